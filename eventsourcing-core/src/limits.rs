@@ -1,0 +1,145 @@
+use crate::store::{Append, InvalidAppend};
+use crate::{ContentType, NewEvent};
+
+/// What one append may hold: the one table for every store, checked before anything is sent.
+///
+/// | what | limit |
+/// |---|---|
+/// | stream id | 250 bytes ([`StreamId::MAX_BYTES`](crate::StreamId::MAX_BYTES)), of which the category 60 |
+/// | event type name | 120 bytes ([`EventTypeName::MAX_BYTES`](crate::EventTypeName::MAX_BYTES)) |
+/// | tenant id | 64 bytes ([`TenantId::MAX_BYTES`](crate::TenantId::MAX_BYTES)) |
+/// | payload of an event | 1 MiB |
+/// | metadata of an event | 64 KiB |
+/// | nesting of a JSON payload | 64 levels |
+/// | streams of an event | 16 |
+/// | events of an append | 1,000 |
+/// | payload and metadata of an append | 16 MiB |
+/// | conditions of an append, streams of a read | 1,000 |
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest payload of an event, in bytes.
+    pub payload_bytes: usize,
+    /// The longest metadata of an event, in bytes.
+    pub metadata_bytes: usize,
+    /// How deep the objects and arrays of a JSON payload may nest.
+    pub json_depth: usize,
+    /// How many streams an event may be in, its home included.
+    pub streams_per_event: usize,
+    /// How many events an append may hold.
+    pub events: usize,
+    /// How many bytes of payload and metadata an append may hold.
+    pub append_bytes: usize,
+    /// How many conditions an append, and how many streams a read, may hold.
+    pub streams: usize,
+}
+
+impl Limits {
+    /// The table above.
+    pub const DEFAULT: Self = Self {
+        payload_bytes: 1024 * 1024,
+        metadata_bytes: 64 * 1024,
+        json_depth: 64,
+        streams_per_event: 16,
+        events: 1_000,
+        append_bytes: 16 * 1024 * 1024,
+        streams: 1_000,
+    };
+
+    /// Checks an append before it is sent. Every store calls this first.
+    ///
+    /// # Errors
+    /// Names the first thing that no store would take.
+    pub fn check(&self, append: &Append) -> Result<(), InvalidAppend> {
+        within("conditions of an append", append.conditions.len(), self.streams)?;
+        within("events of an append", append.events.len(), self.events)?;
+        let mut bytes = 0;
+        for event in &append.events {
+            self.check_event(event)?;
+            bytes += event.payload.len() + event.metadata.len();
+        }
+        within("bytes of an append", bytes, self.append_bytes)
+    }
+
+    fn check_event(&self, event: &NewEvent) -> Result<(), InvalidAppend> {
+        within("bytes of a payload", event.payload.len(), self.payload_bytes)?;
+        within("bytes of metadata", event.metadata.len(), self.metadata_bytes)?;
+        within(
+            "streams of an event",
+            1 + event.links.len(),
+            self.streams_per_event,
+        )?;
+        if event.schema_version == 0 {
+            return Err(InvalidAppend::SchemaVersionZero { event: event.id });
+        }
+        let mut later = event.links.as_slice();
+        let mut stream = &event.home;
+        while let Some((next, rest)) = later.split_first() {
+            if later.contains(stream) {
+                return Err(InvalidAppend::StreamTwice {
+                    event: event.id,
+                    stream: stream.clone(),
+                });
+            }
+            (stream, later) = (next, rest);
+        }
+        if event.content_type == ContentType::JSON {
+            within(
+                "levels of a JSON payload",
+                json_depth(&event.payload),
+                self.json_depth,
+            )?;
+            serde_json::from_slice::<&serde_json::value::RawValue>(&event.payload).map_err(|source| {
+                InvalidAppend::NotJson {
+                    event: event.id,
+                    source,
+                }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+fn within(what: &'static str, found: usize, limit: usize) -> Result<(), InvalidAppend> {
+    if found <= limit {
+        Ok(())
+    } else {
+        Err(InvalidAppend::Limit { what, found, limit })
+    }
+}
+
+/// How deep brackets nest outside of strings. Exact for JSON; for anything else the JSON parser has the last word.
+fn json_depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_strings() {
+        assert_eq!(json_depth(b"1"), 0);
+        assert_eq!(json_depth(br#"{"a":[1,{"b":2}],"c":"[[[[\"[["}"#), 3);
+    }
+}

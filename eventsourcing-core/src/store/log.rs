@@ -1,0 +1,57 @@
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{
+    Append, AppendError, Appended, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled,
+    StoreError, StreamsRead,
+};
+use crate::{Category, EventTypeName, Position};
+
+/// The events of one tenant. See the [contract](super).
+#[async_trait]
+pub trait EventLog: fmt::Debug + Send + Sync + 'static {
+    /// Writes events to one or more streams if all conditions hold, or only checks the conditions if there are no events.
+    ///
+    /// # Errors
+    /// [`AppendError::Conflict`] names the first condition that failed. After [`AppendError::UnknownOutcome`] the caller
+    /// asks [`settle`](Self::settle); after any other error nothing was written.
+    async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError>;
+
+    /// What became of an append whose outcome is unknown, looked up by the ids of its events or by its command id.
+    ///
+    /// The answer MUST be final: after [`Settled::Absent`] that append never takes effect, even if it is still on its way.
+    ///
+    /// # Errors
+    /// If the store cannot tell now. The caller asks again.
+    async fn settle(&self, append: Arc<Append>) -> Result<Settled, StoreError>;
+
+    /// Reads any number of streams as they are at one moment, and looks up a command id in the same round trip.
+    ///
+    /// # Errors
+    /// If the command id was used for something else, or the store fails.
+    async fn read_streams(&self, read: &ReadStreams) -> Result<StreamsRead, ReadError>;
+
+    /// Reads the next events in commit order.
+    ///
+    /// # Errors
+    /// If the checkpoint is not one of this log, or the store fails.
+    async fn read_feed(&self, read: &ReadFeed) -> Result<FeedPage, FeedError>;
+
+    /// Waits until there is an event after this position, of whichever tenant, and returns the last position then.
+    ///
+    /// It MAY return earlier, with a position that is not after the given one; callers read and wait again. Appends wake
+    /// it up soon, not at once; it MUST NOT miss one for good.
+    ///
+    /// # Errors
+    /// If the store fails.
+    async fn wait_beyond(&self, position: Position) -> Result<Position, StoreError>;
+
+    /// The dictionary: every event type name that was ever stored in streams of this category, links included, in
+    /// alphabetical order.
+    ///
+    /// # Errors
+    /// If the store fails.
+    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError>;
+}
