@@ -1,5 +1,5 @@
-use crate::store::{Append, InvalidAppend};
-use crate::{ContentType, NewEvent};
+use crate::store::{Append, InvalidAppend, ReadStreams};
+use crate::{ContentType, EventId, NewEvent};
 
 /// What one append may hold: the one table for every store, checked before anything is sent.
 ///
@@ -57,7 +57,19 @@ impl Limits {
             self.check_event(event)?;
             bytes += event.payload.len() + event.metadata.len();
         }
-        within("bytes of an append", bytes, self.append_bytes)
+        within("bytes of an append", bytes, self.append_bytes)?;
+        match id_twice(&append.events) {
+            Some(event) => Err(InvalidAppend::EventTwice { event }),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks a read of streams before it is sent. Every store calls this first.
+    ///
+    /// # Errors
+    /// If it asks for more streams than any store would read at once.
+    pub fn check_read(&self, read: &ReadStreams) -> Result<(), InvalidAppend> {
+        within("streams of a read", read.streams.len(), self.streams)
     }
 
     fn check_event(&self, event: &NewEvent) -> Result<(), InvalidAppend> {
@@ -111,6 +123,12 @@ fn within(what: &'static str, found: usize, limit: usize) -> Result<(), InvalidA
     } else {
         Err(InvalidAppend::Limit { what, found, limit })
     }
+}
+
+fn id_twice(events: &[NewEvent]) -> Option<EventId> {
+    let mut ids: Vec<_> = events.iter().map(|event| event.id).collect();
+    ids.sort_unstable();
+    ids.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
 }
 
 /// How deep brackets nest outside of strings. Exact for JSON; for anything else the JSON parser has the last word.

@@ -1,0 +1,26 @@
+//! The macros of `eventsourcing`, which re-exports and documents them.
+//!
+//! Each goes through the same stages: `parse` reads attributes into typed slots, `model` is the item as the macro sees
+//! it, `check` holds the rules across attributes, `expand` writes code and cannot fail.
+
+mod attr;
+mod diag;
+mod event;
+mod ident;
+mod paths;
+mod stream_key;
+mod stream_type;
+
+use proc_macro::TokenStream;
+
+/// Makes an enum or a struct an event.
+#[proc_macro_derive(Event, attributes(event, stream, serde))]
+pub fn event(input: TokenStream) -> TokenStream {
+    event::derive(input.into()).into()
+}
+
+/// Makes a newtype the key of the streams of a category.
+#[proc_macro_derive(StreamKey, attributes(stream_key))]
+pub fn stream_key(input: TokenStream) -> TokenStream {
+    stream_key::derive(input.into()).into()
+}

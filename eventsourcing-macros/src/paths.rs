@@ -1,0 +1,29 @@
+//! Where generated code finds the runtime.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+/// The path of the facade: `::eventsourcing`, or what `crate = path` says.
+#[derive(Clone)]
+pub(crate) struct Paths {
+    facade: syn::Path,
+}
+
+impl Paths {
+    /// Takes what `crate = path` says, if anything.
+    pub(crate) fn new(facade: Option<syn::Path>) -> Self {
+        Self { facade: facade.unwrap_or_else(|| syn::parse_quote!(::eventsourcing)) }
+    }
+
+    /// The module that holds everything that generated code names.
+    pub(crate) fn private(&self) -> TokenStream {
+        let facade = &self.facade;
+        quote!(#facade::__private)
+    }
+
+    /// The facade as serde's `crate = ".."` wants it.
+    pub(crate) fn serde(&self) -> String {
+        let facade = self.facade.to_token_stream().to_string().replace(' ', "");
+        format!("{facade}::__private::serde")
+    }
+}

@@ -1,0 +1,52 @@
+use std::sync::Arc;
+
+use eventsourcing_core::store::{Checkpoint, CheckpointRefused, FeedPage, ReadFeed, StoreIdentity};
+use eventsourcing_core::{Position, RecordedEvent};
+
+/// How many events one read looks at: it must not hold the lock for as long as a filter finds nothing.
+const LOOK_AT: usize = 10_000;
+
+/// Reads the next page of a tenant's log. `head` is the end of the log of all tenants.
+pub(crate) fn read(
+    log: &[Arc<RecordedEvent>],
+    read: &ReadFeed,
+    store: StoreIdentity,
+    head: Position,
+) -> Result<FeedPage, CheckpointRefused> {
+    let after = match read.after {
+        Some(checkpoint) => checkpoint.check(store, head)?,
+        None => Position::START,
+    };
+    let unread = &log[log.partition_point(|event| event.position <= after)..];
+    let (events, stopped_at) = scan(unread, read);
+    let position = match stopped_at {
+        None => head,
+        Some(0) => after,
+        Some(stopped_at) => unread[stopped_at - 1].position,
+    };
+    Ok(FeedPage {
+        events,
+        scanned_to: Checkpoint { store, position },
+        head,
+    })
+}
+
+/// The events for one page, and the index of the first event that was not looked at for it, if there is one.
+fn scan(unread: &[Arc<RecordedEvent>], read: &ReadFeed) -> (Vec<Arc<RecordedEvent>>, Option<usize>) {
+    let mut events = Vec::new();
+    let mut bytes = 0;
+    for (at, event) in unread.iter().enumerate() {
+        if at == LOOK_AT || events.len() == read.max_events.get() {
+            return (events, Some(at));
+        }
+        if !read.filter.matches(event) {
+            continue;
+        }
+        bytes += event.payload.len() + event.metadata.len();
+        if bytes > read.max_bytes && !events.is_empty() {
+            return (events, Some(at));
+        }
+        events.push(Arc::clone(event));
+    }
+    (events, None)
+}

@@ -1,0 +1,134 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use eventsourcing_core::store::{
+    Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, FeedPage, IdReused,
+    InvalidAppend, ReadFeed, ReadStreams, StoreIdentity, StreamsRead,
+};
+use eventsourcing_core::{
+    Category, EventId, EventTypeName, NewEvent, Position, RecordedEvent, TenantId, Timestamp,
+};
+
+use crate::commands::Commands;
+use crate::dictionary::Dictionary;
+use crate::feed;
+use crate::streams::Streams;
+
+/// Everything that belongs to one tenant.
+#[derive(Default)]
+pub(crate) struct Tenant {
+    /// In commit order.
+    log: Vec<Arc<RecordedEvent>>,
+    /// Where in the log each event is.
+    places: HashMap<EventId, usize>,
+    streams: Streams,
+    commands: Commands,
+    dictionary: Dictionary,
+    pub(crate) checkpoints: HashMap<String, Checkpoint>,
+}
+
+impl Tenant {
+    pub(crate) fn first_outcome(&self, command: Option<CommandKey>) -> Result<Option<Appended>, IdReused> {
+        command.map_or(Ok(None), |command| self.commands.first_outcome(command))
+    }
+
+    /// Whether the events may be written now.
+    pub(crate) fn check(&self, append: &Append) -> Result<(), AppendError> {
+        self.streams.check(&append.conditions)?;
+        match append
+            .events
+            .iter()
+            .find(|event| self.places.contains_key(&event.id))
+        {
+            Some(event) => Err(InvalidAppend::EventTwice { event: event.id }.into()),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn record(
+        &mut self,
+        tenant: &TenantId,
+        event: &NewEvent,
+        position: Position,
+        recorded_at: Timestamp,
+    ) -> Arc<RecordedEvent> {
+        let recorded = Arc::new(RecordedEvent {
+            id: event.id,
+            tenant: tenant.clone(),
+            position,
+            event_type: event.event_type.clone(),
+            schema_version: event.schema_version,
+            content_type: event.content_type.clone(),
+            payload: event.payload.clone(),
+            metadata: event.metadata.clone(),
+            recorded_at,
+            home: self.streams.next_place(&event.home),
+            links: event
+                .links
+                .iter()
+                .map(|link| self.streams.next_place(link))
+                .collect(),
+        });
+        self.streams.push(&recorded);
+        self.dictionary.add(&recorded);
+        self.places.insert(recorded.id, self.log.len());
+        self.log.push(Arc::clone(&recorded));
+        recorded
+    }
+
+    pub(crate) fn record_command(&mut self, command: CommandKey, outcome: Appended) {
+        self.commands.record(command, outcome);
+    }
+
+    /// What an append has written, if it took effect.
+    pub(crate) fn settle(&self, append: &Append) -> Option<Appended> {
+        self.written(&append.events).or_else(|| {
+            // Under another fingerprint the id belongs to another command, and this append would be refused.
+            self.first_outcome(append.command).unwrap_or(None)
+        })
+    }
+
+    fn written(&self, events: &[NewEvent]) -> Option<Appended> {
+        let written: Option<Vec<_>> = events
+            .iter()
+            .map(|event| self.places.get(&event.id).map(|&at| Arc::clone(&self.log[at])))
+            .collect();
+        let events = written?;
+        let position = events.last()?.position;
+        Some(Appended {
+            events,
+            position,
+            repeated: false,
+        })
+    }
+
+    pub(crate) fn read_streams(&self, read: &ReadStreams) -> Result<StreamsRead, IdReused> {
+        let repeated = self.first_outcome(read.command)?;
+        let slices = match repeated {
+            Some(_) => Vec::new(),
+            None => read
+                .streams
+                .iter()
+                .map(|stream| self.streams.read(stream))
+                .collect(),
+        };
+        Ok(StreamsRead {
+            slices,
+            repeated,
+            dictionary: self.dictionary.size(),
+        })
+    }
+
+    pub(crate) fn read_feed(
+        &self,
+        read: &ReadFeed,
+        store: StoreIdentity,
+        head: Position,
+    ) -> Result<FeedPage, CheckpointRefused> {
+        feed::read(&self.log, read, store, head)
+    }
+
+    pub(crate) fn event_types(&self, category: &Category) -> Vec<EventTypeName> {
+        self.dictionary.of(category)
+    }
+}

@@ -1,0 +1,77 @@
+//! The compile-time proof that a command emits only what it says, and only to streams that it may write.
+//!
+//! The derives implement these traits; their messages are what users see when the proof fails. See the decision record
+//! on the proof of writes.
+
+use super::{Command, Decide};
+use crate::event::Event;
+use crate::stream::StreamKey;
+
+/// How [`Declares`] is matched: by the key type itself.
+#[derive(Debug)]
+pub enum Exact {}
+
+/// How [`Declares`] is matched: by the `N`th type parameter of the command.
+#[derive(Debug)]
+pub struct Generic<const N: usize>;
+
+/// How [`Emits`] is matched: by the `N`th entry of `emits(..)`.
+#[derive(Debug)]
+pub struct Listed<const N: usize>;
+
+/// A command with a stream of key type `K`, in the field that `Field` is named after.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not declare a stream of type `{K}`, so it cannot emit this event",
+    label = "this event belongs to a `{K}` stream",
+    note = "add a stream field to `{Self}`: `#[stream] name: {K}`"
+)]
+pub trait Declares<K: StreamKey, M = Exact>: Command {
+    /// Named after the field.
+    type Field;
+}
+
+/// A field of the command `C` to whose streams, of key type `K`, it may append.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` only reads the `{K}` stream of its field `{Self}`, so it cannot emit this event",
+    label = "`{Self}` is declared `#[stream(read)]`",
+    note = "write `#[stream]` instead of `#[stream(read)]` on the field `{Self}` of `{C}`"
+)]
+pub trait WritableIn<C, K> {}
+
+/// A command that says it emits the event type number `N` of `E`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say that it emits this event of `{E}`",
+    label = "not in `emits(..)`",
+    note = "add it to the command: `#[command(emits({E}::Variant))]`, or `emits({E})` for all its events"
+)]
+pub trait Emits<E, const N: usize, M>: Command {}
+
+/// An event whose values can be of type `E`: itself, or a struct event that one of its variants delegates to.
+#[diagnostic::on_unimplemented(
+    message = "this command emits `{Self}`, and no variant of that is a `{E}`",
+    label = "`{E}` is not part of `{Self}`",
+    note = "emit a variant of `{Self}`, or list `{E}` in `#[command(emits(..))]`"
+)]
+pub trait Contains<E>: Event {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Event> Contains<E> for E {}
+
+/// An event that the command `C` may emit to all streams that the event can belong to.
+pub trait EmitInto<C, M>: Event {}
+
+/// An event that says which stream it belongs to.
+#[diagnostic::on_unimplemented(
+    message = "this event of `{Self}` has no `#[stream]` field, so `emit!` does not know its stream",
+    label = "the event does not say which stream it belongs to",
+    note = "mark the field that holds the stream key with `#[stream]`; without one, only an aggregate can emit it"
+)]
+pub trait Addressed<C> {}
+
+impl<C: Command> Decide<C> {
+    /// What [`emit!`](crate::emit) ends in, once the proof is made.
+    #[doc(hidden)]
+    pub fn __emit<E: Event>(&mut self, event: &E) {
+        self.push(event);
+    }
+}

@@ -1,0 +1,198 @@
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use uuid::Uuid;
+
+use crate::environment::IdSource;
+use crate::event::{EncodeError, Encoded, Event};
+use crate::execute::Bug;
+use crate::{
+    Actor, EventId, EventTypeName, InvalidStreamId, Metadata, NewEvent, StreamId, TenantId, Timestamp,
+};
+
+/// What a decision is made with: what it may know besides the state, and where its events go.
+///
+/// Time, ids, actor and metadata are the same on every attempt of a command.
+pub struct Decide<C> {
+    decision: Arc<Decision>,
+    metadata: Bytes,
+    ids: Ids,
+    writable: Vec<StreamId>,
+    events: Vec<NewEvent>,
+    bug: Option<Bug>,
+    command: PhantomData<fn(C)>,
+}
+
+/// What a decision may know besides the state.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// When the command was taken up.
+    pub now: Timestamp,
+    /// Whose data it works on.
+    pub tenant: TenantId,
+    /// What will be stored beside each event.
+    pub metadata: Metadata,
+}
+
+impl<C> Decide<C> {
+    pub(crate) fn new(decision: Arc<Decision>, metadata: Bytes, ids: Arc<dyn IdSource>) -> Self {
+        Self {
+            decision,
+            metadata,
+            ids: Ids::new(ids),
+            writable: Vec::new(),
+            events: Vec::new(),
+            bug: None,
+            command: PhantomData,
+        }
+    }
+
+    /// Starts an attempt: nothing is emitted yet, and ids come in the same order as in the last one.
+    pub(crate) fn restart(&mut self, writable: Vec<StreamId>) {
+        self.ids.rewind();
+        self.writable = writable;
+        self.events.clear();
+        self.bug = None;
+    }
+
+    /// What was emitted since the start of the attempt.
+    pub(crate) fn take_events(&mut self) -> Result<Vec<NewEvent>, Bug> {
+        let events = std::mem::take(&mut self.events);
+        self.bug.take().map_or(Ok(events), Err)
+    }
+
+    /// When the command was taken up.
+    pub fn now(&self) -> Timestamp {
+        self.decision.now
+    }
+
+    /// An id that is used nowhere else: the first call of every attempt returns the same one, and so on.
+    pub fn new_id(&mut self) -> Uuid {
+        self.ids.next()
+    }
+
+    /// On whose behalf the command runs.
+    pub fn actor(&self) -> Option<&Actor> {
+        self.decision.metadata.actor.as_ref()
+    }
+
+    /// Whose data it works on.
+    pub fn tenant(&self) -> &TenantId {
+        &self.decision.tenant
+    }
+
+    /// What will be stored beside each event.
+    pub fn metadata(&self) -> &Metadata {
+        &self.decision.metadata
+    }
+
+    pub(super) fn push<E: Event>(&mut self, event: &E) {
+        match self.admit(event) {
+            Ok(event) => self.events.push(event),
+            Err(bug) => self.bug = self.bug.take().or(Some(bug)),
+        }
+    }
+
+    fn admit<E: Event>(&mut self, event: &E) -> Result<NewEvent, Bug> {
+        let encoded = event.encode()?;
+        let name = encoded.event_type.name;
+        let [home, links @ ..] = &*distinct(event.streams(), name)? else {
+            return Err(Bug::EventWithoutStream { event_type: name });
+        };
+        for stream in std::iter::once(home).chain(links) {
+            if !self.writable.contains(stream) {
+                return Err(Bug::UndeclaredStream {
+                    stream: stream.clone(),
+                    event_type: name,
+                });
+            }
+        }
+        read_back::<E>(&encoded)?;
+        Ok(NewEvent {
+            id: EventId::new(self.ids.next()),
+            event_type: EventTypeName::from_static(name),
+            schema_version: encoded.event_type.version,
+            content_type: encoded.content_type,
+            payload: encoded.payload,
+            metadata: self.metadata.clone(),
+            home: home.clone(),
+            links: links.to_vec(),
+        })
+    }
+}
+
+/// What is stored must be readable: a number that JSON writes as `null`, or a `serde` attribute that only works one way,
+/// would make the stream unreadable for ever.
+fn read_back<E: Event>(encoded: &Encoded) -> Result<(), Bug> {
+    match E::decode(encoded.as_stored()) {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(Bug::UnreadableEvent {
+            event_type: encoded.event_type.name,
+            failure,
+        }),
+    }
+}
+
+fn distinct(
+    streams: Result<Vec<StreamId>, InvalidStreamId>,
+    event_type: &'static str,
+) -> Result<Vec<StreamId>, Bug> {
+    let mut streams = streams.map_err(|source| Bug::InvalidStream { event_type, source })?;
+    let mut at = 1;
+    while at < streams.len() {
+        if streams[..at].contains(&streams[at]) {
+            streams.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+    Ok(streams)
+}
+
+impl From<EncodeError> for Bug {
+    fn from(error: EncodeError) -> Self {
+        Self::UnwritableEvent(error)
+    }
+}
+
+/// Ids that are made once and handed out again, in the same order, on the next attempt.
+struct Ids {
+    source: Arc<dyn IdSource>,
+    made: Vec<Uuid>,
+    used: usize,
+}
+
+impl Ids {
+    fn new(source: Arc<dyn IdSource>) -> Self {
+        Self {
+            source,
+            made: Vec::new(),
+            used: 0,
+        }
+    }
+
+    /// Starts over with the first id.
+    fn rewind(&mut self) {
+        self.used = 0;
+    }
+
+    fn next(&mut self) -> Uuid {
+        if self.used == self.made.len() {
+            self.made.push(self.source.new_id());
+        }
+        let id = self.made[self.used];
+        self.used += 1;
+        id
+    }
+}
+
+impl<C> fmt::Debug for Decide<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decide")
+            .field("decision", &self.decision)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
+}

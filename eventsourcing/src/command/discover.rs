@@ -1,0 +1,94 @@
+use super::{Access, Command, InvalidStreamField, Plan, Reads, Slot};
+use crate::stream::StreamKey;
+
+/// A command that declares what it may discover: `#[command(discovers(name: Key, state = State))]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what it may discover",
+    label = "this command has no `discovers(..)`",
+    note = "add `#[command(discovers(name: KeyType, state = StateType))]` to `{Self}`"
+)]
+pub trait Discovers: Command {}
+
+/// Names streams that only the state can tell: a fee account that an account refers to, the members of a group.
+///
+/// It is asked again whenever more has been read, until it names nothing new. What it has named once is read and checked,
+/// even if it does not name it again.
+///
+/// # Contract
+/// `discover` is pure: the same state gives the same streams.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares `discovers(..)`, but nothing says which streams",
+    label = "this command has no `StreamResolver`",
+    note = "implement `StreamResolver` for `{Self}`: `fn discover(&self, state, found)`"
+)]
+pub trait StreamResolver: Discovers {
+    /// Names further streams, by the methods of `found` that are called as in `discovers(..)`.
+    fn discover(&self, state: &Self::State, found: &mut Self::Found);
+}
+
+/// The streams that were discovered under one name, each with its state, in the order in which they were found.
+#[derive(Clone, Debug)]
+pub struct Discovered<K, S> {
+    found: Vec<(K, S)>,
+}
+
+impl<K: StreamKey, S> Discovered<K, S> {
+    /// The state of a stream; `None` if it has not been named yet.
+    pub fn get(&self, key: &K) -> Option<&S> {
+        self.iter()
+            .find_map(|(found, state)| (found == key).then_some(state))
+    }
+
+    /// All that were found.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, &S)> {
+        self.found.iter().map(|(key, state)| (key, state))
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// How many were found.
+    pub fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// A key and its state, by their place in the order of discovery.
+    #[doc(hidden)]
+    pub fn entry(&mut self, index: u32) -> Option<(&K, &mut S)> {
+        self.found
+            .get_mut(index as usize)
+            .map(|(key, state)| (&*key, state))
+    }
+
+    /// Takes keys, and adds the streams of those that are new to the plan.
+    #[doc(hidden)]
+    pub fn admit(
+        &mut self,
+        keys: Vec<K>,
+        name: &'static str,
+        field: u16,
+        access: Access,
+        reads: Reads,
+        plan: &mut Plan,
+    ) -> Result<(), InvalidStreamField>
+    where
+        S: Default,
+    {
+        for key in keys {
+            if self.get(&key).is_none() {
+                let index = u32::try_from(self.found.len()).unwrap_or(u32::MAX);
+                plan.key(name, &key, access, reads, Slot { field, index })?;
+                self.found.push((key, S::default()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<K, S> Default for Discovered<K, S> {
+    fn default() -> Self {
+        Self { found: Vec::new() }
+    }
+}

@@ -1,0 +1,145 @@
+//! Commands: what somebody wants to happen, the streams that it depends on, and the decision.
+//!
+//! `#[derive(Command)]` makes a struct a [`Command`] over the streams that its `#[stream]` fields name.
+//! [`CommandLogic`] is the decision, written by hand. [`StreamResolver`] finds streams that only the state can tell.
+
+mod access;
+mod decide;
+mod discover;
+mod fold;
+mod logic;
+mod plan;
+mod prepare;
+mod slot;
+
+pub use access::{Addressed, Contains, Declares, EmitInto, Emits, Exact, Generic, Listed, WritableIn};
+pub use decide::{Decide, Decision};
+pub use discover::{Discovered, Discovers, StreamResolver};
+pub use fold::{fold_any, fold_discovered, fold_slot};
+pub use logic::CommandLogic;
+pub use plan::{Access, InvalidStreamField, Plan, Planned, Reads};
+pub use prepare::{Prepare, Resources};
+pub use slot::Slot;
+
+pub use eventsourcing_core::StreamField;
+
+use std::sync::Arc;
+
+use crate::event::DecodeError;
+use crate::{EventTypes, RecordedEvent, StreamId, Version};
+
+/// What somebody wants to happen, and the streams that it depends on. Derive it; the decision is [`CommandLogic`].
+///
+/// | on a field | the stream is | `emit!` to it |
+/// |---|---|---|
+/// | `#[stream(state = S)]` | read, folded into an `S`, checked | compiles |
+/// | `#[stream(read, state = S)]` | read, folded into an `S`, checked | does not compile |
+/// | `#[stream]`, `#[stream(read)]` | checked; the state has its version | as above |
+/// | `#[stream(append)]` | neither read nor checked | compiles |
+///
+/// A field is a stream key `K`, a [`StreamId`], an `Option<K>` or a `Vec<K>`. The derive composes a state struct named
+/// after the command, `TransferMoneyState`, with one field for each stream field: `S`, `Option<S>`, `Vec<(K, S)>`, and
+/// [`Version`] where there is no `state`.
+///
+/// | `#[command(..)]` | |
+/// |---|---|
+/// | `emits(Event::Variant, StructEvent, Enum)` | what `emit!` accepts; by default the events of its only state |
+/// | `state = S` | one state folds all streams, in commit order |
+/// | `discovers(name: Key, state = S)` | streams that [`StreamResolver`] names; `read` or `append` as above |
+/// | `name = "Name"` | its name on the wire; by default that of the type |
+/// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
+///
+/// ```
+/// use eventsourcing::prelude::*;
+/// # #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// # #[stream_key(category = "account")]
+/// # pub struct AccountId(String);
+/// # #[derive(Event, Clone, Debug, PartialEq)]
+/// # #[event(prefix = "account")]
+/// # pub enum AccountEvent { Deposited { #[stream] account: AccountId, amount: i64 } }
+/// # #[derive(Default)]
+/// # pub struct Account { balance: i64 }
+/// # impl State for Account {
+/// #     type Key = AccountId;
+/// #     type Event = AccountEvent;
+/// #     fn apply(&mut self, _: &AccountId, event: &Recorded<AccountEvent>) {
+/// #         let AccountEvent::Deposited { amount, .. } = event.payload();
+/// #         self.balance += amount;
+/// #     }
+/// # }
+/// # #[derive(Debug, thiserror::Error)]
+/// # #[error("nothing to deposit")]
+/// # pub struct NothingToDeposit;
+///
+/// #[derive(Command)]
+/// pub struct Deposit {
+///     #[stream(state = Account)] account: AccountId,
+///     amount: i64,
+/// }
+///
+/// impl CommandLogic for Deposit {
+///     type Error = NothingToDeposit;
+///
+///     fn handle(&self, _: &DepositState, cx: &mut Decide<Self>) -> Result<(), NothingToDeposit> {
+///         require!(self.amount > 0, NothingToDeposit);
+///         emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: self.amount });
+///         Ok(())
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a command",
+    label = "this type is not a command",
+    note = "add `#[derive(Command)]` to `{Self}`"
+)]
+pub trait Command: Send + Sync + Sized + 'static {
+    /// Its name on the wire.
+    const NAME: &'static str;
+    /// Everything that it can emit.
+    const EMITS: &'static [&'static EventTypes];
+    /// Whether one state folds all streams, in commit order and each event once, instead of one state for each stream.
+    const COMMIT_ORDER: bool;
+
+    /// What `handle` decides on.
+    type State: Send + Sync;
+    /// What a [`StreamResolver`] names further streams to; `()` if it discovers none.
+    type Found: Default;
+
+    /// Names the streams.
+    ///
+    /// # Errors
+    /// If a key does not make a stream id.
+    fn plan(&self, plan: &mut Plan) -> Result<(), InvalidStreamField>;
+
+    /// The state before any event.
+    fn initial(&self) -> Self::State;
+
+    /// Adds events of a stream to the part of the state that a slot stands for. Events of other types are passed over.
+    ///
+    /// # Errors
+    /// If an event cannot be read.
+    fn fold(
+        &self,
+        state: &mut Self::State,
+        slot: Slot,
+        stream: &StreamId,
+        events: &[Arc<RecordedEvent>],
+    ) -> Result<(), DecodeError>;
+
+    /// Tells the part of the state that a slot stands for the head of its stream.
+    fn seen(&self, state: &mut Self::State, slot: Slot, head: Version);
+
+    /// Asks the [`StreamResolver`], if there is one, for further streams.
+    fn discover(&self, state: &Self::State, found: &mut Self::Found);
+
+    /// Makes room in the state for streams that were found, and adds those that are new to the plan.
+    ///
+    /// # Errors
+    /// If a key does not make a stream id.
+    fn found(
+        &self,
+        found: Self::Found,
+        state: &mut Self::State,
+        plan: &mut Plan,
+    ) -> Result<(), InvalidStreamField>;
+}

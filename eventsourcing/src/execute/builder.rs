@@ -1,0 +1,95 @@
+use std::sync::Arc;
+
+use super::catalog::Catalog;
+use super::executor::Inner;
+use super::queue::Queues;
+use super::{Executor, RetryPolicy};
+use crate::command::Resources;
+use crate::environment::Environment;
+use crate::event::Event;
+use crate::store::EventStore;
+use crate::{Clock, TenantId};
+
+/// Builds an [`Executor`].
+#[must_use = "call `build` to make the executor"]
+#[derive(Debug)]
+pub struct ExecutorBuilder {
+    store: Arc<dyn EventStore>,
+    environment: Environment,
+    policy: RetryPolicy,
+    max_streams: usize,
+    longest_queue: usize,
+    resources: Resources,
+    catalog: Catalog,
+}
+
+impl ExecutorBuilder {
+    pub(super) fn new(store: Arc<dyn EventStore>) -> Self {
+        Self {
+            store,
+            environment: Environment::default(),
+            policy: RetryPolicy::default(),
+            max_streams: 256,
+            longest_queue: 4_096,
+            resources: Resources::default(),
+            catalog: Catalog::default(),
+        }
+    }
+
+    /// Makes event types known that no command reads or emits, but that are stored in the same categories. Without this,
+    /// an executor takes them for types that were renamed, and refuses to decide without them.
+    pub fn events<E: Event>(mut self) -> Self {
+        self.catalog.add(const { &E::TYPES });
+        self
+    }
+
+    /// Something that commands may use to prepare themselves: an HTTP client, a price list. One of each type.
+    pub fn resource<T: Send + Sync + 'static>(mut self, resource: T) -> Self {
+        self.resources.insert(resource);
+        self
+    }
+
+    /// How often, and after which pauses, commands are tried, and how long they may take.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// How many streams a command may need, discovered ones included; 256 by default.
+    pub fn max_streams(mut self, streams: usize) -> Self {
+        self.max_streams = streams;
+        self
+    }
+
+    /// How many commands may wait for the same stream; 4,096 by default. Further ones are refused as overloaded.
+    pub fn longest_queue(mut self, commands: usize) -> Self {
+        self.longest_queue = commands;
+        self
+    }
+
+    /// Where the time of day comes from; the clock of the machine by default.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.environment.clock = Arc::new(clock);
+        self
+    }
+
+    /// Where time, ids and tasks come from.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// The executor.
+    pub fn build(self) -> Executor {
+        Executor::from_inner(Inner {
+            default_tenant: self.store.tenant(&TenantId::DEFAULT),
+            store: self.store,
+            environment: self.environment,
+            policy: self.policy,
+            max_streams: self.max_streams,
+            resources: self.resources,
+            queues: Queues::new(self.longest_queue),
+            catalog: self.catalog,
+        })
+    }
+}

@@ -1,0 +1,169 @@
+use std::error::Error;
+
+use crate::command::InvalidStreamField;
+use crate::event::{DecodeError, DecodeFailure, EncodeError};
+use crate::store::{Conflict, ErrorClass, IdReused, InvalidAppend, StoreError};
+use crate::{Category, EventTypeName, InvalidStreamId, StreamId};
+
+/// Why a command did not succeed.
+///
+/// Except after [`UnknownOutcome`](Self::UnknownOutcome), nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError<E> {
+    /// The command itself says no: the domain's own error.
+    #[error(transparent)]
+    Rejected(E),
+    /// A stream it depends on moved on in each of its attempts. It may be sent again.
+    #[error("the command met a conflict in each of {attempts} attempts")]
+    Conflict {
+        /// How often it was tried.
+        attempts: u32,
+        /// The last conflict.
+        source: Conflict,
+    },
+    /// The command was sent to the store, and nobody can tell what became of it. Sent again, it may happen twice, unless
+    /// it has a command id of its own.
+    #[error("the command was sent, and what became of it is unknown")]
+    UnknownOutcome {
+        /// What the store last said, if anything.
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+    /// The store failed in each of its attempts. It may be sent again, later.
+    #[error("the store was not available in {attempts} attempts")]
+    Unavailable {
+        /// How often it was tried.
+        attempts: u32,
+        /// What the store said last.
+        source: StoreError,
+    },
+    /// Too many commands wait for the same streams, or for the store. It may be sent again, later.
+    #[error("too much is waiting")]
+    Overloaded {
+        /// What the store says, if it is the store that is overloaded.
+        source: Option<StoreError>,
+    },
+    /// Its time ran out before it was sent to the store. It may be sent again.
+    #[error("the deadline has passed; nothing was written")]
+    DeadlineExceeded,
+    /// The command as it is given makes no sense, now or later.
+    #[error("the command is not acceptable")]
+    Invalid(#[from] InvalidCommand),
+    /// The program or the stored data is broken: a person has to look.
+    #[error("the command cannot be decided")]
+    Bug(#[from] Bug),
+}
+
+impl<E> ExecuteError<E> {
+    /// How the caller is to react.
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Rejected(_) | Self::Invalid(_) => ErrorClass::Rejected,
+            Self::Conflict { .. } => ErrorClass::Conflict,
+            Self::UnknownOutcome { .. } => ErrorClass::UnknownOutcome,
+            Self::Unavailable { .. } | Self::DeadlineExceeded => ErrorClass::Retry,
+            Self::Overloaded { .. } => ErrorClass::Overloaded,
+            Self::Bug(_) => ErrorClass::Bug,
+        }
+    }
+
+    /// The domain's own error, if it is that.
+    pub fn into_rejection(self) -> Option<E> {
+        match self {
+            Self::Rejected(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// What makes a command unacceptable, whatever the streams hold.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidCommand {
+    /// A field does not name a stream.
+    #[error(transparent)]
+    Stream(#[from] InvalidStreamField),
+    /// Its command id was used before, for something else.
+    #[error(transparent)]
+    IdReused(#[from] IdReused),
+    /// Its events are more, or larger, than any store takes.
+    #[error("its events are not acceptable")]
+    Append(#[from] InvalidAppend),
+    /// It needs more streams than the executor allows.
+    #[error("it needs {found} streams, {limit} are allowed")]
+    TooManyStreams {
+        /// How many streams it has named or discovered.
+        found: usize,
+        /// How many the executor allows.
+        limit: usize,
+    },
+    /// It has a command id, and cannot be serialized to tell it from another command with the same id.
+    #[error("it cannot be serialized")]
+    Unserializable(#[source] serde_json::Error),
+}
+
+/// A mistake in the program, or broken data.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Bug {
+    /// A stored event cannot be read.
+    #[error(transparent)]
+    UnreadableHistory(#[from] DecodeError),
+    /// Streams that the command reads hold events of types that the program does not know. To pass over them could be to
+    /// lose them: perhaps a type was renamed.
+    #[error(
+        "streams of the category `{category}` hold events that this program does not know: {}; \
+         give their types an `alias` or `retired`, or make them known by `Executor::builder(store).events::<E>()`",
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    )]
+    UnknownEventTypes {
+        /// The category.
+        category: Category,
+        /// The stored names that no type has, not even as an alias.
+        names: Vec<EventTypeName>,
+    },
+    /// The command emitted an event without any stream.
+    #[error("the command emitted a `{event_type}`, which does not say which stream it belongs to")]
+    EventWithoutStream {
+        /// The event type.
+        event_type: &'static str,
+    },
+    /// The command emitted an event whose key does not make a stream id.
+    #[error("the command emitted a `{event_type}` whose key does not name a stream")]
+    InvalidStream {
+        /// The event type.
+        event_type: &'static str,
+        /// What is wrong with the key.
+        source: InvalidStreamId,
+    },
+    /// The command emitted an event to a stream that it may not write.
+    #[error(
+        "the command emitted a `{event_type}` to the stream `{stream}`, which none of its writable fields names"
+    )]
+    UndeclaredStream {
+        /// The stream.
+        stream: StreamId,
+        /// The event type.
+        event_type: &'static str,
+    },
+    /// The command emitted an event that has no form in its codec.
+    #[error(transparent)]
+    UnwritableEvent(EncodeError),
+    /// The command emitted an event that could not be read again once it is stored.
+    #[error(
+        "the command emitted a `{event_type}` that could not be read again; is a number not finite, or a serde attribute one-way?"
+    )]
+    UnreadableEvent {
+        /// The event type.
+        event_type: &'static str,
+        /// What fails when it is read.
+        #[source]
+        failure: DecodeFailure,
+    },
+    /// The store says that it is broken.
+    #[error("the store is broken")]
+    Store(#[source] StoreError),
+    /// A part of the program panicked while the command was being written.
+    #[error("the task that wrote the command's events has died")]
+    TaskDied,
+}

@@ -1,0 +1,144 @@
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+
+use super::catalog::Catalog;
+use super::machine::{Machine, Setup};
+use super::queue::Queues;
+use super::shell::Shell;
+use super::{Execute, ExecuteError, Executed, ExecutorBuilder, RetryPolicy};
+use crate::command::{CommandLogic, Decide, Decision, Prepare, Resources};
+use crate::environment::Environment;
+use crate::store::{EventStore, TenantStore};
+use crate::{CommandId, TenantId};
+
+/// Executes commands: loads the streams they depend on, lets them decide, and appends what they decided, all or nothing.
+///
+/// A handle: clones share queues and caches. One process needs one executor for a store.
+#[derive(Clone, Debug)]
+pub struct Executor {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) store: Arc<dyn EventStore>,
+    pub(super) default_tenant: TenantStore,
+    pub(super) environment: Environment,
+    pub(super) policy: RetryPolicy,
+    pub(super) max_streams: usize,
+    pub(super) resources: Resources,
+    pub(super) queues: Queues,
+    pub(super) catalog: Catalog,
+}
+
+impl Executor {
+    /// An executor on a store, with everything else as by default.
+    pub fn new(store: impl EventStore) -> Self {
+        Self::builder(store).build()
+    }
+
+    /// An executor on a store, to be told more.
+    pub fn builder(store: impl EventStore) -> ExecutorBuilder {
+        ExecutorBuilder::new(Arc::new(store))
+    }
+
+    pub(super) fn from_inner(inner: Inner) -> Self {
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Executes a command when the result is awaited.
+    pub fn execute<C: CommandLogic>(&self, command: C) -> Execute<C> {
+        Execute::new(
+            self.clone(),
+            command,
+            TenantId::DEFAULT,
+            self.inner.policy.deadline,
+        )
+    }
+
+    /// The store it works on.
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        &self.inner.store
+    }
+
+    pub(super) async fn run<C: CommandLogic>(
+        mut request: Execute<C>,
+    ) -> Result<Executed, ExecuteError<C::Error>> {
+        let inner = Arc::clone(&request.executor.inner);
+        let command_id = CommandId::new(inner.environment.ids.new_id());
+        let (key, metadata) = request.metadata(command_id)?;
+        let decision = Arc::new(Decision {
+            now: inner.environment.clock.now(),
+            tenant: request.tenant,
+            metadata,
+        });
+        let span = tracing::info_span!(
+            "execute",
+            command = C::NAME,
+            id = %decision.metadata.command_id,
+            tenant = %decision.tenant,
+        );
+        let random = fastrand::Rng::with_seed(command_id.get().as_u64_pair().1);
+        let setup = Setup {
+            key,
+            policy: inner.policy,
+            max_streams: inner.max_streams,
+            random,
+        };
+        let deadline = Instant::now() + request.deadline;
+        inner
+            .execute(request.command, decision, setup, deadline)
+            .instrument(span)
+            .await
+    }
+}
+
+impl Inner {
+    async fn execute<C: CommandLogic>(
+        &self,
+        mut command: C,
+        decision: Arc<Decision>,
+        setup: Setup,
+        deadline: Instant,
+    ) -> Result<Executed, ExecuteError<C::Error>> {
+        let prepare = Prepare::new(Arc::clone(&decision), self.resources.clone());
+        timeout_at(deadline, command.prepare(&prepare))
+            .await
+            .map_err(|_| ExecuteError::DeadlineExceeded)?
+            .map_err(ExecuteError::Rejected)?;
+
+        let tenant = self.tenant(&decision.tenant);
+        let command_id = decision.metadata.command_id;
+        let metadata = decision.metadata.to_bytes();
+        let cx = Decide::new(decision, metadata, Arc::clone(&self.environment.ids));
+        let mut machine = Machine::new(command, cx, setup)?;
+        let shell = Shell {
+            store: &tenant,
+            queues: &self.queues,
+            catalog: &self.catalog,
+            spawn: &*self.environment.spawn,
+            policy: self.policy,
+            deadline,
+        };
+        let appended = shell.drive(&mut machine).await?;
+        Ok(Executed {
+            command_id,
+            events: appended.events,
+            position: appended.position,
+            attempts: machine.attempts(),
+            repeated: appended.repeated,
+        })
+    }
+
+    fn tenant(&self, tenant: &TenantId) -> TenantStore {
+        if *tenant == self.default_tenant.tenant {
+            self.default_tenant.clone()
+        } else {
+            self.store.tenant(tenant)
+        }
+    }
+}

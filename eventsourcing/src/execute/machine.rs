@@ -1,0 +1,272 @@
+use std::time::Duration;
+
+use super::read_set::ReadSet;
+use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy};
+use crate::EventTypes;
+use crate::StreamId;
+use crate::command::{CommandLogic, Decide, Plan, Reads};
+use crate::store::{
+    Append, AppendError, Appended, CommandKey, Conflict, ReadError, ReadStreams, StoreError, StoreErrorKind,
+    StreamsRead,
+};
+
+/// The course of one command, without I/O, clock or randomness of its own.
+///
+/// It says what is to be done next, as an [`Effect`], and is told what came of it, as an [`Input`]:
+///
+/// ```text
+/// start -> TakePlaces -> Load -> fold, discover -> (AddPlaces -> Load)* -> decide -> Append -> Finish
+///                          ^                                                           |
+///                          +------------------------- Pause <- conflict, failure ------+
+/// ```
+///
+/// Each load asks for all streams, of each only what is new. So the last one has seen all of them at one moment, and what
+/// is decided on it holds at that moment: a rejection needs no further check.
+pub(crate) struct Machine<C: CommandLogic> {
+    command: C,
+    setup: Setup,
+    cx: Decide<C>,
+    state: C::State,
+    plan: Plan,
+    /// How many of the planned streams come from the fields of the command; the others were discovered.
+    declared: usize,
+    streams: ReadSet,
+    attempt: u32,
+}
+
+/// What a command is executed with.
+pub(crate) struct Setup {
+    pub(crate) key: Option<CommandKey>,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) max_streams: usize,
+    pub(crate) random: fastrand::Rng,
+}
+
+/// What is to be done next.
+pub(crate) enum Effect<E> {
+    /// Wait for a place in the queues of these streams, which are in alphabetical order. Answer: [`Input::PlacesTaken`].
+    TakePlaces(Vec<StreamId>),
+    /// As before, but there may be more streams than those whose places are held. Answer: [`Input::PlacesTaken`].
+    ExtendPlaces(Vec<StreamId>),
+    /// Answer: [`Input::Loaded`].
+    Load(ReadStreams),
+    /// Answer: [`Input::Appended`].
+    Append(Append),
+    /// Answer: [`Input::Paused`].
+    Pause(Duration),
+    /// The end.
+    Finish(Result<Appended, ExecuteError<E>>),
+}
+
+/// What came of the last effect.
+pub(crate) enum Input {
+    PlacesTaken,
+    Loaded(Result<StreamsRead, LoadError>),
+    Appended(Result<Appended, AppendError>),
+    Paused,
+}
+
+/// Why streams could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Bug(#[from] Bug),
+}
+
+impl<C: CommandLogic> Machine<C> {
+    pub(crate) fn new(command: C, cx: Decide<C>, setup: Setup) -> Result<Self, InvalidCommand> {
+        let state = command.initial();
+        let mut machine = Self {
+            command,
+            setup,
+            cx,
+            state,
+            plan: Plan::default(),
+            declared: 0,
+            streams: ReadSet::default(),
+            attempt: 1,
+        };
+        machine.plan_declared()?;
+        Ok(machine)
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The event types that the command reads, and in which streams.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = (&StreamId, &'static EventTypes)> {
+        self.plan
+            .streams()
+            .iter()
+            .filter_map(|planned| match planned.reads {
+                Reads::Events(types) => Some((&planned.stream, types)),
+                Reads::Head | Reads::Nothing => None,
+            })
+    }
+
+    pub(crate) fn start(&mut self) -> Effect<C::Error> {
+        Effect::TakePlaces(self.streams.writable())
+    }
+
+    pub(crate) fn resume(&mut self, input: Input) -> Effect<C::Error> {
+        match input {
+            Input::PlacesTaken | Input::Paused => self.load(),
+            Input::Loaded(Ok(read)) => self.loaded(read),
+            Input::Loaded(Err(error)) => self.load_failed(error),
+            Input::Appended(Ok(appended)) => Effect::Finish(Ok(appended)),
+            Input::Appended(Err(error)) => self.append_failed(error),
+        }
+    }
+
+    fn plan_declared(&mut self) -> Result<(), InvalidCommand> {
+        self.command.plan(&mut self.plan)?;
+        self.declared = self.plan.streams().len();
+        for planned in self.plan.streams() {
+            self.streams.add(planned, C::COMMIT_ORDER);
+        }
+        self.check_number_of_streams()
+    }
+
+    fn check_number_of_streams(&self) -> Result<(), InvalidCommand> {
+        let (found, limit) = (self.streams.len(), self.setup.max_streams);
+        if found <= limit {
+            Ok(())
+        } else {
+            Err(InvalidCommand::TooManyStreams { found, limit })
+        }
+    }
+
+    fn load(&self) -> Effect<C::Error> {
+        Effect::Load(ReadStreams {
+            streams: self.streams.unread(),
+            command: self.setup.key,
+        })
+    }
+
+    fn loaded(&mut self, read: StreamsRead) -> Effect<C::Error> {
+        if let Some(first_outcome) = read.repeated {
+            return Effect::Finish(Ok(first_outcome));
+        }
+        if let Err(error) = self.streams.fold(&self.command, &mut self.state, &read.slices) {
+            return Effect::Finish(Err(Bug::from(error).into()));
+        }
+        match self.discover() {
+            Ok(false) => self.decide(),
+            Ok(true) => Effect::ExtendPlaces(self.streams.writable()),
+            Err(error) => Effect::Finish(Err(error.into())),
+        }
+    }
+
+    /// Asks the command for further streams, and tells whether there are any.
+    fn discover(&mut self) -> Result<bool, InvalidCommand> {
+        let mut found = C::Found::default();
+        self.command.discover(&self.state, &mut found);
+        let known = self.plan.streams().len();
+        self.command.found(found, &mut self.state, &mut self.plan)?;
+        let mut news = false;
+        for planned in &self.plan.streams()[known..] {
+            news |= self.streams.add(planned, C::COMMIT_ORDER);
+        }
+        self.check_number_of_streams()?;
+        if news && C::COMMIT_ORDER {
+            self.state = self.command.initial();
+            self.streams.rewind();
+        }
+        Ok(news)
+    }
+
+    fn decide(&mut self) -> Effect<C::Error> {
+        self.cx.restart(self.streams.writable());
+        match (
+            self.command.handle(&self.state, &mut self.cx),
+            self.cx.take_events(),
+        ) {
+            (Err(rejection), _) => Effect::Finish(Err(ExecuteError::Rejected(rejection))),
+            (Ok(()), Err(bug)) => Effect::Finish(Err(bug.into())),
+            (Ok(()), Ok(events)) => Effect::Append(Append {
+                conditions: self.streams.conditions(),
+                events,
+                command: self.setup.key,
+            }),
+        }
+    }
+
+    fn load_failed(&mut self, error: LoadError) -> Effect<C::Error> {
+        match error {
+            LoadError::Read(ReadError::Store(error)) => self.store_failed(error),
+            LoadError::Read(ReadError::IdReused(error)) => {
+                Effect::Finish(Err(InvalidCommand::from(error).into()))
+            }
+            LoadError::Read(ReadError::Invalid(error)) => {
+                Effect::Finish(Err(InvalidCommand::from(error).into()))
+            }
+            LoadError::Read(error) => {
+                self.store_failed(StoreError::broken("an unknown kind of error").caused_by(error))
+            }
+            LoadError::Bug(bug) => Effect::Finish(Err(bug.into())),
+        }
+    }
+
+    fn append_failed(&mut self, error: AppendError) -> Effect<C::Error> {
+        match error {
+            AppendError::Conflict(conflict) => self.conflict(conflict),
+            AppendError::IdReused(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
+            AppendError::Invalid(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
+            AppendError::UnknownOutcome(source) => {
+                Effect::Finish(Err(ExecuteError::UnknownOutcome { source: Some(source) }))
+            }
+            AppendError::Store(error) => self.store_failed(error),
+            error => self.store_failed(StoreError::broken("an unknown kind of error").caused_by(error)),
+        }
+    }
+
+    fn conflict(&mut self, source: Conflict) -> Effect<C::Error> {
+        let attempts = self.attempt;
+        self.retry()
+            .unwrap_or_else(|| Effect::Finish(Err(ExecuteError::Conflict { attempts, source })))
+    }
+
+    fn store_failed(&mut self, source: StoreError) -> Effect<C::Error> {
+        let attempts = self.attempt;
+        if source.kind() == StoreErrorKind::Broken {
+            return Effect::Finish(Err(Bug::Store(source).into()));
+        }
+        self.retry().unwrap_or_else(|| {
+            Effect::Finish(Err(match source.kind() {
+                StoreErrorKind::Overloaded => ExecuteError::Overloaded { source: Some(source) },
+                _ => ExecuteError::Unavailable { attempts, source },
+            }))
+        })
+    }
+
+    /// Another attempt, after a pause, if there is one left.
+    fn retry(&mut self) -> Option<Effect<C::Error>> {
+        if self.attempt >= self.setup.policy.max_attempts {
+            return None;
+        }
+        let pause = self
+            .setup
+            .policy
+            .pause_after(self.attempt, &mut self.setup.random);
+        self.attempt += 1;
+        if let Err(error) = self.forget_discoveries() {
+            return Some(Effect::Finish(Err(error.into())));
+        }
+        Some(Effect::Pause(pause))
+    }
+
+    /// What was discovered may no longer be what the command would discover now, so it starts over; otherwise what was
+    /// folded stays, and only what is new will be read.
+    fn forget_discoveries(&mut self) -> Result<(), InvalidCommand> {
+        if self.plan.streams().len() == self.declared {
+            return Ok(());
+        }
+        self.state = self.command.initial();
+        self.plan = Plan::default();
+        self.streams = ReadSet::default();
+        self.plan_declared()
+    }
+}

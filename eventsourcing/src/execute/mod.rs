@@ -1,0 +1,25 @@
+//! Executing commands: load, fold, discover, decide, append, and again after a conflict.
+//!
+//! The course of a command is a state machine without I/O; the [`Executor`] is the thin shell around it. Per process,
+//! commands that write to the same stream take turns, so a hot stream costs waiting and not conflicts; streams that are
+//! only read are never waited for. Whoever else writes, the conditions of the append guard everything that was read.
+
+mod builder;
+mod catalog;
+mod detached;
+mod error;
+mod executed;
+mod executor;
+pub(crate) mod machine;
+mod policy;
+mod queue;
+mod read_set;
+mod request;
+mod shell;
+
+pub use builder::ExecutorBuilder;
+pub use error::{Bug, ExecuteError, InvalidCommand};
+pub use executed::Executed;
+pub use executor::Executor;
+pub use policy::RetryPolicy;
+pub use request::Execute;

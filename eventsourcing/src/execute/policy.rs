@@ -1,0 +1,90 @@
+use std::time::Duration;
+
+/// How often, and after which pauses, a command is tried.
+///
+/// The pauses are random between nothing and a bound that doubles: "full jitter", after
+/// [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How often a command is tried, the first time included.
+    pub max_attempts: u32,
+    /// The bound of the first pause.
+    pub first_pause: Duration,
+    /// The bound that no pause exceeds.
+    pub longest_pause: Duration,
+    /// How long a command may take, waiting and pauses included, unless it says so itself.
+    pub deadline: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Ten attempts within ten seconds, with pauses of 1 to 100 milliseconds at most.
+    fn default() -> Self {
+        Self {
+            max_attempts: 10,
+            first_pause: Duration::from_millis(1),
+            longest_pause: Duration::from_millis(100),
+            deadline: Duration::from_secs(10),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// The same, with so many attempts at the most; at least one is made.
+    #[must_use]
+    pub const fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// The same, with pauses between these bounds.
+    #[must_use]
+    pub const fn with_pauses(mut self, first: Duration, longest: Duration) -> Self {
+        self.first_pause = first;
+        self.longest_pause = longest;
+        self
+    }
+
+    /// The same, with so much time for a command.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// How long to pause after so many failed attempts.
+    pub(super) fn pause_after(&self, attempts: u32, random: &mut fastrand::Rng) -> Duration {
+        let doublings = attempts.saturating_sub(1).min(31);
+        let bound = self
+            .first_pause
+            .saturating_mul(1 << doublings)
+            .min(self.longest_pause);
+        bound.mul_f64(random.f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_are_random_below_a_bound_that_doubles_up_to_the_longest() {
+        let policy = RetryPolicy::default();
+        let mut random = fastrand::Rng::with_seed(7);
+        for (attempts, bound) in [(1, 1), (2, 2), (5, 16), (8, 100), (1_000, 100)] {
+            let pauses: Vec<_> = (0..1_000)
+                .map(|_| policy.pause_after(attempts, &mut random))
+                .collect();
+            let bound = Duration::from_millis(bound);
+            assert!(pauses.iter().all(|pause| *pause < bound));
+            assert!(
+                pauses.iter().any(|pause| *pause > bound / 2),
+                "jitter uses the whole range"
+            );
+            assert!(
+                pauses.iter().any(|pause| *pause < bound / 2),
+                "jitter uses the whole range"
+            );
+        }
+    }
+}

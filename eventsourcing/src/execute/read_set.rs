@@ -1,0 +1,243 @@
+use std::sync::Arc;
+
+use crate::command::{Access, Command, Planned, Reads, Slot};
+use crate::event::DecodeError;
+use crate::store::{Condition, ReadStream, StreamSlice};
+use crate::{Position, RecordedEvent, StreamId, TypeFilter, Version};
+
+/// The streams of a command, each once, and how far each has been folded.
+#[derive(Debug, Default)]
+pub(super) struct ReadSet {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    stream: StreamId,
+    /// What is read, and what conflicts; `None` if the command only appends.
+    check: Option<Check>,
+    writable: bool,
+    /// The parts of the state it is folded into, and the version up to which each has been.
+    slots: Vec<(Slot, Version)>,
+}
+
+#[derive(Clone, Debug)]
+struct Check {
+    read: TypeFilter,
+    conflict: TypeFilter,
+    head: Version,
+}
+
+impl ReadSet {
+    /// Adds a stream, or what is new about it. Tells whether there is anything to read that was not read before.
+    ///
+    /// In commit order there is one state, so a stream that is read already brings nothing new.
+    pub(super) fn add(&mut self, planned: &Planned, commit_order: bool) -> bool {
+        let check = match planned.reads {
+            Reads::Events(types) => Some((TypeFilter::from(types), TypeFilter::from(types))),
+            Reads::Head => Some((TypeFilter::NONE, TypeFilter::All)),
+            Reads::Nothing => None,
+        };
+        let writable = planned.access != Access::Read;
+        let Some(entry) = self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.stream == planned.stream)
+        else {
+            self.entries.push(Entry {
+                stream: planned.stream.clone(),
+                check: check.map(|(read, conflict)| Check {
+                    read,
+                    conflict,
+                    head: Version::ABSENT,
+                }),
+                writable,
+                slots: vec![(planned.slot, Version::ABSENT)],
+            });
+            return true;
+        };
+        let newly_writable = writable && !entry.writable;
+        entry.writable |= writable;
+        let Some((read, conflict)) = check else {
+            return newly_writable;
+        };
+        let was_read = entry.check.is_some();
+        match &mut entry.check {
+            Some(check) => {
+                check.read = check.read.union(&read);
+                check.conflict = check.conflict.union(&conflict);
+            }
+            unread => {
+                *unread = Some(Check {
+                    read,
+                    conflict,
+                    head: Version::ABSENT,
+                })
+            }
+        }
+        if commit_order && was_read {
+            return newly_writable;
+        }
+        entry.slots.push((planned.slot, Version::ABSENT));
+        true
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The streams that may be written, in alphabetical order.
+    pub(super) fn writable(&self) -> Vec<StreamId> {
+        let mut streams: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.writable)
+            .map(|entry| entry.stream.clone())
+            .collect();
+        streams.sort_unstable();
+        streams
+    }
+
+    /// What to read: of each stream that is checked, what has not been folded yet.
+    pub(super) fn unread(&self) -> Vec<ReadStream> {
+        self.checked()
+            .map(|(entry, check)| ReadStream {
+                stream: entry.stream.clone(),
+                after: entry.folded_to(),
+                types: check.read.clone(),
+            })
+            .collect()
+    }
+
+    /// What must hold for the decision to hold.
+    pub(super) fn conditions(&self) -> Vec<Condition> {
+        self.checked()
+            .map(|(entry, check)| Condition {
+                stream: entry.stream.clone(),
+                seen: check.head,
+                types: check.conflict.clone(),
+            })
+            .collect()
+    }
+
+    /// Forgets what was folded; the next read is from the start.
+    pub(super) fn rewind(&mut self) {
+        for (_, folded_to) in self.entries.iter_mut().flat_map(|entry| &mut entry.slots) {
+            *folded_to = Version::ABSENT;
+        }
+    }
+
+    /// Folds what was read, in the order of [`unread`](Self::unread).
+    pub(super) fn fold<C: Command>(
+        &mut self,
+        command: &C,
+        state: &mut C::State,
+        slices: &[StreamSlice],
+    ) -> Result<(), DecodeError> {
+        if C::COMMIT_ORDER {
+            self.fold_in_commit_order(command, state, slices)?;
+        } else {
+            self.fold_each(command, state, slices)?;
+        }
+        for (entry, slice) in self
+            .entries
+            .iter_mut()
+            .filter(|entry| entry.check.is_some())
+            .zip(slices)
+        {
+            if let Some(check) = &mut entry.check {
+                check.head = slice.head;
+            }
+            for (slot, folded_to) in &mut entry.slots {
+                command.seen(state, *slot, slice.head);
+                *folded_to = slice.head;
+            }
+        }
+        Ok(())
+    }
+
+    fn fold_each<C: Command>(
+        &self,
+        command: &C,
+        state: &mut C::State,
+        slices: &[StreamSlice],
+    ) -> Result<(), DecodeError> {
+        for ((entry, _), slice) in self.checked().zip(slices) {
+            for (slot, folded_to) in &entry.slots {
+                let folded = slice.events.partition_point(|event| {
+                    event
+                        .version_in(&entry.stream)
+                        .is_some_and(|version| version <= *folded_to)
+                });
+                command.fold(state, *slot, &entry.stream, &slice.events[folded..])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn fold_in_commit_order<C: Command>(
+        &self,
+        command: &C,
+        state: &mut C::State,
+        slices: &[StreamSlice],
+    ) -> Result<(), DecodeError> {
+        let mut readings: Vec<Reading<'_>> = Vec::new();
+        for ((entry, _), slice) in self.checked().zip(slices) {
+            readings.extend(slice.events.iter().map(|event| Reading::new(entry, event)));
+        }
+        readings.sort_unstable_by_key(|reading| (reading.position, reading.place));
+        readings.dedup_by_key(|reading| reading.position);
+        for reading in readings {
+            let Some((slot, _)) = reading.entry.slots.first() else {
+                continue;
+            };
+            command.fold(
+                state,
+                *slot,
+                &reading.entry.stream,
+                std::slice::from_ref(reading.event),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn checked(&self) -> impl Iterator<Item = (&Entry, &Check)> {
+        self.entries
+            .iter()
+            .filter_map(|entry| Some((entry, entry.check.as_ref()?)))
+    }
+}
+
+impl Entry {
+    fn folded_to(&self) -> Version {
+        self.slots
+            .iter()
+            .map(|(_, folded_to)| *folded_to)
+            .min()
+            .unwrap_or_default()
+    }
+}
+
+/// An event as it is read through one of its streams. An event that is read through several is folded once, through the
+/// first of them.
+struct Reading<'a> {
+    position: Position,
+    place: usize,
+    entry: &'a Entry,
+    event: &'a Arc<RecordedEvent>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(entry: &'a Entry, event: &'a Arc<RecordedEvent>) -> Self {
+        let place = event
+            .streams()
+            .position(|place| place.stream == entry.stream)
+            .unwrap_or(usize::MAX);
+        Self {
+            position: event.position,
+            place,
+            entry,
+            event,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{ExecuteError, Executed, Executor, InvalidCommand};
+use crate::command::CommandLogic;
+use crate::store::{CommandKey, Fingerprint};
+use crate::{Actor, CausationId, CommandId, CorrelationId, Metadata, TenantId, TraceContext};
+
+/// A command about to be executed: `.await` it, or say more about it first.
+///
+/// # Cancel safety
+/// It can be dropped at any await. The command has then happened as a whole or not at all; with a
+/// [`command_id`](Self::command_id), executing it again tells which, and makes it happen if it has not.
+#[must_use = "a command does nothing until it is awaited"]
+#[derive(Debug)]
+pub struct Execute<C> {
+    pub(super) executor: Executor,
+    pub(super) command: C,
+    pub(super) tenant: TenantId,
+    pub(super) key: Option<Result<CommandKey, serde_json::Error>>,
+    pub(super) correlation_id: Option<CorrelationId>,
+    pub(super) causation_id: Option<CausationId>,
+    pub(super) actor: Option<Actor>,
+    pub(super) trace: Option<TraceContext>,
+    pub(super) extra: BTreeMap<String, String>,
+    pub(super) deadline: Duration,
+}
+
+impl<C: CommandLogic> Execute<C> {
+    pub(super) fn new(executor: Executor, command: C, tenant: TenantId, deadline: Duration) -> Self {
+        Self {
+            executor,
+            command,
+            tenant,
+            key: None,
+            correlation_id: None,
+            causation_id: None,
+            actor: None,
+            trace: None,
+            extra: BTreeMap::new(),
+            deadline,
+        }
+    }
+
+    /// Makes it idempotent: however often a command is executed under this id, it happens once, and each time the first
+    /// outcome is returned. A rejection is not an outcome: the command may be tried again.
+    ///
+    /// Two commands with the same id are the same if they have the same name and serialize to the same JSON.
+    pub fn command_id(mut self, id: CommandId) -> Self
+    where
+        C: Serialize,
+    {
+        let payload = serde_json::to_vec(&self.command);
+        self.key = Some(payload.map(|payload| CommandKey {
+            id,
+            fingerprint: Fingerprint::of(C::NAME, &payload),
+        }));
+        self
+    }
+
+    /// What it belongs to; by default its own id.
+    pub fn correlation_id(mut self, id: CorrelationId) -> Self {
+        self.correlation_id = Some(id);
+        self
+    }
+
+    /// What led to it; by default its own id.
+    pub fn causation_id(mut self, id: CausationId) -> Self {
+        self.causation_id = Some(id);
+        self
+    }
+
+    /// On whose behalf it runs.
+    pub fn actor(mut self, actor: Actor) -> Self {
+        self.actor = Some(actor);
+        self
+    }
+
+    /// Whose data it works on; by default that of [`TenantId::DEFAULT`].
+    pub fn tenant(mut self, tenant: TenantId) -> Self {
+        self.tenant = tenant;
+        self
+    }
+
+    /// The distributed trace that it is part of.
+    pub fn trace(mut self, trace: TraceContext) -> Self {
+        self.trace = Some(trace);
+        self
+    }
+
+    /// Something to keep beside its events.
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+
+    /// How long it may take, waiting and pauses included.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The id it will have, and the metadata of its events.
+    pub(super) fn metadata(
+        &mut self,
+        generated: CommandId,
+    ) -> Result<(Option<CommandKey>, Metadata), InvalidCommand> {
+        let key = self
+            .key
+            .take()
+            .transpose()
+            .map_err(InvalidCommand::Unserializable)?;
+        let mut metadata = Metadata::of_command(key.map_or(generated, |key| key.id));
+        metadata.correlation_id = self.correlation_id.unwrap_or(metadata.correlation_id);
+        metadata.causation_id = self.causation_id.unwrap_or(metadata.causation_id);
+        metadata.actor = self.actor.take();
+        metadata.trace = self.trace.take();
+        metadata.extra = std::mem::take(&mut self.extra);
+        Ok((key, metadata))
+    }
+}
+
+impl<C: CommandLogic> IntoFuture for Execute<C> {
+    type Output = Result<Executed, ExecuteError<C::Error>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(Executor::run(self))
+    }
+}

@@ -1,0 +1,151 @@
+use std::sync::Arc;
+
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+
+use super::catalog::Catalog;
+use super::detached::detached;
+use super::machine::{Effect, Input, LoadError, Machine};
+use super::queue::{Places, QueueFull, Queues};
+use super::{Bug, ExecuteError, RetryPolicy};
+use crate::command::CommandLogic;
+use crate::environment::Spawn;
+use crate::store::{
+    Append, AppendError, Appended, ErrorClass, EventLog, ReadStreams, Settled, StoreError, StreamsRead,
+    TenantStore,
+};
+
+/// Does what a machine says, and tells it what came of it.
+pub(super) struct Shell<'a> {
+    pub(super) store: &'a TenantStore,
+    pub(super) queues: &'a Queues,
+    pub(super) catalog: &'a Catalog,
+    pub(super) spawn: &'a dyn Spawn,
+    pub(super) policy: RetryPolicy,
+    pub(super) deadline: Instant,
+}
+
+impl Shell<'_> {
+    pub(super) async fn drive<C: CommandLogic>(
+        &self,
+        machine: &mut Machine<C>,
+    ) -> Result<Appended, ExecuteError<C::Error>> {
+        let mut places = Places::default();
+        let mut effect = machine.start();
+        loop {
+            let input = match effect {
+                Effect::TakePlaces(streams) => {
+                    let taking = self.queues.take(&self.store.tenant, streams);
+                    places = self.in_time(taking).await??;
+                    Input::PlacesTaken
+                }
+                Effect::ExtendPlaces(streams) => {
+                    let taking = self.queues.extend(places, &self.store.tenant, streams);
+                    places = self.in_time(taking).await??;
+                    Input::PlacesTaken
+                }
+                Effect::Load(read) => Input::Loaded(self.in_time(self.load(machine, read)).await?),
+                Effect::Append(append) => {
+                    let appended;
+                    (appended, places) = self.append(append, places).await?;
+                    Input::Appended(appended)
+                }
+                Effect::Pause(pause) => {
+                    self.in_time(tokio::time::sleep(pause)).await?;
+                    Input::Paused
+                }
+                Effect::Finish(result) => return result,
+            };
+            effect = machine.resume(input);
+        }
+    }
+
+    async fn in_time<T, E>(&self, future: impl Future<Output = T>) -> Result<T, ExecuteError<E>> {
+        timeout_at(self.deadline, future)
+            .await
+            .map_err(|_| ExecuteError::DeadlineExceeded)
+    }
+
+    async fn load<C: CommandLogic>(
+        &self,
+        machine: &Machine<C>,
+        read: ReadStreams,
+    ) -> Result<StreamsRead, LoadError> {
+        let span = tracing::debug_span!("load", attempt = machine.attempts(), streams = read.streams.len());
+        async {
+            let streams = self.store.log.read_streams(&read).await?;
+            if streams.repeated.is_none() {
+                self.catalog
+                    .check(machine, self.store, streams.dictionary)
+                    .await?;
+            }
+            Ok(streams)
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// The append goes on if the caller stops waiting, and keeps its places until its outcome is known.
+    async fn append<E>(
+        &self,
+        append: Append,
+        places: Places,
+    ) -> Result<(Result<Appended, AppendError>, Places), ExecuteError<E>> {
+        let span = tracing::debug_span!(
+            "append",
+            events = append.events.len(),
+            conditions = append.conditions.len()
+        );
+        let log = Arc::clone(&self.store.log);
+        let policy = self.policy;
+        let append = async move { (append_and_settle(log, Arc::new(append), policy).await, places) };
+        match timeout_at(self.deadline, detached(self.spawn, append.instrument(span))).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) => Err(Bug::TaskDied.into()),
+            Err(_) => Err(ExecuteError::UnknownOutcome { source: None }),
+        }
+    }
+}
+
+/// Appends, and if the answer is lost, asks what became of it.
+async fn append_and_settle(
+    log: Arc<dyn EventLog>,
+    append: Arc<Append>,
+    policy: RetryPolicy,
+) -> Result<Appended, AppendError> {
+    let lost = match log.append(Arc::clone(&append)).await {
+        Err(AppendError::UnknownOutcome(lost)) => lost,
+        known => return known,
+    };
+    tracing::debug!(
+        error = &*lost as &dyn std::error::Error,
+        "the outcome of an append is unknown"
+    );
+    let mut random = fastrand::Rng::new();
+    for attempt in 1..=policy.max_attempts {
+        match log.settle(Arc::clone(&append)).await {
+            Ok(Settled::Present(appended)) => return Ok(appended),
+            Ok(Settled::Absent) => {
+                return Err(StoreError::unavailable("the append was lost on its way")
+                    .caused_by(lost)
+                    .into());
+            }
+            Err(error) if error.class() == ErrorClass::Bug => {
+                return Err(AppendError::UnknownOutcome(error.into()));
+            }
+            Err(error) => tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                attempt,
+                "cannot tell yet"
+            ),
+        }
+        tokio::time::sleep(policy.pause_after(attempt, &mut random)).await;
+    }
+    Err(AppendError::UnknownOutcome(lost))
+}
+
+impl<E> From<QueueFull> for ExecuteError<E> {
+    fn from(QueueFull: QueueFull) -> Self {
+        Self::Overloaded { source: None }
+    }
+}

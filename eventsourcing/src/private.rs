@@ -1,0 +1,27 @@
+//! Everything that generated code names. It may change in any release.
+
+pub use crate::command::{
+    Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto,
+    Emits, Exact, Generic, InvalidStreamField, Listed, Plan, Reads, Slot, StreamField, StreamResolver,
+    WritableIn, fold_any, fold_discovered, fold_slot,
+};
+pub use crate::event::{
+    Codec, DecodeError, DecodeFailure, EncodeError, Encoded, Event, Json, Stored, Upcast, Variant,
+    variant_index,
+};
+pub use crate::state::State;
+pub use core::convert::From;
+pub use core::default::Default;
+pub use core::option::Option::{self, None, Some};
+pub use core::result::Result::{self, Err, Ok};
+pub use eventsourcing_core::{
+    Category, EventType, EventTypes, InvalidStreamId, InvalidStreamKey, RecordedEvent, StreamId, StreamKey,
+    Version,
+};
+pub use serde;
+pub use serde_json;
+pub use std::borrow::ToOwned;
+pub use std::boxed::Box;
+pub use std::string::{String, ToString};
+pub use std::sync::Arc;
+pub use std::vec::Vec;

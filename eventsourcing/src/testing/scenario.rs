@@ -1,0 +1,90 @@
+use std::sync::Arc;
+
+use super::events::Events;
+use super::past::Past;
+use super::{FixedClock, Outcome, SequentialIds};
+use crate::command::{CommandLogic, Decide, Decision};
+use crate::execute::machine::{Effect, Input, Machine, Setup};
+use crate::execute::{ExecuteError, RetryPolicy};
+use crate::{Actor, Clock as _, CommandId, Metadata, NewEvent, TenantId, Timestamp};
+
+/// Starts a scenario: nothing has happened yet, and the time is the start of 2026.
+pub fn scenario() -> Scenario {
+    let metadata = Metadata::of_command(CommandId::new(uuid::Uuid::nil()));
+    Scenario {
+        past: Past::default(),
+        now: FixedClock::default().now(),
+        tenant: TenantId::DEFAULT,
+        metadata,
+    }
+}
+
+/// What has happened before the command.
+#[must_use = "a scenario checks nothing until it comes to `when` and `then`"]
+#[derive(Debug)]
+pub struct Scenario {
+    past: Past,
+    now: Timestamp,
+    tenant: TenantId,
+    metadata: Metadata,
+}
+
+impl Scenario {
+    /// These events have happened, after those that were given before.
+    ///
+    /// # Panics
+    /// If an event cannot be written, or does not say which stream it belongs to.
+    #[track_caller]
+    pub fn given(mut self, events: impl Events) -> Self {
+        for event in events.written() {
+            self.past.add(event, self.now);
+        }
+        self
+    }
+
+    /// It is now this time: for the command, and for events that are given from here on.
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// The command runs on somebody's behalf.
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.metadata.actor = Some(actor);
+        self
+    }
+
+    /// Decides a command on what has happened, exactly as an executor does, discovery included. Its `prepare` does not run:
+    /// give the command what that would have fetched.
+    pub fn when<C: CommandLogic>(self, command: C) -> Outcome<C> {
+        Outcome::new(self.decide(command))
+    }
+
+    fn decide<C: CommandLogic>(self, command: C) -> Result<Vec<NewEvent>, ExecuteError<C::Error>> {
+        let metadata = self.metadata.to_bytes();
+        let decision = Arc::new(Decision {
+            now: self.now,
+            tenant: self.tenant,
+            metadata: self.metadata,
+        });
+        let cx = Decide::new(decision, metadata, Arc::new(SequentialIds::default()));
+        let setup = Setup {
+            key: None,
+            policy: RetryPolicy::default(),
+            max_streams: 256,
+            random: fastrand::Rng::with_seed(0),
+        };
+        let mut machine = Machine::new(command, cx, setup)?;
+        let mut effect = machine.start();
+        loop {
+            let input = match effect {
+                Effect::TakePlaces(_) | Effect::ExtendPlaces(_) => Input::PlacesTaken,
+                Effect::Load(read) => Input::Loaded(Ok(self.past.read(&read))),
+                Effect::Pause(_) => Input::Paused,
+                Effect::Append(append) => return Ok(append.events),
+                Effect::Finish(result) => return result.map(|_| Vec::new()),
+            };
+            effect = machine.resume(input);
+        }
+    }
+}
