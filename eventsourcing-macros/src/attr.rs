@@ -1,5 +1,6 @@
 //! Attributes such as `#[event(name = "..", version = 2)]`: keys, each of which is read into a typed slot.
 
+use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
@@ -26,8 +27,7 @@ impl Keys {
     ) {
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(self.attribute)) {
             let parsed = attribute.parse_nested_meta(|meta| {
-                let result = Entry::new(self, &meta).and_then(|entry| entry.known().and_then(|()| read(&entry)));
-                if let Err(error) = result {
+                if let Err(error) = Entry::new(self, &meta).and_then(|entry| read(&entry)) {
                     diagnostics.note(error);
                     skip_entry(meta.input)?;
                 }
@@ -37,13 +37,14 @@ impl Keys {
         }
     }
 
-    fn example(&self, key: &str) -> Option<&'static str> {
-        self.known.iter().find_map(|(known, example)| (*known == key).then_some(*example))
+    fn example(&self, key: &str) -> &'static str {
+        self.known.iter().find_map(|(known, example)| (*known == key).then_some(*example)).unwrap_or_default()
     }
 
     fn unknown(&self, key: &str) -> String {
-        let nearest = self.known.iter().map(|(known, _)| (strsim::jaro_winkler(known, key), known));
-        match nearest.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        let likeness = |known: &str| strsim::jaro_winkler(known, key);
+        let nearest = self.known.iter().map(|(known, _)| (likeness(known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
+        match nearest {
             Some((likeness, known)) if likeness > 0.8 => format!("unknown key `{key}`; did you mean `{known}`?"),
             _ => {
                 let known: Vec<_> = self.known.iter().map(|(known, _)| format!("`{known}`")).collect();
@@ -56,7 +57,7 @@ impl Keys {
 /// Goes on to the comma that ends an entry which could not be read.
 fn skip_entry(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }
@@ -76,13 +77,6 @@ impl<'a> Entry<'a> {
         Ok(Self { keys, key, name, input: meta.input })
     }
 
-    fn known(&self) -> syn::Result<()> {
-        match self.keys.example(&self.name) {
-            Some(_) => Ok(()),
-            None => Err(syn::Error::new(self.key.span(), self.keys.unknown(&self.name))),
-        }
-    }
-
     /// The name of the key.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -93,6 +87,11 @@ impl<'a> Entry<'a> {
         &self.key
     }
 
+    /// What follows the key.
+    pub(crate) fn input(&self) -> ParseStream<'a> {
+        self.input
+    }
+
     /// The value of `key = value`.
     pub(crate) fn value<T: Parse>(&self) -> syn::Result<T> {
         if !self.input.peek(Token![=]) {
@@ -100,11 +99,13 @@ impl<'a> Entry<'a> {
         }
         self.input.parse::<Token![=]>()?;
         let span = self.input.span();
-        let value = self.input.parse().map_err(|_| self.misused(span))?;
-        if self.input.is_empty() || self.input.peek(Token![,]) { Ok(value) } else { Err(self.misused(span)) }
+        match self.input.parse() {
+            Ok(value) if self.is_at_end() => Ok(value),
+            _ => Err(self.misused(span)),
+        }
     }
 
-    /// The values of `key(value, ..)`.
+    /// The values of `key(value, ..)`; at least one.
     pub(crate) fn list<T: Parse>(&self) -> syn::Result<Vec<T>> {
         if !self.input.peek(syn::token::Paren) {
             return Err(self.misused(self.key.span()));
@@ -122,47 +123,57 @@ impl<'a> Entry<'a> {
         if self.input.peek(syn::token::Paren) { self.list() } else { Ok(vec![self.value()?]) }
     }
 
+    /// A key that stands alone.
+    pub(crate) fn flag(&self) -> syn::Result<()> {
+        if self.is_at_end() { Ok(()) } else { Err(self.misused(self.key.span())) }
+    }
+
     /// Says how the key is written.
-    fn misused(&self, at: proc_macro2::Span) -> syn::Error {
-        let example = self.keys.example(&self.name).unwrap_or_default();
-        syn::Error::new(at, format!("`{}` is written `{example}`", self.name))
+    pub(crate) fn misused(&self, at: Span) -> syn::Error {
+        syn::Error::new(at, format!("`{}` is written `{}`", self.name, self.keys.example(&self.name)))
+    }
+
+    /// Says which keys there are.
+    pub(crate) fn unknown(&self) -> syn::Error {
+        syn::Error::new(self.key.span(), self.keys.unknown(&self.name))
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.input.is_empty() || self.input.peek(Token![,])
     }
 }
 
 /// A value that is given at most once.
 pub(crate) struct Slot<T> {
-    given: Option<(Ident, T)>,
+    key: Option<Ident>,
+    value: Option<T>,
 }
 
 impl<T> Slot<T> {
-    /// Takes the value of an entry.
-    pub(crate) fn set(&mut self, entry: &Entry<'_>, value: T) -> syn::Result<()> {
-        if self.given.is_some() {
+    /// Takes the value of an entry. One that could not be read counts as given, so that nobody asks for it again.
+    pub(crate) fn set(&mut self, entry: &Entry<'_>, value: syn::Result<T>) -> syn::Result<()> {
+        if self.key.is_some() {
             let message = format!("`{}` is given twice; keep one of them", entry.name());
             return Err(syn::Error::new(entry.key().span(), message));
         }
-        self.given = Some((entry.key().clone(), value));
+        self.key = Some(entry.key().clone());
+        self.value = Some(value?);
         Ok(())
     }
 
-    /// The value, if it was given.
+    /// The value, if it was given and could be read.
     pub(crate) fn value(&self) -> Option<&T> {
-        self.given.as_ref().map(|(_, value)| value)
-    }
-
-    /// The value, if it was given, and nothing else.
-    pub(crate) fn into_value(self) -> Option<T> {
-        self.given.map(|(_, value)| value)
+        self.value.as_ref()
     }
 
     /// The key, if it was given.
     pub(crate) fn key(&self) -> Option<&Ident> {
-        self.given.as_ref().map(|(key, _)| key)
+        self.key.as_ref()
     }
 }
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self { given: None }
+        Self { key: None, value: None }
     }
 }

@@ -7,9 +7,12 @@ mod attr;
 mod diag;
 mod event;
 mod ident;
+mod name;
 mod paths;
 mod stream_key;
 mod stream_type;
+#[cfg(test)]
+mod testing;
 
 use proc_macro::TokenStream;
 

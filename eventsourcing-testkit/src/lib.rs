@@ -5,4 +5,5 @@
 //! * [`fault`] wraps a store so that it fails now and then, by chance or on cue.
 //! * [`fixture`] are short ways to write appends and reads in tests.
 
+pub mod conformance;
 pub mod fixture;

@@ -10,6 +10,7 @@ pub use crate::event::{
     variant_index,
 };
 pub use crate::state::State;
+pub use crate::stream::{key_from_stream, key_to_stream};
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::option::Option::{self, None, Some};

@@ -1,7 +1,81 @@
 //! Streams: what they are called, and the typed keys that name them.
 
+use std::error::Error;
+use std::fmt::Display;
+use std::str::FromStr;
+
 pub use eventsourcing_core::{Category, InvalidCategory, InvalidStreamId, InvalidStreamKey, StreamId};
 
 /// The typed name of a stream: the trait, and the derive that implements it.
+///
+/// The derive takes a struct with one field of a type that displays and parses: a `String`, a `Uuid`, a number.
+///
+/// | `#[stream_key(..)]` | |
+/// |---|---|
+/// | `category = "account"` | the [`Category`] of its streams; required |
+/// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
+///
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// #[stream_key(category = "account")]
+/// pub struct AccountId(String);
+///
+/// let alice = AccountId("alice".into());
+/// assert_eq!(alice.to_stream_id()?, "account-alice");
+/// assert_eq!(AccountId::from_stream_id(&StreamId::new("account-alice")?)?, alice);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub use eventsourcing_core::StreamKey;
 pub use eventsourcing_macros::StreamKey;
+
+/// What is inside a derived stream key: it displays as the part of a stream id after the category, and parses back.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the text of a stream key",
+    label = "this type does not display and parse",
+    note = "a stream key wraps a type that implements `Display` and `FromStr`: `String`, `Uuid`, a number"
+)]
+pub trait KeyText: Display + Sized {
+    /// Reads the text back.
+    ///
+    /// # Errors
+    /// If the text is not one of this type.
+    fn parse(text: &str) -> Result<Self, Box<dyn Error + Send + Sync>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> KeyText for T
+where
+    T: Display + FromStr,
+    T::Err: Into<Box<dyn Error + Send + Sync>>,
+{
+    fn parse(text: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        text.parse().map_err(Into::into)
+    }
+}
+
+/// The stream that a derived key names.
+///
+/// # Errors
+/// If the text of the key does not make a stream id.
+#[doc(hidden)]
+pub fn key_to_stream<T: KeyText>(category: &str, text: &T) -> Result<StreamId, InvalidStreamId> {
+    StreamId::new(&format!("{category}-{text}"))
+}
+
+/// The text of the derived key that names a stream.
+///
+/// # Errors
+/// If the stream is of another category, or its key does not parse.
+#[doc(hidden)]
+pub fn key_from_stream<T: KeyText>(category: Category, stream: &StreamId) -> Result<T, InvalidStreamKey> {
+    if category != stream.category() {
+        return Err(InvalidStreamKey::OtherCategory { stream: stream.clone(), expected: category });
+    }
+    let text = match stream.key() {
+        Some(key) => T::parse(key),
+        None => Err(InvalidStreamId::EmptyKey.into()),
+    };
+    text.map_err(|source| InvalidStreamKey::Unreadable { stream: stream.clone(), source })
+}

@@ -1,3 +1,37 @@
-pub(crate) fn derive(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
-    input
+//! `#[derive(StreamKey)]`
+
+mod expand;
+mod model;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use self::model::Model;
+use self::parse::StreamKeyAttribute;
+use crate::diag::Diagnostics;
+use crate::paths::Paths;
+
+pub(crate) fn derive(input: TokenStream) -> TokenStream {
+    match syn::parse2(input) {
+        Ok(input) => derive_for(&input),
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+fn derive_for(input: &DeriveInput) -> TokenStream {
+    let diagnostics = Diagnostics::default();
+    let attribute = StreamKeyAttribute::parse(&input.attrs, &diagnostics);
+    let paths = Paths::new(attribute.facade.value().cloned());
+    let model = Model::new(input, &attribute, &diagnostics);
+    match (model, diagnostics.finish()) {
+        (Some(model), Ok(())) => expand::key(&model, &paths),
+        (_, errors) => {
+            let mut tokens = expand::fallback(input, &paths);
+            tokens.extend(errors.err());
+            tokens
+        }
+    }
 }

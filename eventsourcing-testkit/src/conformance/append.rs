@@ -8,16 +8,29 @@ use crate::fixture::{AppendExt, append, event, whole};
 
 pub(super) async fn an_append_reaches_every_stream_it_names(store: Subject) {
     let log = store.log();
-    log.write(append([event("account.Opened", "account-1"), event("order.Placed", "order-1")])).await;
+    log.write(append([
+        event("account.Opened", "account-1"),
+        event("order.Placed", "order-1"),
+    ]))
+    .await;
     assert_eq!(log.types("account-1").await, ["account.Opened"]);
     assert_eq!(log.types("order-1").await, ["order.Placed"]);
 }
 
 pub(super) async fn versions_follow_the_order_of_the_events(store: Subject) {
     let log = store.log();
-    let mixed = [event("a.One", "a-1"), event("b.One", "b-1"), event("a.Two", "a-1"), event("b.Two", "b-1")];
+    let mixed = [
+        event("a.One", "a-1"),
+        event("b.One", "b-1"),
+        event("a.Two", "a-1"),
+        event("b.Two", "b-1"),
+    ];
     let appended = log.write(append(mixed)).await;
-    let versions: Vec<_> = appended.events.iter().map(|event| event.home.version.get()).collect();
+    let versions: Vec<_> = appended
+        .events
+        .iter()
+        .map(|event| event.home.version.get())
+        .collect();
     assert_eq!(versions, [1, 1, 2, 2]);
     assert_eq!(log.types("a-1").await, ["a.One", "a.Two"]);
     assert_eq!(log.types("b-1").await, ["b.One", "b.Two"]);
@@ -26,7 +39,8 @@ pub(super) async fn versions_follow_the_order_of_the_events(store: Subject) {
 pub(super) async fn versions_go_on_without_a_gap(store: Subject) {
     let log = store.log();
     for length in [1, 3, 2] {
-        log.write(append((0..length).map(|_| event("a.Happened", "a-1")))).await;
+        log.write(append((0..length).map(|_| event("a.Happened", "a-1"))))
+            .await;
         log.write(append([event("b.Happened", "b-1")])).await;
     }
     assert_eq!(versions(&log, "a-1").await, [1, 2, 3, 4, 5, 6]);
@@ -36,7 +50,8 @@ pub(super) async fn versions_go_on_without_a_gap(store: Subject) {
 pub(super) async fn a_conflict_leaves_no_gap_in_the_versions(store: Subject) {
     let log = store.log();
     log.write(append([event("a.Happened", "a-1")])).await;
-    log.conflict(append([event("a.Happened", "a-1")]).if_absent("a-1")).await;
+    log.conflict(append([event("a.Happened", "a-1")]).if_absent("a-1"))
+        .await;
     log.write(append([event("a.Happened", "a-1")])).await;
     assert_eq!(versions(&log, "a-1").await, [1, 2]);
 }
@@ -45,7 +60,9 @@ pub(super) async fn positions_grow_over_all_streams(store: Subject) {
     let log = store.log();
     let mut last = log.end().await.position;
     for name in ["a-1", "b-1", "a-1", "c"] {
-        let appended = log.write(append([event("x.Happened", name), event("x.Happened", name)])).await;
+        let appended = log
+            .write(append([event("x.Happened", name), event("x.Happened", name)]))
+            .await;
         for event in &appended.events {
             assert!(event.position > last, "{} is not after {last}", event.position);
             last = event.position;
@@ -56,14 +73,25 @@ pub(super) async fn positions_grow_over_all_streams(store: Subject) {
 
 pub(super) async fn events_of_one_append_follow_each_other_in_the_feed(store: Subject) {
     let log = store.log();
-    log.write(append([event("a.One", "a-1"), event("b.Two", "b-1"), event("a.Three", "a-1")])).await;
-    log.write(append([event("c.Four", "c-1"), event("a.Five", "a-2")])).await;
-    assert_eq!(types(&log.feed().await), ["a.One", "b.Two", "a.Three", "c.Four", "a.Five"]);
+    log.write(append([
+        event("a.One", "a-1"),
+        event("b.Two", "b-1"),
+        event("a.Three", "a-1"),
+    ]))
+    .await;
+    log.write(append([event("c.Four", "c-1"), event("a.Five", "a-2")]))
+        .await;
+    assert_eq!(
+        types(&log.feed().await),
+        ["a.One", "b.Two", "a.Three", "c.Four", "a.Five"]
+    );
 }
 
 pub(super) async fn what_an_append_returns_is_what_is_read_later(store: Subject) {
     let log = store.log();
-    let appended = log.write(append([event("a.One", "a-1"), event("a.Two", "a-1")])).await;
+    let appended = log
+        .write(append([event("a.One", "a-1"), event("a.Two", "a-1")]))
+        .await;
     assert!(!appended.repeated);
     assert_eq!(log.slice(whole("a-1")).await.events, appended.events);
     assert_eq!(log.feed().await, appended.events);
@@ -109,5 +137,8 @@ pub(super) async fn an_acknowledged_append_is_seen_by_the_next_read(store: Subje
 async fn versions(log: &Log, stream: &str) -> Vec<u64> {
     let slice = log.slice(whole(stream)).await;
     let places = slice.events.iter().flat_map(|event| event.streams());
-    places.filter(|place| place.stream == *stream).map(|place| place.version.get()).collect()
+    places
+        .filter(|place| place.stream == *stream)
+        .map(|place| place.version.get())
+        .collect()
 }

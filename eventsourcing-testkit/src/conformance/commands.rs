@@ -61,17 +61,30 @@ pub(super) async fn another_command_under_the_same_id_is_refused(store: Subject)
     let log = store.log();
     let command = new_command();
     log.write(deposit().under(command)).await;
-    let error = log.refused(deposit().under(another_with_the_id_of(command))).await;
-    assert!(matches!(&error, AppendError::IdReused(reused) if reused.id == command.id), "{error:?}");
+    let error = log
+        .refused(deposit().under(another_with_the_id_of(command)))
+        .await;
+    assert!(
+        matches!(&error, AppendError::IdReused(reused) if reused.id == command.id),
+        "{error:?}"
+    );
     assert_eq!(error.class(), ErrorClass::Rejected);
     assert_eq!(log.head("account-1").await, 1);
 }
 
-pub(super) async fn another_command_under_the_same_id_is_refused_before_conditions_are_checked(store: Subject) {
+pub(super) async fn another_command_under_the_same_id_is_refused_before_conditions_are_checked(
+    store: Subject,
+) {
     let log = store.log();
     let command = new_command();
     log.write(deposit().under(command)).await;
-    let error = log.refused(deposit().if_absent("account-1").under(another_with_the_id_of(command))).await;
+    let error = log
+        .refused(
+            deposit()
+                .if_absent("account-1")
+                .under(another_with_the_id_of(command)),
+        )
+        .await;
     assert!(matches!(error, AppendError::IdReused(_)), "{error:?}");
 }
 
@@ -81,15 +94,23 @@ pub(super) async fn another_command_under_the_same_id_is_refused_when_streams_ar
     log.write(deposit().under(command)).await;
     let mut lookup = read([whole("account-1")]);
     lookup.command = Some(another_with_the_id_of(command));
-    let error = log.raw().read_streams(&lookup).await.expect_err("the id is taken");
-    assert!(matches!(&error, ReadError::IdReused(reused) if reused.id == command.id), "{error:?}");
+    let error = log
+        .raw()
+        .read_streams(&lookup)
+        .await
+        .expect_err("the id is taken");
+    assert!(
+        matches!(&error, ReadError::IdReused(reused) if reused.id == command.id),
+        "{error:?}"
+    );
 }
 
 pub(super) async fn a_failed_append_records_no_command(store: Subject) {
     let log = store.log();
     log.write(deposit()).await;
     let command = new_command();
-    log.conflict(deposit().if_absent("account-1").under(command)).await;
+    log.conflict(deposit().if_absent("account-1").under(command))
+        .await;
     assert_eq!(look_up(&log, command).await.repeated, None);
     let retried = log.write(deposit().if_at("account-1", 1).under(command)).await;
     assert!(!retried.repeated);
@@ -100,7 +121,10 @@ pub(super) async fn a_command_is_found_when_streams_are_read(store: Subject) {
     let log = store.log();
     let command = new_command();
     let first = log.write(deposit().under(command)).await;
-    let found = look_up(&log, command).await.repeated.expect("the command has run");
+    let found = look_up(&log, command)
+        .await
+        .repeated
+        .expect("the command has run");
     assert!(found.repeated);
     assert_eq!((found.events, found.position), (first.events, first.position));
 }
@@ -109,7 +133,10 @@ pub(super) async fn a_command_without_events_is_found_when_streams_are_read(stor
     let log = store.log();
     let command = new_command();
     let first = log.write(append([]).under(command)).await;
-    let found = look_up(&log, command).await.repeated.expect("the command has run");
+    let found = look_up(&log, command)
+        .await
+        .repeated
+        .expect("the command has run");
     assert!(found.events.is_empty());
     assert_eq!(found.position, first.position);
 }
@@ -119,7 +146,11 @@ pub(super) async fn a_command_that_has_not_run_is_not_found(store: Subject) {
     log.write(deposit().under(new_command())).await;
     let looked_up = look_up(&log, new_command()).await;
     assert_eq!(looked_up.repeated, None);
-    assert_eq!(looked_up.slices[0].events.len(), 1, "the streams are read all the same");
+    assert_eq!(
+        looked_up.slices[0].events.len(),
+        1,
+        "the streams are read all the same"
+    );
 }
 
 pub(super) async fn commands_sent_at_the_same_time_take_effect_once(store: Subject) {
@@ -132,9 +163,16 @@ pub(super) async fn commands_sent_at_the_same_time_take_effect_once(store: Subje
             senders.spawn(async move { log.insist(deposit().under(command)).await });
         }
         let outcomes = senders.join_all().await;
-        let outcomes: Vec<_> = outcomes.into_iter().map(|outcome| outcome.expect("a repetition succeeds")).collect();
+        let outcomes: Vec<_> = outcomes
+            .into_iter()
+            .map(|outcome| outcome.expect("a repetition succeeds"))
+            .collect();
         assert_eq!(outcomes.iter().filter(|outcome| !outcome.repeated).count(), 1);
-        assert!(outcomes.iter().all(|outcome| outcome.events == outcomes[0].events));
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| outcome.events == outcomes[0].events)
+        );
         assert_eq!(log.head("account-1").await, round);
     }
 }
@@ -154,5 +192,8 @@ fn another_with_the_id_of(command: CommandKey) -> CommandKey {
 async fn look_up(log: &Log, command: CommandKey) -> StreamsRead {
     let mut lookup = read([whole("account-1")]);
     lookup.command = Some(command);
-    log.raw().read_streams(&lookup).await.expect("the streams should be readable")
+    log.raw()
+        .read_streams(&lookup)
+        .await
+        .expect("the streams should be readable")
 }

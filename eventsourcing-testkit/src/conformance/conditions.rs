@@ -13,45 +13,56 @@ pub(super) async fn a_stream_that_has_not_moved_on_may_be_written(store: Subject
 
 pub(super) async fn a_written_stream_that_has_moved_on_conflicts(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One", "a.Two"]).await;
-    log.conflict(append([event("a.Three", "a-1")]).if_at("a-1", 1)).await;
+    log.conflict(append([event("a.Three", "a-1")]).if_at("a-1", 1))
+        .await;
     assert_eq!(log.head("a-1").await, 2);
 }
 
 pub(super) async fn a_stream_that_was_only_read_conflicts_as_well(store: Subject) {
     let log = log_with(&store, "rules-1", &["rules.Set", "rules.Changed"]).await;
-    log.conflict(append([event("a.One", "a-1")]).if_at("rules-1", 1)).await;
+    log.conflict(append([event("a.One", "a-1")]).if_at("rules-1", 1))
+        .await;
     assert_eq!(log.head("a-1").await, 0);
 }
 
 pub(super) async fn a_stream_that_was_absent_and_is_not_any_more_conflicts(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One"]).await;
-    log.conflict(append([event("a.One", "a-1")]).if_absent("a-1")).await;
+    log.conflict(append([event("a.One", "a-1")]).if_absent("a-1"))
+        .await;
     assert_eq!(log.head("a-1").await, 1);
 }
 
 pub(super) async fn an_absent_stream_is_absent(store: Subject) {
     let log = store.log();
-    log.write(append([event("a.One", "a-1")]).if_absent("a-1").if_absent("b-1")).await;
+    log.write(append([event("a.One", "a-1")]).if_absent("a-1").if_absent("b-1"))
+        .await;
     assert_eq!(log.head("a-1").await, 1);
 }
 
 pub(super) async fn the_events_of_the_append_itself_do_not_conflict(store: Subject) {
     let log = store.log();
-    log.write(append([event("a.One", "a-1"), event("a.Two", "a-1")]).if_absent("a-1")).await;
+    log.write(append([event("a.One", "a-1"), event("a.Two", "a-1")]).if_absent("a-1"))
+        .await;
     assert_eq!(log.head("a-1").await, 2);
 }
 
 pub(super) async fn a_stream_without_a_condition_takes_anything(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One"]).await;
-    log.write(append([event("a.Two", "a-1"), event("b.One", "b-1")]).if_absent("b-1")).await;
+    log.write(append([event("a.Two", "a-1"), event("b.One", "b-1")]).if_absent("b-1"))
+        .await;
     assert_eq!(log.head("a-1").await, 2);
 }
 
 pub(super) async fn a_conflict_writes_nothing(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One"]).await;
     let before = (log.end().await, log.read([]).await.dictionary);
-    let doomed = [event("b.New", "b-1"), event("c.New", "c-1").linked_to("d-1"), event("a.New", "a-1")];
-    log.conflict(append(doomed).if_absent("b-1").if_absent("a-1")).await;
+    let doomed = [
+        event("b.New", "b-1"),
+        event("c.New", "c-1").linked_to("d-1"),
+        event("a.New", "a-1"),
+    ];
+    log.conflict(append(doomed).if_absent("b-1").if_absent("a-1"))
+        .await;
     for stream in ["b-1", "c-1", "d-1"] {
         assert_eq!(log.head(stream).await, 0, "{stream}");
     }
@@ -71,41 +82,49 @@ pub(super) async fn a_conflict_says_which_stream_has_moved_on_and_how_far(store:
 
 pub(super) async fn the_first_condition_that_fails_is_the_one_named(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One"]).await;
-    log.write(append([event("b.One", "b-1"), event("b.Two", "b-1")])).await;
-    let conflict = log.conflict(append([]).if_at("a-1", 1).if_at("b-1", 1).if_absent("a-1")).await;
+    log.write(append([event("b.One", "b-1"), event("b.Two", "b-1")]))
+        .await;
+    let conflict = log
+        .conflict(append([]).if_at("a-1", 1).if_at("b-1", 1).if_absent("a-1"))
+        .await;
     assert_eq!((conflict.stream, conflict.seen), (stream("b-1"), Version::new(1)));
 }
 
 pub(super) async fn events_of_other_types_do_not_conflict(store: Subject) {
     let log = log_with(&store, "a-1", &["a.Opened", "a.Noted", "a.Noted"]).await;
     let closing = append([event("a.Closed", "a-1")]);
-    log.write(closing.if_none_of(only(&["a.Closed", "a.Frozen"]), "a-1", 1)).await;
+    log.write(closing.if_none_of(only(&["a.Closed", "a.Frozen"]), "a-1", 1))
+        .await;
     assert_eq!(log.head("a-1").await, 4);
 }
 
 pub(super) async fn events_of_the_named_types_conflict(store: Subject) {
     let log = log_with(&store, "a-1", &["a.Opened", "a.Frozen", "a.Noted"]).await;
     let closing = append([event("a.Closed", "a-1")]);
-    log.conflict(closing.if_none_of(only(&["a.Closed", "a.Frozen"]), "a-1", 1)).await;
+    log.conflict(closing.if_none_of(only(&["a.Closed", "a.Frozen"]), "a-1", 1))
+        .await;
     assert_eq!(log.head("a-1").await, 3);
 }
 
 pub(super) async fn events_of_the_named_types_do_not_conflict_once_seen(store: Subject) {
     let log = log_with(&store, "a-1", &["a.Opened", "a.Frozen", "a.Noted"]).await;
-    log.write(append([event("a.Closed", "a-1")]).if_none_of(only(&["a.Frozen"]), "a-1", 2)).await;
+    log.write(append([event("a.Closed", "a-1")]).if_none_of(only(&["a.Frozen"]), "a-1", 2))
+        .await;
     assert_eq!(log.head("a-1").await, 4);
 }
 
 pub(super) async fn a_condition_on_no_types_always_holds(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One"]).await;
-    log.write(append([event("a.Two", "a-1")]).if_none_of(TypeFilter::NONE, "a-1", 0)).await;
+    log.write(append([event("a.Two", "a-1")]).if_none_of(TypeFilter::NONE, "a-1", 0))
+        .await;
     assert_eq!(log.head("a-1").await, 2);
 }
 
 pub(super) async fn a_version_that_the_stream_has_not_reached_holds(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One"]).await;
     log.write(append([]).if_at("a-1", 5)).await;
-    log.write(append([event("a.Two", "a-1")]).if_at("a-1", u64::MAX / 2)).await;
+    log.write(append([event("a.Two", "a-1")]).if_at("a-1", u64::MAX / 2))
+        .await;
     assert_eq!(log.head("a-1").await, 2);
 }
 
@@ -118,7 +137,11 @@ pub(super) async fn conditions_are_checked_without_events(store: Subject) {
 
 pub(super) async fn all_conditions_on_one_stream_have_to_hold(store: Subject) {
     let log = log_with(&store, "a-1", &["a.One", "a.Two"]).await;
-    let twice = |seen| append([event("a.Three", "a-1")]).if_at("a-1", 2).if_none_of(only(&["a.Two"]), "a-1", seen);
+    let twice = |seen| {
+        append([event("a.Three", "a-1")])
+            .if_at("a-1", 2)
+            .if_none_of(only(&["a.Two"]), "a-1", seen)
+    };
     log.conflict(twice(1)).await;
     log.write(twice(2)).await;
     assert_eq!(log.head("a-1").await, 3);
@@ -126,6 +149,7 @@ pub(super) async fn all_conditions_on_one_stream_have_to_hold(store: Subject) {
 
 async fn log_with(store: &Subject, stream: &str, types: &[&str]) -> Log {
     let log = store.log();
-    log.write(append(types.iter().map(|name| event(name, stream)))).await;
+    log.write(append(types.iter().map(|name| event(name, stream))))
+        .await;
     log
 }

@@ -5,16 +5,23 @@ use crate::fixture::{AppendExt, NewEventExt, append, event, new_command, read};
 
 pub(super) async fn names_are_listed_once_and_in_order(store: Subject) {
     let log = store.log();
-    let events = [event("a.Zebra", "a-1"), event("a.Ape", "a-2"), event("a.Zebra", "a-2"), event("b.Bear", "b-1")];
+    let events = [
+        event("a.Zebra", "a-1"),
+        event("a.Ape", "a-2"),
+        event("a.Zebra", "a-2"),
+        event("b.Bear", "b-1"),
+    ];
     log.write(append(events)).await;
-    log.write(append([event("a.Lion", "a-1"), event("a.Ape", "a-1")])).await;
+    log.write(append([event("a.Lion", "a-1"), event("a.Ape", "a-1")]))
+        .await;
     assert_eq!(log.dictionary("a").await, ["a.Ape", "a.Lion", "a.Zebra"]);
     assert_eq!(log.dictionary("b").await, ["b.Bear"]);
 }
 
 pub(super) async fn linked_streams_count(store: Subject) {
     let log = store.log();
-    log.write(append([event("x.Moved", "a-1").linked_to("b-1").linked_to("c")])).await;
+    log.write(append([event("x.Moved", "a-1").linked_to("b-1").linked_to("c")]))
+        .await;
     for category in ["a", "b", "c"] {
         assert_eq!(log.dictionary(category).await, ["x.Moved"], "{category}");
     }
@@ -48,6 +55,10 @@ pub(super) async fn the_size_comes_with_a_repeated_command(store: Subject) {
     log.write(append([event("x.One", "a-1")]).under(command)).await;
     let mut lookup = read([]);
     lookup.command = Some(command);
-    let found = log.raw().read_streams(&lookup).await.expect("the command is known");
+    let found = log
+        .raw()
+        .read_streams(&lookup)
+        .await
+        .expect("the command is known");
     assert_eq!(found.dictionary.0, 1);
 }

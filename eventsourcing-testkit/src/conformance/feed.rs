@@ -12,7 +12,10 @@ use crate::fixture::{NewEventExt, append, category, event, only, stream};
 pub(super) async fn an_empty_log_has_an_empty_feed(store: Subject) {
     let page = store.log().page(ReadFeed::after(None)).await;
     assert!(page.events.is_empty() && page.is_last());
-    assert_eq!((page.scanned_to.position, page.head), (Position::START, Position::START));
+    assert_eq!(
+        (page.scanned_to.position, page.head),
+        (Position::START, Position::START)
+    );
 }
 
 pub(super) async fn the_feed_is_in_commit_order(store: Subject) {
@@ -21,7 +24,10 @@ pub(super) async fn the_feed_is_in_commit_order(store: Subject) {
         log.write(append([event(name, "b-1"), event(name, "a-1")])).await;
     }
     let events = log.feed().await;
-    assert_eq!(types(&events), ["x.One", "x.One", "x.Two", "x.Two", "x.Three", "x.Three"]);
+    assert_eq!(
+        types(&events),
+        ["x.One", "x.One", "x.Two", "x.Two", "x.Three", "x.Three"]
+    );
     assert!(events.windows(2).all(|pair| pair[0].position < pair[1].position));
 }
 
@@ -34,7 +40,11 @@ pub(super) async fn reading_goes_on_after_any_checkpoint(store: Subject) {
             store,
             position: event.position,
         };
-        assert_eq!(log.feed_after(Some(after), &FeedFilter::ALL).await, all[at + 1..], "after event {at}");
+        assert_eq!(
+            log.feed_after(Some(after), &FeedFilter::ALL).await,
+            all[at + 1..],
+            "after event {at}"
+        );
     }
 }
 
@@ -43,7 +53,10 @@ pub(super) async fn a_reader_that_keeps_up_sees_what_is_appended_later(store: Su
     let end = log.end().await;
     assert!(log.feed_after(Some(end), &FeedFilter::ALL).await.is_empty());
     log.write(append([event("x.Eleven", "a-1")])).await;
-    assert_eq!(types(&log.feed_after(Some(end), &FeedFilter::ALL).await), ["x.Eleven"]);
+    assert_eq!(
+        types(&log.feed_after(Some(end), &FeedFilter::ALL).await),
+        ["x.Eleven"]
+    );
 }
 
 pub(super) async fn the_feed_gives_what_passes_the_filter(store: Subject) {
@@ -76,8 +89,12 @@ pub(super) async fn nothing_that_passes_the_filter_lies_unreturned_before_scanne
     let all = log.feed().await;
     let wanted = only(&["x.A", "x.B"]);
     for max_events in 1..=10 {
-        let page = log.page(at_most(max_events, of_types(None, wanted.clone()))).await;
-        let scanned = all.iter().filter(|event| event.position <= page.scanned_to.position);
+        let page = log
+            .page(at_most(max_events, of_types(None, wanted.clone())))
+            .await;
+        let scanned = all
+            .iter()
+            .filter(|event| event.position <= page.scanned_to.position);
         let passed = scanned.filter(|event| wanted.matches(event.event_type.as_str()));
         assert!(passed.eq(&page.events), "at most {max_events}");
     }
@@ -88,30 +105,50 @@ pub(super) async fn a_page_holds_no_more_events_than_asked_for(store: Subject) {
     let all = log.feed().await;
     for max_events in 1..=10 {
         let pages = pages(&log, at_most(max_events, ReadFeed::after(None))).await;
-        assert!(pages.iter().all(|page| page.events.len() <= max_events), "at most {max_events}");
-        assert_eq!(pages.into_iter().flat_map(|page| page.events).collect::<Vec<_>>(), all);
+        assert!(
+            pages.iter().all(|page| page.events.len() <= max_events),
+            "at most {max_events}"
+        );
+        assert_eq!(
+            pages.into_iter().flat_map(|page| page.events).collect::<Vec<_>>(),
+            all
+        );
     }
 }
 
 pub(super) async fn a_page_holds_no_more_bytes_than_asked_for(store: Subject) {
     let log = store.log();
     for size in [100, 250, 50, 300, 10, 20] {
-        log.write(append([event("x.Sized", "a-1").with_binary(vec![7; size])])).await;
+        log.write(append([event("x.Sized", "a-1").with_binary(vec![7; size])]))
+            .await;
     }
     let all = log.feed().await;
     for max_bytes in [0, 60, 102, 360, 900] {
         let pages = pages(&log, bytes_at_most(max_bytes)).await;
         for page in &pages {
-            let bytes = page.events.iter().map(|event| event.payload.len() + event.metadata.len());
-            assert!(page.events.len() <= 1 || bytes.sum::<usize>() <= max_bytes, "at most {max_bytes} bytes");
+            let bytes = page
+                .events
+                .iter()
+                .map(|event| event.payload.len() + event.metadata.len());
+            assert!(
+                page.events.len() <= 1 || bytes.sum::<usize>() <= max_bytes,
+                "at most {max_bytes} bytes"
+            );
         }
-        assert_eq!(pages.into_iter().flat_map(|page| page.events).collect::<Vec<_>>(), all);
+        assert_eq!(
+            pages.into_iter().flat_map(|page| page.events).collect::<Vec<_>>(),
+            all
+        );
     }
 }
 
 pub(super) async fn one_event_is_returned_however_large(store: Subject) {
     let log = store.log();
-    log.write(append([event("x.Large", "a-1").with_binary(vec![7; 500_000]), event("x.Small", "a-1")])).await;
+    log.write(append([
+        event("x.Large", "a-1").with_binary(vec![7; 500_000]),
+        event("x.Small", "a-1"),
+    ]))
+    .await;
     let page = log.page(bytes_at_most(1)).await;
     assert_eq!(types(&page.events), ["x.Large"]);
     assert!(!page.is_last());
@@ -121,24 +158,57 @@ pub(super) async fn every_page_tells_the_end_of_the_log(store: Subject) {
     let log = log_with_ten(&store).await;
     let end = log.feed().await.last().map(|event| event.position);
     let pages = pages(&log, at_most(3, ReadFeed::after(None))).await;
-    assert!(pages.iter().all(|page| Some(page.head) == end && page.scanned_to.position <= page.head));
+    assert!(
+        pages
+            .iter()
+            .all(|page| Some(page.head) == end && page.scanned_to.position <= page.head)
+    );
 }
 
 /// Events of two categories, two streams each, and three types, some linked; whole appends of several.
 async fn log_with_ten(store: &Subject) -> Log {
     let log = store.log();
-    log.write(append([event("x.A", "a-1"), event("x.C", "a-2")])).await;
-    log.write(append([event("x.B", "b-1").linked_to("a-1"), event("x.C", "b-1"), event("x.C", "c")])).await;
-    log.write(append([event("x.C", "a-1"), event("x.A", "a-2").linked_to("b-2")])).await;
-    log.write(append([event("x.B", "c").linked_to("b-1").linked_to("a-2")])).await;
-    log.write(append([event("x.C", "b-2"), event("x.C", "a-1")])).await;
+    log.write(append([event("x.A", "a-1"), event("x.C", "a-2")]))
+        .await;
+    log.write(append([
+        event("x.B", "b-1").linked_to("a-1"),
+        event("x.C", "b-1"),
+        event("x.C", "c"),
+    ]))
+    .await;
+    log.write(append([
+        event("x.C", "a-1"),
+        event("x.A", "a-2").linked_to("b-2"),
+    ]))
+    .await;
+    log.write(append([event("x.B", "c").linked_to("b-1").linked_to("a-2")]))
+        .await;
+    log.write(append([event("x.C", "b-2"), event("x.C", "a-1")]))
+        .await;
     log
 }
 
 fn filters() -> Vec<FeedFilter> {
-    let types = [TypeFilter::All, TypeFilter::NONE, only(&["x.A"]), only(&["x.A", "x.B", "x.Unheard"])];
-    let categories = [None, Some(vec![]), Some(vec!["a"]), Some(vec!["b", "c"]), Some(vec!["unheard"])];
-    let streams = [None, Some(vec![]), Some(vec!["a-1"]), Some(vec!["a-2", "b-2", "c"]), Some(vec!["a-3"])];
+    let types = [
+        TypeFilter::All,
+        TypeFilter::NONE,
+        only(&["x.A"]),
+        only(&["x.A", "x.B", "x.Unheard"]),
+    ];
+    let categories = [
+        None,
+        Some(vec![]),
+        Some(vec!["a"]),
+        Some(vec!["b", "c"]),
+        Some(vec!["unheard"]),
+    ];
+    let streams = [
+        None,
+        Some(vec![]),
+        Some(vec!["a-1"]),
+        Some(vec!["a-2", "b-2", "c"]),
+        Some(vec!["a-3"]),
+    ];
     let mut filters = Vec::new();
     for types in types {
         for categories in &categories {

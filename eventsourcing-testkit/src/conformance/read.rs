@@ -15,7 +15,10 @@ pub(super) async fn only_events_after_the_version_are_returned(store: Subject) {
         assert_eq!(slice.events.len(), expected, "after {after}");
         assert_eq!(slice.head, Version::new(3), "after {after}");
     }
-    assert_eq!(types(&log.slice(after_version(1)).await.events), ["a.Two", "a.Three"]);
+    assert_eq!(
+        types(&log.slice(after_version(1)).await.events),
+        ["a.Two", "a.Three"]
+    );
 }
 
 pub(super) async fn a_filter_hides_events_but_not_the_head(store: Subject) {
@@ -58,9 +61,14 @@ pub(super) async fn slices_come_in_the_order_of_the_request(store: Subject) {
 
 pub(super) async fn a_stream_may_be_read_twice_at_once(store: Subject) {
     let log = log_with_three(&store).await;
-    let read = log.read([after_version(2), of_types(only(&["a.One"])), whole("a-1")]).await;
+    let read = log
+        .read([after_version(2), of_types(only(&["a.One"])), whole("a-1")])
+        .await;
     let found: Vec<_> = read.slices.iter().map(|slice| types(&slice.events)).collect();
-    assert_eq!(found, [vec!["a.Three"], vec!["a.One"], vec!["a.One", "a.Two", "a.Three"]]);
+    assert_eq!(
+        found,
+        [vec!["a.Three"], vec!["a.One"], vec!["a.One", "a.Two", "a.Three"]]
+    );
 }
 
 pub(super) async fn reading_no_stream_gives_no_slice(store: Subject) {
@@ -74,7 +82,8 @@ pub(super) async fn a_long_stream_is_read_whole(store: Subject) {
     const LENGTH: usize = 2_500;
     let log = store.log();
     for _ in 0..5 {
-        log.write(append((0..LENGTH / 5).map(|_| event("a.Happened", "a-1")))).await;
+        log.write(append((0..LENGTH / 5).map(|_| event("a.Happened", "a-1"))))
+            .await;
     }
     let slice = log.slice(whole("a-1")).await;
     assert_eq!(slice.head, Version::new(LENGTH as u64));
@@ -102,7 +111,10 @@ pub(super) async fn streams_are_read_at_one_moment(store: Subject) {
         };
         assert_eq!(a.head, b.head, "both streams are always written together");
         assert!(a.head >= head, "a later read sees what an earlier one saw");
-        assert_eq!((a.events.len() as u64, b.events.len() as u64), (a.head.get(), b.head.get()));
+        assert_eq!(
+            (a.events.len() as u64, b.events.len() as u64),
+            (a.head.get(), b.head.get())
+        );
         head = a.head;
     }
     writers.join_all().await;
@@ -110,7 +122,12 @@ pub(super) async fn streams_are_read_at_one_moment(store: Subject) {
 
 async fn log_with_three(store: &Subject) -> Log {
     let log = store.log();
-    log.write(append([event("a.One", "a-1"), event("a.Two", "a-1"), event("a.Three", "a-1")])).await;
+    log.write(append([
+        event("a.One", "a-1"),
+        event("a.Two", "a-1"),
+        event("a.Three", "a-1"),
+    ]))
+    .await;
     log
 }
 

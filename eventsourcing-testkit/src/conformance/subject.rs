@@ -11,10 +11,10 @@ use super::{Log, Setup};
 use crate::fixture;
 
 /// How long a case may take: long enough for a slow machine, and the end of one that waits for ever.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Makes the setup of a case.
-pub type NewSetup = fn() -> Arc<dyn Setup>;
+pub(super) type NewSetup = fn() -> Arc<dyn Setup>;
 
 /// The store that a case is about.
 pub(super) struct Subject {

@@ -9,9 +9,14 @@ use crate::fixture::{append, event};
 
 pub(super) async fn waiting_ends_at_once_if_the_log_is_further_on(store: Subject) {
     let log = store.log();
-    let appended = log.write(append([event("a.One", "a-1"), event("a.Two", "a-1")])).await;
+    let appended = log
+        .write(append([event("a.One", "a-1"), event("a.Two", "a-1")]))
+        .await;
     assert_eq!(log.wait_beyond(Position::START).await, appended.position);
-    assert_eq!(log.wait_beyond(appended.events[0].position).await, appended.position);
+    assert_eq!(
+        log.wait_beyond(appended.events[0].position).await,
+        appended.position
+    );
 }
 
 pub(super) async fn waiting_ends_when_something_is_appended(store: Subject) {
@@ -46,15 +51,18 @@ pub(super) async fn events_of_any_tenant_end_the_waiting(store: Subject) {
     let end = log.end().await.position;
     let mut waiter = JoinSet::new();
     waiter.spawn(async move { log.wait_beyond(end).await });
-    let appended = store.tenant("somebody-else").write(append([event("a.Happened", "a-1")])).await;
+    let appended = store
+        .tenant("somebody-else")
+        .write(append([event("a.Happened", "a-1")]))
+        .await;
     assert_eq!(waiter.join_all().await, [appended.position]);
 }
 
 pub(super) async fn whoever_stops_waiting_is_missed_by_nobody(store: Subject) {
     let log = store.log();
     let end = log.end().await.position;
-    for polls in 0..5 {
-        poll_then_drop(log.raw().wait_beyond(end), polls).await;
+    for _ in 0..5 {
+        poll_then_drop(log.raw().wait_beyond(end), 1).await;
     }
     let appended = log.write(append([event("a.Happened", "a-1")])).await;
     assert_eq!(log.wait_beyond(end).await, appended.position);

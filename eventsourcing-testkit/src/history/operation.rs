@@ -87,6 +87,8 @@ pub struct Command {
     pub sent: Option<Arc<Append>>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether the outcome was unknown at first, and found out later.
+    pub settled: bool,
 }
 
 impl Command {

@@ -70,6 +70,13 @@ impl Recording {
         }
     }
 
+    fn settle(&mut self, at: usize, outcome: Outcome) {
+        self.finish(at, outcome);
+        if let Action::Command(command) = &mut self.history.operations[at].action {
+            command.settled = true;
+        }
+    }
+
     /// The attempts at an append that nobody was told the outcome of, the earliest first.
     fn unknown_attempts(&self, append: &Append) -> Vec<usize> {
         let is_attempt = |at: &usize| match &self.history.operations[*at].action {
@@ -140,12 +147,12 @@ impl Recorder {
                 // Whichever attempt it was, it took effect between the beginning of the first of them and now.
                 Settled::Present(appended) => {
                     for at in attempts.into_iter().take(1) {
-                        recording.finish(at, Outcome::Acknowledged(appended.clone()));
+                        recording.settle(at, Outcome::Acknowledged(appended.clone()));
                     }
                 }
                 Settled::Absent => {
                     for at in attempts {
-                        recording.finish(at, Outcome::Failed);
+                        recording.settle(at, Outcome::Failed);
                     }
                 }
             }

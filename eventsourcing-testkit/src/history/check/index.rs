@@ -109,7 +109,8 @@ impl<'a> StreamIndex<'a> {
         }
         if version != self.head().next() {
             self.is_contiguous = false;
-            return Err(match place(version).and_then(|place| self.entries.get(place)) {
+            let first = count(version).checked_sub(1).and_then(|place| self.entries.get(place));
+            return Err(match first {
                 Some(&first) => WrongVersion::Reused { version, first },
                 None => WrongVersion::Gap {
                     previous: self.head(),
@@ -134,17 +135,75 @@ impl<'a> StreamIndex<'a> {
 
     /// The index in `entries` of the last event of these types up to a version.
     pub(super) fn last_up_to(&self, version: Version, types: &TypeFilter) -> Option<usize> {
-        let end = self.end(version);
-        self.of_types(types, end..=end, |places| {
-            let end = places.partition_point(|place| *place < end);
-            end.checked_sub(1).map(|last| places[last])
-        })
-        .max()
+        let seen = self.count_up_to(version);
+        match types {
+            TypeFilter::All => seen.checked_sub(1),
+            TypeFilter::Only(_) => {
+                let last = |places: &Vec<usize>| {
+                    let end = places.partition_point(|place| *place < seen);
+                    end.checked_sub(1).map(|last| places[last])
+                };
+                self.places_of(types).filter_map(last).max()
+            }
+        }
     }
 
     /// The index in `entries` of the first event of these types above a version.
     pub(super) fn first_above(&self, version: Version, types: &TypeFilter) -> Option<usize> {
-        let end = self.end(version);
-        todo!()
+        let seen = self.count_up_to(version);
+        match types {
+            TypeFilter::All => (seen < self.entries.len()).then_some(seen),
+            TypeFilter::Only(_) => {
+                let first = |places: &Vec<usize>| {
+                    let start = places.partition_point(|place| *place < seen);
+                    places.get(start).copied()
+                };
+                self.places_of(types).filter_map(first).min()
+            }
+        }
+    }
+
+    fn places_of(&self, types: &TypeFilter) -> impl Iterator<Item = &Vec<usize>> {
+        let wanted = self.by_type.iter().filter(|(name, _)| types.matches(name));
+        wanted.map(|(_, places)| places)
+    }
+
+    fn count_up_to(&self, version: Version) -> usize {
+        self.entries.len().min(count(version))
+    }
+}
+
+/// The version of the event at an index in [`StreamIndex::entries`].
+pub(super) fn version_at(place: usize) -> Version {
+    Version::new(place as u64 + 1)
+}
+
+/// How many events there are up to a version.
+pub(super) fn count(version: Version) -> usize {
+    usize::try_from(version.get()).unwrap_or(usize::MAX)
+}
+
+enum WrongVersion {
+    Gap { previous: Version, found: Version },
+    Reused { version: Version, first: usize },
+}
+
+impl WrongVersion {
+    fn violation(self, entries: &[&RecordedEvent], stream: &StreamId, position: Position) -> Violation {
+        let stream = stream.clone();
+        match self {
+            Self::Gap { previous, found } => Violation::VersionGap {
+                stream,
+                previous,
+                found,
+                position,
+            },
+            Self::Reused { version, first } => Violation::VersionReused {
+                stream,
+                version,
+                first: entries[first].position,
+                second: position,
+            },
+        }
     }
 }

@@ -1,0 +1,87 @@
+//! The write side in memory, on one core: `cargo bench -p eventsourcing-benches`.
+
+use std::cell::Cell;
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use eventsourcing::memory::MemoryStore;
+use eventsourcing::prelude::*;
+use eventsourcing::store::{EventStore as _, ReadStream, ReadStreams};
+use eventsourcing::{TenantId, TypeFilter, Version};
+use eventsourcing_benches::{Account, AccountEvent, Deposit, Transfer, account};
+use tokio::runtime::{Builder, Runtime};
+
+fn main() {
+    divan::main();
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_time().build().expect("a runtime")
+}
+
+/// Accounts in pairs, each with as many events as given, and an executor on them.
+fn bank(runtime: &Runtime, pairs: usize, events: usize) -> Executor {
+    let executor = Executor::new(MemoryStore::new());
+    runtime.block_on(async {
+        for n in 0..pairs * 2 {
+            for _ in 0..events {
+                executor.execute(Deposit { account: account(n), amount: 1_000 }).await.expect("a deposit");
+            }
+        }
+    });
+    executor
+}
+
+/// A transfer between two accounts of so many events each: load, fold, decide, append. Each pair is used once.
+#[divan::bench(args = [0, 10, 100], sample_count = 50, sample_size = 100)]
+fn transfer(bencher: Bencher<'_, '_>, events: usize) {
+    let runtime = runtime();
+    let executor = bank(&runtime, 50 * 100 + 1, events);
+    let pair = Cell::new(0);
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .with_inputs(|| {
+            pair.set(pair.get() + 1);
+            Transfer { from: account(pair.get() * 2 - 2), to: account(pair.get() * 2 - 1), amount: 0 }
+        })
+        .bench_local_values(|transfer| runtime.block_on(async { executor.execute(transfer).await.expect("done") }));
+}
+
+/// Reading alone: two streams of 10 events, as one snapshot.
+#[divan::bench]
+fn read_two_streams_of_10(bencher: Bencher<'_, '_>) {
+    let runtime = runtime();
+    let executor = bank(&runtime, 1, 10);
+    let log = executor.store().tenant(&TenantId::DEFAULT).log;
+    let read = |n| ReadStream {
+        stream: account(n).to_stream_id().expect("a stream id"),
+        after: Version::ABSENT,
+        types: TypeFilter::All,
+    };
+    let read = ReadStreams { streams: vec![read(0), read(1)], command: None };
+    bencher.bench_local(|| runtime.block_on(log.read_streams(black_box(&read))).expect("read"));
+}
+
+/// Folding alone: decoding and applying 1,000 events.
+#[divan::bench]
+fn fold_1000_events(bencher: Bencher<'_, '_>) {
+    let runtime = runtime();
+    let executor = bank(&runtime, 1, 1_000);
+    let log = executor.store().tenant(&TenantId::DEFAULT).log;
+    let key = account(0);
+    let stream = key.to_stream_id().expect("a stream id");
+    let read = ReadStreams {
+        streams: vec![ReadStream { stream, after: Version::ABSENT, types: TypeFilter::All }],
+        command: None,
+    };
+    let read = runtime.block_on(log.read_streams(&read)).expect("read");
+    let events = &read.slices[0].events;
+    bencher.counter(ItemsCount::new(events.len())).bench_local(|| {
+        let mut state = Account::default();
+        for event in events {
+            let event = Recorded::<AccountEvent>::decode(event.clone()).expect("decoded");
+            state.apply(&key, &event);
+        }
+        state.balance
+    });
+}

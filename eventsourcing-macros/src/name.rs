@@ -1,0 +1,42 @@
+//! What names may look like. The runtime checks the same again in constants; here the message can say what to write.
+
+/// The longest stored name of an event type, and the longest name of a command, in bytes.
+const MAX_NAME_BYTES: usize = 120;
+/// The longest category, in bytes.
+const MAX_CATEGORY_BYTES: usize = 60;
+
+/// Checks the stored name of an event type, or the name of a command on the wire; says which rule it breaks.
+pub(crate) fn check(name: &str) -> Result<(), String> {
+    let follows = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if name.len() > MAX_NAME_BYTES {
+        return Err(format!("a name has at most {MAX_NAME_BYTES} bytes, this one has {}", name.len()));
+    }
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(follows) {
+        return Ok(());
+    }
+    Err("a name starts with an ASCII letter and goes on with letters, digits, `_`, `-` and `.`".to_owned())
+}
+
+/// Checks the category of a stream; says which rule it breaks.
+pub(crate) fn check_category(category: &str) -> Result<(), String> {
+    let follows = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if category.len() > MAX_CATEGORY_BYTES {
+        return Err(format!("a category has at most {MAX_CATEGORY_BYTES} bytes, this one has {}", category.len()));
+    }
+    if category.starts_with(|c: char| c.is_ascii_lowercase()) && category.chars().all(follows) {
+        return Ok(());
+    }
+    Err("a category is a lower-case ASCII letter, then lower-case letters, digits and `_`".to_owned())
+}
+
+/// Writes a name in lower case with `_` between its words: the form of a category.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !snake.is_empty() && !snake.ends_with('_') {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}

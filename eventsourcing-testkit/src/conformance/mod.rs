@@ -1,0 +1,307 @@
+//! The [contract](eventsourcing_core::store) as tests, for every store.
+//!
+//! In a test of the store's crate:
+//!
+//! ```
+//! use eventsourcing_memory::MemoryStore;
+//!
+//! eventsourcing_testkit::conformance!(MemoryStore::new());
+//! # fn main() {}
+//! ```
+//!
+//! This is a module `conformance` with one `#[test]` for each case, so a failure reads
+//! `conformance::conditions::a_conflict_writes_nothing`. Every store gets every case; only those about sharing a store end
+//! early if its [`Capabilities`](eventsourcing_core::store::Capabilities) say that it cannot be shared.
+//!
+//! The expression makes a [`Setup`] and is evaluated for each case anew, so no two cases share a store. Each case runs in
+//! a tokio runtime of its own with two threads, and fails if it takes longer than two minutes. The environment variables
+//! of `proptest`, such as `PROPTEST_CASES` and `PROPTEST_RNG_SEED`, apply to the case `model`.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a case fails by panicking, as every test does"
+)]
+
+mod append;
+mod bytes;
+mod cancellation;
+mod checkpoints;
+mod commands;
+mod concurrency;
+mod conditions;
+mod dictionary;
+mod feed;
+mod identity;
+mod limits;
+mod links;
+mod log;
+mod poll;
+mod read;
+mod reopening;
+mod settle;
+mod setup;
+mod subject;
+mod tenants;
+mod waiting;
+
+use log::Log;
+pub use setup::Setup;
+use subject::Subject;
+
+/// Tests a store against the whole contract. See [`conformance`](crate::conformance).
+#[macro_export]
+macro_rules! conformance {
+    ($setup:expr $(,)?) => {
+        mod conformance {
+            #[allow(
+                unused_imports,
+                reason = "the setup may name what is in scope outside, or nothing of it"
+            )]
+            use super::*;
+
+            fn setup() -> ::std::sync::Arc<dyn $crate::conformance::Setup> {
+                ::std::sync::Arc::new($setup)
+            }
+
+            $crate::__for_each_case!($crate::__test_each_case);
+        }
+    };
+}
+
+/// Calls a macro with every case of every area.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __for_each_case {
+    ($callback:path) => {
+        $callback! {
+            append {
+                an_append_reaches_every_stream_it_names,
+                versions_follow_the_order_of_the_events,
+                versions_go_on_without_a_gap,
+                a_conflict_leaves_no_gap_in_the_versions,
+                positions_grow_over_all_streams,
+                events_of_one_append_follow_each_other_in_the_feed,
+                what_an_append_returns_is_what_is_read_later,
+                an_event_comes_back_with_everything_it_was_given,
+                an_append_of_nothing_succeeds_at_the_end_of_the_log,
+                an_acknowledged_append_is_seen_by_the_next_read,
+            }
+            conditions {
+                a_stream_that_has_not_moved_on_may_be_written,
+                a_written_stream_that_has_moved_on_conflicts,
+                a_stream_that_was_only_read_conflicts_as_well,
+                a_stream_that_was_absent_and_is_not_any_more_conflicts,
+                an_absent_stream_is_absent,
+                the_events_of_the_append_itself_do_not_conflict,
+                a_stream_without_a_condition_takes_anything,
+                a_conflict_writes_nothing,
+                a_conflict_says_which_stream_has_moved_on_and_how_far,
+                the_first_condition_that_fails_is_the_one_named,
+                events_of_other_types_do_not_conflict,
+                events_of_the_named_types_conflict,
+                events_of_the_named_types_do_not_conflict_once_seen,
+                a_condition_on_no_types_always_holds,
+                a_version_that_the_stream_has_not_reached_holds,
+                conditions_are_checked_without_events,
+                all_conditions_on_one_stream_have_to_hold,
+            }
+            links {
+                a_linked_event_takes_a_version_in_each_stream,
+                the_head_counts_linked_events,
+                a_linked_event_is_read_in_each_stream,
+                a_linked_event_comes_once_in_the_feed,
+                home_and_linked_events_share_the_versions_of_a_stream,
+                links_keep_their_order,
+                a_linked_event_conflicts_in_the_linked_stream,
+                a_linked_stream_needs_no_condition,
+                a_linked_stream_may_have_a_condition,
+            }
+            commands {
+                a_repeated_command_returns_its_first_outcome,
+                a_repeated_command_writes_nothing,
+                a_repeated_command_is_found_before_its_conditions_are_checked,
+                the_first_outcome_stays_what_it_was,
+                a_command_without_events_is_recorded,
+                another_command_under_the_same_id_is_refused,
+                another_command_under_the_same_id_is_refused_before_conditions_are_checked,
+                another_command_under_the_same_id_is_refused_when_streams_are_read,
+                a_failed_append_records_no_command,
+                a_command_is_found_when_streams_are_read,
+                a_command_without_events_is_found_when_streams_are_read,
+                a_command_that_has_not_run_is_not_found,
+                commands_sent_at_the_same_time_take_effect_once,
+            }
+            read {
+                only_events_after_the_version_are_returned,
+                a_filter_hides_events_but_not_the_head,
+                a_filter_of_no_types_reads_the_head_alone,
+                filter_and_version_both_count,
+                an_absent_stream_has_no_head_and_no_events,
+                slices_come_in_the_order_of_the_request,
+                a_stream_may_be_read_twice_at_once,
+                reading_no_stream_gives_no_slice,
+                a_long_stream_is_read_whole,
+                streams_are_read_at_one_moment,
+            }
+            dictionary {
+                names_are_listed_once_and_in_order,
+                linked_streams_count,
+                a_category_without_events_has_no_names,
+                the_size_grows_with_each_new_pair_and_only_then,
+                the_size_comes_with_a_repeated_command,
+            }
+            feed {
+                an_empty_log_has_an_empty_feed,
+                the_feed_is_in_commit_order,
+                reading_goes_on_after_any_checkpoint,
+                a_reader_that_keeps_up_sees_what_is_appended_later,
+                the_feed_gives_what_passes_the_filter,
+                what_does_not_pass_the_filter_is_scanned_all_the_same,
+                nothing_that_passes_the_filter_lies_unreturned_before_scanned_to,
+                a_page_holds_no_more_events_than_asked_for,
+                a_page_holds_no_more_bytes_than_asked_for,
+                one_event_is_returned_however_large,
+                every_page_tells_the_end_of_the_log,
+            }
+            waiting {
+                waiting_ends_at_once_if_the_log_is_further_on,
+                waiting_ends_when_something_is_appended,
+                everybody_who_waits_is_woken,
+                events_of_any_tenant_end_the_waiting,
+                whoever_stops_waiting_is_missed_by_nobody,
+            }
+            checkpoints {
+                what_is_saved_is_loaded,
+                there_is_none_at_first,
+                a_later_one_takes_its_place,
+                the_same_may_be_saved_again,
+                the_beginning_of_the_log_may_be_saved,
+                an_earlier_one_is_refused,
+                one_ahead_of_the_log_is_refused,
+                one_of_another_store_is_refused,
+                one_of_another_epoch_is_refused,
+                once_forgotten_the_next_may_lie_anywhere,
+                one_that_is_not_there_can_be_forgotten,
+                names_are_apart,
+                a_feed_is_read_only_after_a_checkpoint_of_its_log,
+            }
+            tenants {
+                streams_of_one_name_are_apart,
+                events_of_another_tenant_do_not_conflict,
+                links_stay_within_the_tenant,
+                a_command_id_is_free_for_another_tenant,
+                an_event_id_is_free_for_another_tenant,
+                an_append_of_another_tenant_is_not_found_when_settling,
+                a_feed_holds_the_events_of_its_tenant_alone,
+                a_feed_gets_past_events_of_other_tenants,
+                positions_grow_over_all_tenants,
+                dictionaries_are_apart,
+                checkpoints_are_apart,
+                a_tenant_notices_nothing_of_another,
+            }
+            identity {
+                every_handle_tells_the_same_identity,
+                two_stores_are_told_apart,
+                readers_get_checkpoints_of_this_store,
+                handles_of_one_tenant_are_the_same_log,
+            }
+            settle {
+                an_append_that_took_effect_is_present,
+                an_append_that_was_never_sent_is_absent,
+                an_append_that_failed_is_absent,
+                an_append_under_a_command_id_is_present,
+                an_append_without_events_is_found_by_its_command_id,
+                settling_twice_gives_the_same_answer,
+            }
+            limits {
+                payloads_are_limited,
+                metadata_is_limited,
+                the_nesting_of_json_is_limited,
+                the_streams_of_an_event_are_limited,
+                the_events_of_an_append_are_limited,
+                the_bytes_of_an_append_are_limited,
+                the_conditions_of_an_append_are_limited,
+                the_streams_of_a_read_are_limited,
+                the_longest_names_are_taken,
+                a_payload_that_is_not_json_is_refused,
+                an_event_that_names_a_stream_twice_is_refused,
+                an_event_that_comes_twice_is_refused,
+                a_schema_version_of_zero_is_refused,
+                one_bad_event_keeps_the_others_out,
+            }
+            bytes {
+                json_comes_back_as_it_was_written,
+                json_that_few_can_read_comes_back_or_is_refused,
+                binary_payloads_come_back_as_they_were,
+                metadata_comes_back_as_it_was,
+                ids_at_the_ends_come_back,
+                the_largest_schema_version_comes_back_or_is_refused,
+                content_types_come_back_as_they_were,
+                hostile_stream_ids_name_just_their_stream,
+                hostile_stream_ids_may_be_linked,
+                categories_that_look_alike_are_apart,
+                event_types_that_look_alike_are_apart,
+                tenants_that_look_alike_are_apart,
+                hostile_checkpoint_names_name_just_their_checkpoint,
+            }
+            cancellation {
+                a_dropped_append_is_whole_or_absent,
+                a_dropped_command_takes_effect_once_when_it_is_sent_again,
+                dropped_reads_leave_the_store_usable,
+                a_dropped_checkpoint_is_saved_or_not,
+                many_dropped_calls_use_nothing_up,
+            }
+            concurrency {
+                no_update_is_lost,
+                two_decisions_on_what_the_other_writes_do_not_both_stand,
+                appends_that_cross_do_not_block_each_other,
+                a_follower_sees_every_event_once_and_in_order,
+                what_one_reader_has_seen_another_does_not_miss,
+            }
+            reopening {
+                whoever_opens_the_store_next_finds_everything,
+                whoever_shares_the_store_sees_what_the_other_writes,
+                whoever_shares_the_store_is_woken_by_the_other,
+                whoever_shares_the_store_loses_no_update,
+            }
+        }
+    };
+}
+
+/// One test for each case, in a module for each area.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __test_each_case {
+    ($($area:ident { $($case:ident,)* })*) => {
+        $(
+            mod $area {
+                $(
+                    #[test]
+                    fn $case() {
+                        $crate::conformance::cases::$area::$case(super::setup);
+                    }
+                )*
+            }
+        )*
+    };
+}
+
+/// One public function for each case. A case that is missing in the list is dead code.
+macro_rules! export_each_case {
+    ($($area:ident { $($case:ident,)* })*) => {
+        #[doc(hidden)]
+        pub mod cases {
+            $(
+                pub mod $area {
+                    $(
+                        pub fn $case(setup: $crate::conformance::subject::NewSetup) {
+                            $crate::conformance::subject::run(setup, $crate::conformance::$area::$case);
+                        }
+                    )*
+                }
+            )*
+        }
+    };
+}
+
+__for_each_case!(export_each_case);

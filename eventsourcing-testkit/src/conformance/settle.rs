@@ -1,0 +1,76 @@
+//! What became of an append can be found out, once and for all.
+
+use std::sync::Arc;
+
+use eventsourcing_core::store::{Append, Appended, Settled};
+
+use super::{Log, Subject};
+use crate::fixture::{AppendExt, append, event, new_command};
+
+pub(super) async fn an_append_that_took_effect_is_present(store: Subject) {
+    let log = store.log();
+    let append = Arc::new(append([event("a.One", "a-1"), event("b.Two", "b-1")]));
+    let written = log.write(Arc::clone(&append)).await;
+    log.write(append_of("a.Later")).await;
+    let settled = settled(&log, &append).await.expect("it took effect");
+    assert_eq!(
+        (settled.events, settled.position),
+        (written.events, written.position)
+    );
+}
+
+pub(super) async fn an_append_that_was_never_sent_is_absent(store: Subject) {
+    let log = store.log();
+    log.write(append_of("a.Other")).await;
+    assert_eq!(settled(&log, &append_of("a.One")).await, None);
+    assert_eq!(log.types("a-1").await, ["a.Other"]);
+}
+
+pub(super) async fn an_append_that_failed_is_absent(store: Subject) {
+    let log = store.log();
+    log.write(append_of("a.Other")).await;
+    let failed = Arc::new(append([event("a.One", "a-1")]).if_absent("a-1"));
+    log.conflict(Arc::clone(&failed)).await;
+    assert_eq!(settled(&log, &failed).await, None);
+}
+
+pub(super) async fn an_append_under_a_command_id_is_present(store: Subject) {
+    let log = store.log();
+    let append = Arc::new(append([event("a.One", "a-1")]).under(new_command()));
+    let written = log.write(Arc::clone(&append)).await;
+    let settled = settled(&log, &append).await.expect("it took effect");
+    assert_eq!(
+        (settled.events, settled.position),
+        (written.events, written.position)
+    );
+}
+
+pub(super) async fn an_append_without_events_is_found_by_its_command_id(store: Subject) {
+    let log = store.log();
+    let nothing = || Arc::new(append([]).under(new_command()));
+    let sent = nothing();
+    let written = log.write(Arc::clone(&sent)).await;
+    log.write(append_of("a.Later")).await;
+    let settled_at = settled(&log, &sent).await.map(|settled| settled.position);
+    assert_eq!(settled_at, Some(written.position));
+    assert_eq!(settled(&log, &nothing()).await, None);
+}
+
+pub(super) async fn settling_twice_gives_the_same_answer(store: Subject) {
+    let log = store.log();
+    let (sent, unsent) = (append_of("a.Sent"), append_of("a.Unsent"));
+    log.write(Arc::clone(&sent)).await;
+    assert_eq!(settled(&log, &sent).await, settled(&log, &sent).await);
+    assert_eq!(settled(&log, &unsent).await, settled(&log, &unsent).await);
+}
+
+fn append_of(name: &str) -> Arc<Append> {
+    Arc::new(append([event(name, "a-1")]))
+}
+
+async fn settled(log: &Log, append: &Arc<Append>) -> Option<Appended> {
+    match log.settle(append).await {
+        Settled::Present(appended) => Some(appended),
+        Settled::Absent => None,
+    }
+}
