@@ -12,7 +12,7 @@ use crate::{ContentType, EventId, NewEvent};
 /// | metadata of an event | 64 KiB |
 /// | nesting of a JSON payload | 64 levels |
 /// | streams of an event | 16 |
-/// | events of an append | 1,000 |
+/// | events of an append | 10,000 |
 /// | payload and metadata of an append | 16 MiB |
 /// | conditions of an append, streams of a read | 1,000 |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Limits {
         metadata_bytes: 64 * 1024,
         json_depth: 64,
         streams_per_event: 16,
-        events: 1_000,
+        events: 10_000,
         append_bytes: 16 * 1024 * 1024,
         streams: 1_000,
     };

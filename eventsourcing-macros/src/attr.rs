@@ -37,6 +37,11 @@ impl Keys {
         }
     }
 
+    /// Whether there is such a key.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.known.iter().any(|(known, _)| *known == key)
+    }
+
     fn example(&self, key: &str) -> &'static str {
         self.known.iter().find_map(|(known, example)| (*known == key).then_some(*example)).unwrap_or_default()
     }

@@ -2,6 +2,18 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 
+/// Compares an expansion with the snapshot that is named after the test.
+macro_rules! assert_expansion {
+    ($tokens:expr) => {{
+        let mut settings = ::insta::Settings::clone_current();
+        settings.set_omit_expression(true);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.bind(|| ::insta::assert_snapshot!($crate::testing::expand($tokens)));
+    }};
+}
+
+pub(crate) use assert_expansion;
+
 /// An expansion as `rustfmt` would write it.
 pub(crate) fn expand(tokens: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).expect("an expansion is a list of items"))

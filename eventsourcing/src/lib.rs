@@ -3,6 +3,7 @@
 extern crate self as eventsourcing;
 
 pub mod command;
+mod const_text;
 pub mod environment;
 pub mod event;
 pub mod execute;

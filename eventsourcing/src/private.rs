@@ -5,6 +5,10 @@ pub use crate::command::{
     Emits, Exact, Generic, InvalidStreamField, Listed, Plan, Reads, Slot, StreamField, StreamResolver,
     WritableIn, fold_any, fold_discovered, fold_slot,
 };
+pub use crate::event::derived::{
+    ANY_VARIANT, Payload, add_streams, as_variant, assert_distinct_names, decode_older, decode_payload,
+    encode_payload,
+};
 pub use crate::event::{
     Codec, DecodeError, DecodeFailure, EncodeError, Encoded, Event, Json, Stored, Upcast, Variant,
     variant_index,

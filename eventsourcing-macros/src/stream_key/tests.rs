@@ -1,14 +1,13 @@
-use insta::assert_snapshot;
 use quote::quote;
 
-use crate::testing::{assert_only_names, errors, expand};
+use crate::testing::{assert_expansion, assert_only_names, errors};
 
 #[test]
 fn a_newtype() {
-    assert_snapshot!(expand(super::derive(quote! {
+    assert_expansion!(super::derive(quote! {
         #[stream_key(category = "account")]
         pub struct AccountId(String);
-    })));
+    }));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eventsourcing_core::store::{AppendError, FeedFilter, ReadFeed};
 use eventsourcing_core::{EventId, Position};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use super::{Log, Subject};
 use crate::fixture::{AppendExt, NewEventExt, append, event, whole};
@@ -154,6 +154,7 @@ pub(super) async fn what_one_reader_has_seen_another_does_not_miss(store: Subjec
         let now = log.feed_after(None, &FeedFilter::ALL).await;
         assert!(now.starts_with(&seen), "what was read once stays where it was");
         seen = now;
+        yield_now().await;
     }
     writers.join_all().await;
 }

@@ -5,6 +5,7 @@ use eventsourcing_core::store::{
     InvalidAppend, ReadFeed, ReadStream, Settled, StreamSlice, StreamsRead, TenantStore,
 };
 use eventsourcing_core::{Position, RecordedEvent};
+use tokio::task::yield_now;
 
 use crate::fixture::{category, read, whole};
 
@@ -60,7 +61,7 @@ impl Log {
                 Err(failed) => failed,
             };
             match failed.class() {
-                ErrorClass::Retry | ErrorClass::Overloaded => tokio::task::yield_now().await,
+                ErrorClass::Retry | ErrorClass::Overloaded => yield_now().await,
                 ErrorClass::UnknownOutcome => {
                     if let Settled::Present(appended) = self.settle(&append).await {
                         return Ok(appended);
@@ -76,7 +77,7 @@ impl Log {
         loop {
             match self.raw().settle(Arc::clone(append)).await {
                 Ok(settled) => return settled,
-                Err(error) if error.class() == ErrorClass::Retry => tokio::task::yield_now().await,
+                Err(error) if error.class() == ErrorClass::Retry => yield_now().await,
                 Err(error) => panic!("the store should settle the append: {error:?}"),
             }
         }
@@ -152,7 +153,7 @@ impl Log {
             if reached > position {
                 return reached;
             }
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
     }
 

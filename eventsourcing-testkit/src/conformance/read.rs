@@ -2,7 +2,7 @@
 
 use eventsourcing_core::store::ReadStream;
 use eventsourcing_core::{TypeFilter, Version};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use super::log::types;
 use super::{Log, Subject};
@@ -116,6 +116,7 @@ pub(super) async fn streams_are_read_at_one_moment(store: Subject) {
             (a.head.get(), b.head.get())
         );
         head = a.head;
+        yield_now().await;
     }
     writers.join_all().await;
 }

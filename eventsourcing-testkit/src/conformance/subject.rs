@@ -82,17 +82,21 @@ where
     C: Future<Output = ()> + Send + 'static,
 {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.expect("a runtime").block_on(async {
+    let runtime = runtime.expect("a runtime");
+    let ended = runtime.block_on(async {
         let subject = Subject::create(new_setup).await;
         let setup = Arc::clone(&subject.setup);
         let mut task = JoinSet::new();
         task.spawn(case(subject));
         let ended = timeout(PATIENCE, task.join_next()).await;
-        task.shutdown().await;
+        task.detach_all();
         setup.remove().await;
-        match ended.expect("the case did not end").expect("there is one task") {
-            Ok(()) => {}
-            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
-        }
+        ended
     });
+    runtime.shutdown_background();
+    match ended {
+        Ok(Some(Err(failed))) => std::panic::resume_unwind(failed.into_panic()),
+        Ok(_) => {}
+        Err(_) => panic!("the case did not end within {PATIENCE:?}"),
+    }
 }

@@ -1,7 +1,7 @@
 //! Whoever waits for the log to move on is woken when it does.
 
 use eventsourcing_core::Position;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use super::Subject;
 use super::poll::poll_then_drop;
@@ -26,7 +26,7 @@ pub(super) async fn waiting_ends_when_something_is_appended(store: Subject) {
         let mut waiter = JoinSet::new();
         let waiting = log.clone();
         waiter.spawn(async move { waiting.wait_beyond(end).await });
-        tokio::task::yield_now().await;
+        yield_now().await;
         let appended = log.write(append([event("a.Happened", "a-1")])).await;
         assert_eq!(waiter.join_all().await, [appended.position]);
         end = appended.position;
@@ -41,7 +41,7 @@ pub(super) async fn everybody_who_waits_is_woken(store: Subject) {
         let log = log.clone();
         waiters.spawn(async move { log.wait_beyond(end).await });
     }
-    tokio::task::yield_now().await;
+    yield_now().await;
     let appended = log.write(append([event("a.Happened", "a-1")])).await;
     assert_eq!(waiters.join_all().await, [appended.position; 20]);
 }

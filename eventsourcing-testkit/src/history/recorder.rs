@@ -296,7 +296,11 @@ impl PendingRead {
         let seen = PageSeen {
             after: after.unwrap_or(Position::START),
             filter: asked.filter.clone(),
-            events: page.events.iter().map(|event| Delivered::from(&**event)).collect(),
+            events: page
+                .events
+                .iter()
+                .map(|event| Delivered::from(&**event))
+                .collect(),
             scanned_to: page.scanned_to.position,
             head: page.head,
         };

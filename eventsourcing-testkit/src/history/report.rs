@@ -70,18 +70,19 @@ impl Report {
     /// # Panics
     /// With the whole report, if there is a violation.
     #[track_caller]
-    #[expect(clippy::panic, reason = "documented; it is an assertion")]
     pub fn assert_clean(&self) {
-        if !self.is_clean() {
-            panic!("{self}");
-        }
+        assert!(self.is_clean(), "{self}");
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = self.violations.len() + self.left_out;
-        writeln!(f, "{found} violations in history {}: {}", self.digest, self.counts)?;
+        writeln!(
+            f,
+            "{found} violations in history {}: {}",
+            self.digest, self.counts
+        )?;
         for violation in &self.violations {
             writeln!(f, "- {violation}")?;
         }

@@ -82,7 +82,9 @@ pub enum Violation {
         missing: EventId,
     },
     /// The events of an append do not lie next to each other in their order.
-    #[error("{operation}: its events do not lie next to each other in their order, event {event} at position {position} does not follow on the one before it")]
+    #[error(
+        "{operation}: its events do not lie next to each other in their order, event {event} at position {position} does not follow on the one before it"
+    )]
     Interleaved {
         /// The command.
         operation: OperationRef,
@@ -134,7 +136,9 @@ pub enum Violation {
         second: OperationRef,
     },
     /// A read did not find a command id that had been acknowledged before.
-    #[error("{operation} did not find command id {command}, under which {first} had been acknowledged before")]
+    #[error(
+        "{operation} did not find command id {command}, under which {first} had been acknowledged before"
+    )]
     CommandForgotten {
         /// The read.
         operation: OperationRef,
@@ -145,7 +149,9 @@ pub enum Violation {
     },
 
     /// A command took effect although a stream that it was decided on had moved on.
-    #[error("{operation} took effect at position {at}, decided on `{stream}` at version {seen}; but version {moved} counts, and lies at position {moved_at}")]
+    #[error(
+        "{operation} took effect at position {at}, decided on `{stream}` at version {seen}; but version {moved} counts, and lies at position {moved_at}"
+    )]
     StaleDecision {
         /// The command.
         operation: OperationRef,
@@ -173,7 +179,9 @@ pub enum Violation {
         head: Version,
     },
     /// There is no moment at which everything that was seen was current.
-    #[error("{operation} saw version {newer_seen} of `{newer}` and version {older_seen} of `{older}`, which never were current at the same moment")]
+    #[error(
+        "{operation} saw version {newer_seen} of `{newer}` and version {older_seen} of `{older}`, which never were current at the same moment"
+    )]
     FracturedRead {
         /// The read, or rejected command.
         operation: OperationRef,
@@ -187,7 +195,9 @@ pub enum Violation {
         older_seen: Version,
     },
     /// Something was not seen that was known before the read began.
-    #[error("{operation} saw `{stream}` at version {seen}, after {known_to} had returned; but version {missed} (position {missed_at}) had taken effect by then")]
+    #[error(
+        "{operation} saw `{stream}` at version {seen}, after {known_to} had returned; but version {missed} (position {missed_at}) had taken effect by then"
+    )]
     StaleRead {
         /// The read, or rejected command.
         operation: OperationRef,
@@ -203,7 +213,9 @@ pub enum Violation {
         known_to: OperationRef,
     },
     /// The feed was said to end before something that was known before the read began.
-    #[error("{operation} was told that the log ends at position {head}, after {known_to} had returned; but position {missed_at} had taken effect by then")]
+    #[error(
+        "{operation} was told that the log ends at position {head}, after {known_to} had returned; but position {missed_at} had taken effect by then"
+    )]
     StaleFeed {
         /// The read.
         operation: OperationRef,
@@ -215,7 +227,9 @@ pub enum Violation {
         known_to: OperationRef,
     },
     /// A command took effect before something that was known before it began.
-    #[error("{operation} took effect at position {at}, after {known_to} had returned; but position {missed_at} had taken effect by then")]
+    #[error(
+        "{operation} took effect at position {at}, after {known_to} had returned; but position {missed_at} had taken effect by then"
+    )]
     OrderInverted {
         /// The command.
         operation: OperationRef,
@@ -227,7 +241,9 @@ pub enum Violation {
         known_to: OperationRef,
     },
     /// A conflict was reported where there was none.
-    #[error("{operation} was told that `{stream}` had moved on from version {seen}; no event that counts had")]
+    #[error(
+        "{operation} was told that `{stream}` had moved on from version {seen}; no event that counts had"
+    )]
     SpuriousConflict {
         /// The command.
         operation: OperationRef,
@@ -237,7 +253,9 @@ pub enum Violation {
         seen: Version,
     },
     /// A read returned other events of a stream than there are.
-    #[error("{operation} asked `{stream}` for what lies above version {after}, and was returned {found} events up to version {head}; there are {expected}, or others")]
+    #[error(
+        "{operation} asked `{stream}` for what lies above version {after}, and was returned {found} events up to version {head}; there are {expected}, or others"
+    )]
     WrongSlice {
         /// The read.
         operation: OperationRef,
@@ -288,7 +306,9 @@ pub enum Violation {
         position: Position,
     },
     /// A reader of the feed was handed an event that it did not ask for, or that is not in the log.
-    #[error("{reader} was handed event {event} at position {position}, which it did not ask for, or which is not there")]
+    #[error(
+        "{reader} was handed event {event} at position {position}, which it did not ask for, or which is not there"
+    )]
     Unexpected {
         /// The reader.
         reader: Reader,

@@ -4,6 +4,7 @@
 //! payload, and where and when it was stored. [`Codec`] lies between the two.
 
 mod codec;
+pub(crate) mod derived;
 mod error;
 mod recorded;
 mod stored;
@@ -16,6 +17,8 @@ pub use recorded::Recorded;
 pub use stored::{Encoded, Stored};
 pub use upcast::Upcast;
 pub use variant::{Variant, variant_index};
+
+pub use eventsourcing_macros::Event;
 
 use crate::{EventTypes, InvalidStreamId, StreamId};
 

@@ -61,7 +61,8 @@ impl ExecutorBuilder {
         self
     }
 
-    /// How many commands may wait for the same stream; 4,096 by default. Further ones are refused as overloaded.
+    /// How many commands may be busy with the same stream or wait for it, if they write to it; 4,096 by default. Further
+    /// ones are refused as overloaded.
     pub fn longest_queue(mut self, commands: usize) -> Self {
         self.longest_queue = commands;
         self

@@ -19,11 +19,27 @@ pub(super) struct Catalog {
     checked: RwLock<HashMap<(TypeId, TenantId), Checked>>,
 }
 
-/// What was found to be known, at this size of the dictionary.
-#[derive(Debug)]
+/// The categories in which every name was found to be known, at this size of the dictionary.
+#[derive(Debug, Default)]
 struct Checked {
     size: DictionarySize,
     categories: Vec<Category>,
+}
+
+impl Checked {
+    /// Another command of the same type may just have found more.
+    fn add(&mut self, size: DictionarySize, categories: Vec<Category>) {
+        if size > self.size {
+            *self = Self { size, categories };
+        } else if size == self.size {
+            self.categories.extend(categories);
+        }
+    }
+
+    /// The dictionary never shrinks, so what is known of a larger one is known of a smaller one too.
+    fn covers(&self, size: DictionarySize, category: &str) -> bool {
+        self.size >= size && self.categories.iter().any(|checked| checked == category)
+    }
 }
 
 impl Catalog {
@@ -38,17 +54,9 @@ impl Catalog {
         store: &TenantStore,
         size: DictionarySize,
     ) -> Result<(), LoadError> {
-        if self.is_checked(machine, &store.tenant, size) {
+        let categories = self.unchecked(machine, &store.tenant, size);
+        if categories.is_empty() {
             return Ok(());
-        }
-        let mut categories = Vec::new();
-        for (stream, _) in machine.reads() {
-            if !categories
-                .iter()
-                .any(|known: &Category| known == stream.category())
-            {
-                categories.extend(Category::new(stream.category()));
-            }
         }
         for category in &categories {
             let stored = store.log.event_types(category).await.map_err(ReadError::from)?;
@@ -65,28 +73,32 @@ impl Catalog {
             }
         }
         let mut checked = self.checked.write().unwrap_or_else(PoisonError::into_inner);
-        checked.insert(
-            (TypeId::of::<C>(), store.tenant.clone()),
-            Checked { size, categories },
-        );
+        checked
+            .entry((TypeId::of::<C>(), store.tenant.clone()))
+            .or_default()
+            .add(size, categories);
         Ok(())
     }
 
-    fn is_checked<C: CommandLogic>(
+    /// The categories that a command reads, and whose dictionaries may have grown.
+    fn unchecked<C: CommandLogic>(
         &self,
         machine: &Machine<C>,
         tenant: &TenantId,
         size: DictionarySize,
-    ) -> bool {
+    ) -> Vec<Category> {
         let checked = self.checked.read().unwrap_or_else(PoisonError::into_inner);
-        checked
-            .get(&(TypeId::of::<C>(), tenant.clone()))
-            .is_some_and(|checked| {
-                checked.size == size
-                    && machine
-                        .reads()
-                        .all(|(stream, _)| checked.categories.iter().any(|known| known == stream.category()))
-            })
+        let checked = checked.get(&(TypeId::of::<C>(), tenant.clone()));
+        let mut categories: Vec<Category> = Vec::new();
+        for (stream, _) in machine.reads() {
+            let category = stream.category();
+            let is_checked = checked.is_some_and(|checked| checked.covers(size, category));
+            if !is_checked && !categories.iter().any(|listed| listed == category) {
+                // The category of a stream id is one, so nothing is left out here.
+                categories.extend(Category::new(category));
+            }
+        }
+        categories
     }
 
     fn knows<C: CommandLogic>(&self, machine: &Machine<C>, name: &str) -> bool {

@@ -6,7 +6,8 @@ use tokio::sync::oneshot;
 use crate::environment::Spawn;
 
 /// The task ended without a result: it panicked, or its runtime was shut down.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the task that wrote the command's events has died")]
 pub(super) struct TaskDied;
 
 /// Runs a future to its end, even if the caller stops waiting.

@@ -2,7 +2,7 @@ use std::error::Error;
 
 use crate::command::InvalidStreamField;
 use crate::event::{DecodeError, DecodeFailure, EncodeError};
-use crate::store::{Conflict, ErrorClass, IdReused, InvalidAppend, StoreError};
+use crate::store::{Conflict, ErrorClass, IdReused, InvalidAppend, ReadError, StoreError, StoreErrorKind};
 use crate::{Category, EventTypeName, InvalidStreamId, StreamId};
 
 /// Why a command did not succeed.
@@ -55,6 +55,25 @@ pub enum ExecuteError<E> {
 }
 
 impl<E> ExecuteError<E> {
+    /// A failure of the store after which the command is not tried again.
+    pub(super) fn of_store(source: StoreError, attempts: u32) -> Self {
+        match source.kind() {
+            StoreErrorKind::Broken => Bug::Store(source).into(),
+            StoreErrorKind::Overloaded => Self::Overloaded { source: Some(source) },
+            _ => Self::Unavailable { attempts, source },
+        }
+    }
+
+    /// A failure to read after which the command is not tried again.
+    pub(super) fn of_read(error: ReadError, attempts: u32) -> Self {
+        match error {
+            ReadError::IdReused(error) => InvalidCommand::from(error).into(),
+            ReadError::Invalid(error) => InvalidCommand::from(error).into(),
+            ReadError::Store(error) => Self::of_store(error, attempts),
+            error => Bug::Store(StoreError::broken("an unknown kind of error").caused_by(error)).into(),
+        }
+    }
+
     /// How the caller is to react.
     pub fn class(&self) -> ErrorClass {
         match self {
@@ -86,8 +105,8 @@ pub enum InvalidCommand {
     /// Its command id was used before, for something else.
     #[error(transparent)]
     IdReused(#[from] IdReused),
-    /// Its events are more, or larger, than any store takes.
-    #[error("its events are not acceptable")]
+    /// Its streams or events are more, or larger, than any store takes, or are not what they say.
+    #[error("what it reads or writes is not acceptable")]
     Append(#[from] InvalidAppend),
     /// It needs more streams than the executor allows.
     #[error("it needs {found} streams, {limit} are allowed")]
@@ -163,7 +182,4 @@ pub enum Bug {
     /// The store says that it is broken.
     #[error("the store is broken")]
     Store(#[source] StoreError),
-    /// A part of the program panicked while the command was being written.
-    #[error("the task that wrote the command's events has died")]
-    TaskDied,
 }

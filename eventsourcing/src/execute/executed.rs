@@ -1,19 +1,30 @@
 use std::sync::Arc;
 
 use crate::event::{DecodeError, Event, Recorded};
+use crate::store::Appended;
 use crate::{CommandId, Position, RecordedEvent, StreamId, Version};
 
 /// What came of a command.
 #[derive(Clone, Debug)]
 pub struct Executed {
-    pub(super) command_id: CommandId,
-    pub(super) events: Vec<Arc<RecordedEvent>>,
-    pub(super) position: Position,
-    pub(super) attempts: u32,
-    pub(super) repeated: bool,
+    command_id: CommandId,
+    events: Vec<Arc<RecordedEvent>>,
+    position: Position,
+    attempts: u32,
+    repeated: bool,
 }
 
 impl Executed {
+    pub(super) fn new(command_id: CommandId, appended: Appended, attempts: u32) -> Self {
+        Self {
+            command_id,
+            events: appended.events,
+            position: appended.position,
+            attempts,
+            repeated: appended.repeated,
+        }
+    }
+
     /// The id of the command, which its events carry in their metadata.
     pub fn command_id(&self) -> CommandId {
         self.command_id

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
@@ -12,6 +13,9 @@ use crate::command::{CommandLogic, Decide, Decision, Prepare, Resources};
 use crate::environment::Environment;
 use crate::store::{EventStore, TenantStore};
 use crate::{CommandId, TenantId};
+
+/// No command waits longer; a moment that is too far away cannot be told.
+const LONGEST_DEADLINE: Duration = Duration::from_hours(24 * 365);
 
 /// Executes commands: loads the streams they depend on, lets them decide, and appends what they decided, all or nothing.
 ///
@@ -89,7 +93,7 @@ impl Executor {
             max_streams: inner.max_streams,
             random,
         };
-        let deadline = Instant::now() + request.deadline;
+        let deadline = Instant::now() + request.deadline.min(LONGEST_DEADLINE);
         inner
             .execute(request.command, decision, setup, deadline)
             .instrument(span)
@@ -106,16 +110,12 @@ impl Inner {
         deadline: Instant,
     ) -> Result<Executed, ExecuteError<C::Error>> {
         let prepare = Prepare::new(Arc::clone(&decision), self.resources.clone());
-        timeout_at(deadline, command.prepare(&prepare))
+        let prepared = timeout_at(deadline, command.prepare(&prepare))
             .await
-            .map_err(|_| ExecuteError::DeadlineExceeded)?
-            .map_err(ExecuteError::Rejected)?;
+            .map_err(|_| ExecuteError::DeadlineExceeded)?;
 
         let tenant = self.tenant(&decision.tenant);
         let command_id = decision.metadata.command_id;
-        let metadata = decision.metadata.to_bytes();
-        let cx = Decide::new(decision, metadata, Arc::clone(&self.environment.ids));
-        let mut machine = Machine::new(command, cx, setup)?;
         let shell = Shell {
             store: &tenant,
             queues: &self.queues,
@@ -124,14 +124,18 @@ impl Inner {
             policy: self.policy,
             deadline,
         };
+        // A command that has happened stays so, even if it could not be prepared any more.
+        if let Err(rejection) = prepared {
+            return match shell.first_outcome(setup.key).await? {
+                Some(first_outcome) => Ok(Executed::new(command_id, first_outcome, 1)),
+                None => Err(ExecuteError::Rejected(rejection)),
+            };
+        }
+        let metadata = decision.metadata.to_bytes();
+        let cx = Decide::new(decision, metadata, Arc::clone(&self.environment.ids));
+        let mut machine = Machine::new(command, cx, setup)?;
         let appended = shell.drive(&mut machine).await?;
-        Ok(Executed {
-            command_id,
-            events: appended.events,
-            position: appended.position,
-            attempts: machine.attempts(),
-            repeated: appended.repeated,
-        })
+        Ok(Executed::new(command_id, appended, machine.attempts()))
     }
 
     fn tenant(&self, tenant: &TenantId) -> TenantStore {

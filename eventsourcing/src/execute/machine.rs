@@ -2,26 +2,25 @@ use std::time::Duration;
 
 use super::read_set::ReadSet;
 use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy};
-use crate::EventTypes;
-use crate::StreamId;
 use crate::command::{CommandLogic, Decide, Plan, Reads};
 use crate::store::{
     Append, AppendError, Appended, CommandKey, Conflict, ReadError, ReadStreams, StoreError, StoreErrorKind,
     StreamsRead,
 };
+use crate::{EventTypes, NewEvent, StreamId};
 
 /// The course of one command, without I/O, clock or randomness of its own.
 ///
 /// It says what is to be done next, as an [`Effect`], and is told what came of it, as an [`Input`]:
 ///
 /// ```text
-/// start -> TakePlaces -> Load -> fold, discover -> (AddPlaces -> Load)* -> decide -> Append -> Finish
-///                          ^                                                           |
-///                          +------------------------- Pause <- conflict, failure ------+
+/// start -> TakePlaces -> Load -> fold, discover -> (ExtendPlaces -> Load)* -> decide -> Append -> Finish
+///                          ^                                                              |
+///                          +------------------------- Pause <- conflict, failure ---------+
 /// ```
 ///
 /// Each load asks for all streams, of each only what is new. So the last one has seen all of them at one moment, and what
-/// is decided on it holds at that moment: a rejection needs no further check.
+/// is decided on it holds at that moment: neither a rejection nor the decision to do nothing needs a further check.
 pub(crate) struct Machine<C: CommandLogic> {
     command: C,
     setup: Setup,
@@ -150,6 +149,11 @@ impl<C: CommandLogic> Machine<C> {
         if let Some(first_outcome) = read.repeated {
             return Effect::Finish(Ok(first_outcome));
         }
+        if read.slices.len() != self.streams.number_read() {
+            let found = read.slices.len();
+            let error = format!("it returned {found} of {} streams", self.streams.number_read());
+            return self.store_failed(StoreError::broken(error));
+        }
         if let Err(error) = self.streams.fold(&self.command, &mut self.state, &read.slices) {
             return Effect::Finish(Err(Bug::from(error).into()));
         }
@@ -186,26 +190,28 @@ impl<C: CommandLogic> Machine<C> {
         ) {
             (Err(rejection), _) => Effect::Finish(Err(ExecuteError::Rejected(rejection))),
             (Ok(()), Err(bug)) => Effect::Finish(Err(bug.into())),
-            (Ok(()), Ok(events)) => Effect::Append(Append {
-                conditions: self.streams.conditions(),
-                events,
-                command: self.setup.key,
-            }),
+            (Ok(()), Ok(events)) => Effect::Append(self.append(events)),
+        }
+    }
+
+    /// Without events there is nothing that others could come in between of: the append only records the command id, and
+    /// tells where the log ends.
+    fn append(&self, events: Vec<NewEvent>) -> Append {
+        Append {
+            conditions: if events.is_empty() {
+                Vec::new()
+            } else {
+                self.streams.conditions()
+            },
+            events,
+            command: self.setup.key,
         }
     }
 
     fn load_failed(&mut self, error: LoadError) -> Effect<C::Error> {
         match error {
             LoadError::Read(ReadError::Store(error)) => self.store_failed(error),
-            LoadError::Read(ReadError::IdReused(error)) => {
-                Effect::Finish(Err(InvalidCommand::from(error).into()))
-            }
-            LoadError::Read(ReadError::Invalid(error)) => {
-                Effect::Finish(Err(InvalidCommand::from(error).into()))
-            }
-            LoadError::Read(error) => {
-                self.store_failed(StoreError::broken("an unknown kind of error").caused_by(error))
-            }
+            LoadError::Read(error) => Effect::Finish(Err(ExecuteError::of_read(error, self.attempt))),
             LoadError::Bug(bug) => Effect::Finish(Err(bug.into())),
         }
     }
@@ -231,15 +237,11 @@ impl<C: CommandLogic> Machine<C> {
 
     fn store_failed(&mut self, source: StoreError) -> Effect<C::Error> {
         let attempts = self.attempt;
-        if source.kind() == StoreErrorKind::Broken {
-            return Effect::Finish(Err(Bug::Store(source).into()));
-        }
-        self.retry().unwrap_or_else(|| {
-            Effect::Finish(Err(match source.kind() {
-                StoreErrorKind::Overloaded => ExecuteError::Overloaded { source: Some(source) },
-                _ => ExecuteError::Unavailable { attempts, source },
-            }))
-        })
+        let again = match source.kind() {
+            StoreErrorKind::Broken => None,
+            _ => self.retry(),
+        };
+        again.unwrap_or_else(|| Effect::Finish(Err(ExecuteError::of_store(source, attempts))))
     }
 
     /// Another attempt, after a pause, if there is one left.

@@ -29,61 +29,40 @@ struct Check {
 }
 
 impl ReadSet {
-    /// Adds a stream, or what is new about it. Tells whether there is anything to read that was not read before.
+    /// Adds a stream, or what is new about it. Tells whether anything is.
     ///
-    /// In commit order there is one state, so a stream that is read already brings nothing new.
+    /// In commit order there is one state, so a stream that is read already has nothing new to read.
     pub(super) fn add(&mut self, planned: &Planned, commit_order: bool) -> bool {
-        let check = match planned.reads {
-            Reads::Events(types) => Some((TypeFilter::from(types), TypeFilter::from(types))),
-            Reads::Head => Some((TypeFilter::NONE, TypeFilter::All)),
-            Reads::Nothing => None,
-        };
-        let writable = planned.access != Access::Read;
-        let Some(entry) = self
-            .entries
-            .iter_mut()
-            .find(|entry| entry.stream == planned.stream)
-        else {
+        let entry = self.entry(&planned.stream);
+        let newly_writable = planned.access != Access::Read && !entry.writable;
+        entry.writable |= newly_writable;
+        match Check::of(planned.reads) {
+            Some(check) => entry.read(check, planned.slot, commit_order) || newly_writable,
+            None => newly_writable,
+        }
+    }
+
+    fn entry(&mut self, stream: &StreamId) -> &mut Entry {
+        let known = self.entries.iter().position(|entry| entry.stream == *stream);
+        let at = known.unwrap_or_else(|| {
             self.entries.push(Entry {
-                stream: planned.stream.clone(),
-                check: check.map(|(read, conflict)| Check {
-                    read,
-                    conflict,
-                    head: Version::ABSENT,
-                }),
-                writable,
-                slots: vec![(planned.slot, Version::ABSENT)],
+                stream: stream.clone(),
+                check: None,
+                writable: false,
+                slots: Vec::new(),
             });
-            return true;
-        };
-        let newly_writable = writable && !entry.writable;
-        entry.writable |= writable;
-        let Some((read, conflict)) = check else {
-            return newly_writable;
-        };
-        let was_read = entry.check.is_some();
-        match &mut entry.check {
-            Some(check) => {
-                check.read = check.read.union(&read);
-                check.conflict = check.conflict.union(&conflict);
-            }
-            unread => {
-                *unread = Some(Check {
-                    read,
-                    conflict,
-                    head: Version::ABSENT,
-                })
-            }
-        }
-        if commit_order && was_read {
-            return newly_writable;
-        }
-        entry.slots.push((planned.slot, Version::ABSENT));
-        true
+            self.entries.len() - 1
+        });
+        &mut self.entries[at]
     }
 
     pub(super) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many streams [`unread`](Self::unread) asks for.
+    pub(super) fn number_read(&self) -> usize {
+        self.checked().count()
     }
 
     /// The streams that may be written, in alphabetical order.
@@ -208,7 +187,39 @@ impl ReadSet {
     }
 }
 
+impl Check {
+    fn of(reads: Reads) -> Option<Self> {
+        let (read, conflict) = match reads {
+            Reads::Events(types) => (TypeFilter::from(types), TypeFilter::from(types)),
+            Reads::Head => (TypeFilter::NONE, TypeFilter::All),
+            Reads::Nothing => return None,
+        };
+        Some(Self {
+            read,
+            conflict,
+            head: Version::ABSENT,
+        })
+    }
+}
+
 impl Entry {
+    fn read(&mut self, check: Check, slot: Slot, commit_order: bool) -> bool {
+        let was_read = self.check.is_some();
+        self.check = Some(match self.check.take() {
+            Some(known) => Check {
+                read: known.read.union(&check.read),
+                conflict: known.conflict.union(&check.conflict),
+                head: known.head,
+            },
+            None => check,
+        });
+        if commit_order && was_read {
+            return false;
+        }
+        self.slots.push((slot, Version::ABSENT));
+        true
+    }
+
     fn folded_to(&self) -> Version {
         self.slots
             .iter()

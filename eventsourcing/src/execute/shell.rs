@@ -7,12 +7,12 @@ use super::catalog::Catalog;
 use super::detached::detached;
 use super::machine::{Effect, Input, LoadError, Machine};
 use super::queue::{Places, QueueFull, Queues};
-use super::{Bug, ExecuteError, RetryPolicy};
+use super::{ExecuteError, RetryPolicy};
 use crate::command::CommandLogic;
 use crate::environment::Spawn;
 use crate::store::{
-    Append, AppendError, Appended, ErrorClass, EventLog, ReadStreams, Settled, StoreError, StreamsRead,
-    TenantStore,
+    Append, AppendError, Appended, CommandKey, ErrorClass, EventLog, ReadStreams, Settled, StoreError,
+    StreamsRead, TenantStore,
 };
 
 /// Does what a machine says, and tells it what came of it.
@@ -60,6 +60,24 @@ impl Shell<'_> {
         }
     }
 
+    /// What came of the command with this id, if it has happened before.
+    pub(super) async fn first_outcome<E>(
+        &self,
+        command: Option<CommandKey>,
+    ) -> Result<Option<Appended>, ExecuteError<E>> {
+        if command.is_none() {
+            return Ok(None);
+        }
+        let read = ReadStreams {
+            streams: Vec::new(),
+            command,
+        };
+        match self.in_time(self.store.log.read_streams(&read)).await? {
+            Ok(read) => Ok(read.repeated),
+            Err(error) => Err(ExecuteError::of_read(error, 1)),
+        }
+    }
+
     async fn in_time<T, E>(&self, future: impl Future<Output = T>) -> Result<T, ExecuteError<E>> {
         timeout_at(self.deadline, future)
             .await
@@ -91,6 +109,9 @@ impl Shell<'_> {
         append: Append,
         places: Places,
     ) -> Result<(Result<Appended, AppendError>, Places), ExecuteError<E>> {
+        if Instant::now() >= self.deadline {
+            return Err(ExecuteError::DeadlineExceeded);
+        }
         let span = tracing::debug_span!(
             "append",
             events = append.events.len(),
@@ -101,7 +122,9 @@ impl Shell<'_> {
         let append = async move { (append_and_settle(log, Arc::new(append), policy).await, places) };
         match timeout_at(self.deadline, detached(self.spawn, append.instrument(span))).await {
             Ok(Ok(done)) => Ok(done),
-            Ok(Err(_)) => Err(Bug::TaskDied.into()),
+            Ok(Err(died)) => Err(ExecuteError::UnknownOutcome {
+                source: Some(died.into()),
+            }),
             Err(_) => Err(ExecuteError::UnknownOutcome { source: None }),
         }
     }
@@ -122,7 +145,8 @@ async fn append_and_settle(
         "the outcome of an append is unknown"
     );
     let mut random = fastrand::Rng::new();
-    for attempt in 1..=policy.max_attempts {
+    let mut attempt = 1;
+    loop {
         match log.settle(Arc::clone(&append)).await {
             Ok(Settled::Present(appended)) => return Ok(appended),
             Ok(Settled::Absent) => {
@@ -139,9 +163,12 @@ async fn append_and_settle(
                 "cannot tell yet"
             ),
         }
+        if attempt >= policy.max_attempts {
+            return Err(AppendError::UnknownOutcome(lost));
+        }
         tokio::time::sleep(policy.pause_after(attempt, &mut random)).await;
+        attempt += 1;
     }
-    Err(AppendError::UnknownOutcome(lost))
 }
 
 impl<E> From<QueueFull> for ExecuteError<E> {

@@ -8,7 +8,7 @@ use crate::event::Event;
 )]
 pub trait Events: sealed::Sealed {
     #[doc(hidden)]
-    fn written(&self) -> Vec<Written>;
+    fn written(self) -> Vec<Written>;
 }
 
 mod sealed {
@@ -17,14 +17,14 @@ mod sealed {
 
 impl<E: Event, const N: usize> sealed::Sealed for [E; N] {}
 impl<E: Event, const N: usize> Events for [E; N] {
-    fn written(&self) -> Vec<Written> {
+    fn written(self) -> Vec<Written> {
         self.iter().map(Written::of).collect()
     }
 }
 
 impl<E: Event> sealed::Sealed for Vec<E> {}
 impl<E: Event> Events for Vec<E> {
-    fn written(&self) -> Vec<Written> {
+    fn written(self) -> Vec<Written> {
         self.iter().map(Written::of).collect()
     }
 }
@@ -34,8 +34,8 @@ macro_rules! tuple {
         impl<$($name: Event),+> sealed::Sealed for ($($name,)+) {}
         impl<$($name: Event),+> Events for ($($name,)+) {
             #[expect(non_snake_case, reason = "a value is named after its type")]
-            fn written(&self) -> Vec<Written> {
-                let ($($name,)+) = self;
+            fn written(self) -> Vec<Written> {
+                let ($($name,)+) = &self;
                 vec![$(Written::of($name)),+]
             }
         }

@@ -72,6 +72,7 @@ impl<C: CommandLogic> Outcome<C> {
     /// # Panics
     /// If it was not, with what happened instead.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "a test reads better without `&`")]
     pub fn then_rejected(self, expected: C::Error)
     where
         C::Error: PartialEq,

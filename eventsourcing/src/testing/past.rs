@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use uuid::Uuid;
 
 use crate::event::{Encoded, Event};
@@ -75,7 +74,7 @@ impl Past {
             schema_version: event.encoded.event_type.version,
             content_type: event.encoded.content_type,
             payload: event.encoded.payload,
-            metadata: Bytes::from(Metadata::of_command(CommandId::new(id)).to_bytes()),
+            metadata: Metadata::of_command(CommandId::new(id)).to_bytes(),
             recorded_at,
             home,
             links,

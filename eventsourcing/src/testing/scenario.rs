@@ -6,7 +6,7 @@ use super::{FixedClock, Outcome, SequentialIds};
 use crate::command::{CommandLogic, Decide, Decision};
 use crate::execute::machine::{Effect, Input, Machine, Setup};
 use crate::execute::{ExecuteError, RetryPolicy};
-use crate::{Actor, Clock as _, CommandId, Metadata, NewEvent, TenantId, Timestamp};
+use crate::{Actor, Clock as _, CommandId, Limits, Metadata, NewEvent, TenantId, Timestamp};
 
 /// Starts a scenario: nothing has happened yet, and the time is the start of 2026.
 pub fn scenario() -> Scenario {
@@ -81,7 +81,10 @@ impl Scenario {
                 Effect::TakePlaces(_) | Effect::ExtendPlaces(_) => Input::PlacesTaken,
                 Effect::Load(read) => Input::Loaded(Ok(self.past.read(&read))),
                 Effect::Pause(_) => Input::Paused,
-                Effect::Append(append) => return Ok(append.events),
+                Effect::Append(append) => match Limits::DEFAULT.check(&append) {
+                    Ok(()) => return Ok(append.events),
+                    Err(error) => Input::Appended(Err(error.into())),
+                },
                 Effect::Finish(result) => return result.map(|_| Vec::new()),
             };
             effect = machine.resume(input);

@@ -52,7 +52,10 @@ impl Claims {
     /// The first moment from this one on that does not lie inside an append.
     pub(super) fn whole_from(&self, moment: usize) -> usize {
         let is_inside = |at: usize| {
-            at > 0 && at < self.owners.len() && self.owners[at].is_some() && self.owners[at] == self.owners[at - 1]
+            at > 0
+                && at < self.owners.len()
+                && self.owners[at].is_some()
+                && self.owners[at] == self.owners[at - 1]
         };
         let mut moment = moment;
         while is_inside(moment) {
@@ -113,7 +116,12 @@ impl Claims {
         }
         for (event, owner) in subject.log.entries.iter().zip(&self.owners) {
             // A second copy of an event has been reported already.
-            let is_copy = || subject.log.find(event.id).is_some_and(|first| self.owners[first].is_some());
+            let is_copy = || {
+                subject
+                    .log
+                    .find(event.id)
+                    .is_some_and(|first| self.owners[first].is_some())
+            };
             if owner.is_none() && !is_copy() {
                 findings.add(Violation::Stranger {
                     event: event.id,
@@ -162,5 +170,6 @@ pub(super) fn events_of(command: &Command) -> impl Iterator<Item = EventId> {
         }
         _ => &[],
     };
-    sent.map(|event| event.id).chain(answered.iter().map(|event| event.id))
+    sent.map(|event| event.id)
+        .chain(answered.iter().map(|event| event.id))
 }

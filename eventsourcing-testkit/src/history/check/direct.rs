@@ -53,7 +53,9 @@ impl AppendCheck<'_> {
     fn check_whole(&mut self) {
         let log = &self.subject.log;
         let events = events_of(self.command).count();
-        let found = events_of(self.command).filter(|event| log.find(*event).is_some()).count();
+        let found = events_of(self.command)
+            .filter(|event| log.find(*event).is_some())
+            .count();
         if let Some(missing) = events_of(self.command).find(|event| log.find(*event).is_none()) {
             self.report_missing(events, found, missing);
             return;
@@ -106,11 +108,11 @@ impl AppendCheck<'_> {
     /// What was answered is what was sent, and what is in the log.
     fn check_answered(&mut self, appended: &Appended) {
         if let Some(append) = &self.command.sent {
-            let is_answered = |sent: &&NewEvent| appended.events.iter().any(|event| event.id == sent.id);
-            let left_out = append.events.iter().find(|sent| !is_answered(sent));
-            let added = appended.events.iter().find(|event| append.events.iter().all(|sent| sent.id != event.id));
-            if let Some(event) = left_out.map(|sent| sent.id).or(added.map(|event| event.id)) {
-                self.compare(event, Some("presence"), Comparison::SentAndAnswered);
+            let mut answered = appended.events.iter().map(|event| event.id);
+            let sent = append.events.iter().map(|event| event.id);
+            let missing = sent.into_iter().find(|sent| answered.next() != Some(*sent));
+            if let Some(event) = missing.or_else(|| answered.next()) {
+                self.compare(event, Some("place"), Comparison::SentAndAnswered);
             }
         }
         self.check_repeated(appended);
@@ -170,7 +172,11 @@ fn sent_otherwise(sent: &NewEvent, stored: &RecordedEvent) -> Option<&'static st
         ("content type", sent.content_type == stored.content_type),
         ("payload", sent.payload == stored.payload),
         ("metadata", sent.metadata == stored.metadata),
-        ("streams", sent.streams().eq(stored.streams().map(|place| &place.stream))),
+        ("home", sent.home == stored.home.stream),
+        (
+            "links",
+            is_permutation(&sent.links, stored.links.iter().map(|place| &place.stream)),
+        ),
     ])
 }
 
@@ -185,7 +191,11 @@ fn answered_otherwise(answered: &RecordedEvent, stored: &RecordedEvent) -> Optio
         ("content type", answered.content_type == stored.content_type),
         ("payload", answered.payload == stored.payload),
         ("metadata", answered.metadata == stored.metadata),
-        ("streams or versions", answered.streams().eq(stored.streams())),
+        ("home or its version", answered.home == stored.home),
+        (
+            "links or their versions",
+            is_permutation(&answered.links, stored.links.iter()),
+        ),
         ("position", answered.position == stored.position),
         ("time", answered.recorded_at == stored.recorded_at),
     ])
@@ -193,4 +203,9 @@ fn answered_otherwise(answered: &RecordedEvent, stored: &RecordedEvent) -> Optio
 
 fn first_that_differs<const N: usize>(parts: [(&'static str, bool); N]) -> Option<&'static str> {
     parts.iter().find(|(_, is_same)| !is_same).map(|(what, _)| *what)
+}
+
+/// Whether both hold the same; an event is in no stream twice.
+fn is_permutation<'a, T: PartialEq + 'a>(links: &[T], others: impl ExactSizeIterator<Item = &'a T>) -> bool {
+    links.len() == others.len() && others.into_iter().all(|other| links.contains(other))
 }

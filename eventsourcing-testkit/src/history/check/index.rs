@@ -56,6 +56,14 @@ impl<'a> LogIndex<'a> {
         self.by_name.get(id).copied()
     }
 
+    /// The version that a stream had come to at a moment.
+    pub(super) fn head_at(&self, stream: &StreamId, moment: Moment) -> Version {
+        let entries = self
+            .stream(stream)
+            .map_or(&[][..], |at| &self.streams[at].entries);
+        Version::new(entries.partition_point(|entry| *entry < moment) as u64)
+    }
+
     /// The moment right after everything up to this position.
     pub(super) fn moment_after(&self, position: Position) -> Moment {
         self.entries.partition_point(|event| event.position <= position)
@@ -109,7 +117,9 @@ impl<'a> StreamIndex<'a> {
         }
         if version != self.head().next() {
             self.is_contiguous = false;
-            let first = count(version).checked_sub(1).and_then(|place| self.entries.get(place));
+            let first = count(version)
+                .checked_sub(1)
+                .and_then(|place| self.entries.get(place));
             return Err(match first {
                 Some(&first) => WrongVersion::Reused { version, first },
                 None => WrongVersion::Gap {

@@ -1,0 +1,11 @@
+//! What the bank promises. Each command is a scenario: what has happened, what is wanted, what comes of it.
+
+mod accounts;
+mod deposit;
+mod ledger;
+mod money;
+mod open;
+mod rows;
+mod transfer;
+mod transfer_with_fee;
+mod whole_bank;

@@ -1,0 +1,4 @@
+//! What derived code does at run time.
+
+mod event;
+mod stream_key;

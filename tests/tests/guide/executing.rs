@@ -1,0 +1,100 @@
+use eventsourcing::execute::{ExecuteError, RetryPolicy};
+use eventsourcing::memory::MemoryStore;
+use eventsourcing::prelude::*;
+use eventsourcing::store::{EventStore as _, FeedFilter};
+use eventsourcing::subscription::Subscription;
+use eventsourcing::{Actor, CommandId, TenantId};
+
+use super::commands::{AccountEvent, AccountId, BankError, RulesId, TransferMoney};
+
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
+#[command(emits(AccountEvent::Deposited))]
+pub struct Deposit {
+    #[stream(append)]
+    account: AccountId,
+    cents: i64,
+}
+
+impl CommandLogic for Deposit {
+    type Error = BankError;
+
+    fn handle(&self, _: &DepositState, cx: &mut Decide<Self>) -> Result<(), BankError> {
+        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), cents: self.cents });
+        Ok(())
+    }
+}
+
+fn account(name: &str) -> AccountId {
+    AccountId(name.into())
+}
+
+fn transfer(cents: i64) -> TransferMoney {
+    TransferMoney { from: account("alice"), to: account("bob"), rules: RulesId("eu".into()), cents }
+}
+
+#[tokio::test]
+async fn a_command_runs() -> Result<(), Box<dyn std::error::Error>> {
+    let executor = Executor::new(MemoryStore::new());
+    executor.execute(Deposit { account: account("alice"), cents: 100 }).await?;
+
+    let done = executor.execute(transfer(30)).await?;
+    println!("{} event(s), the last at position {}", done.events().len(), done.position());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_repeated_command_happens_once() -> Result<(), Box<dyn std::error::Error>> {
+    let executor = Executor::new(MemoryStore::new());
+    let deposit = Deposit { account: account("alice"), cents: 100 };
+
+    let id = CommandId::from_key("statement 2026-03, line 17");
+    let first = executor.execute(deposit.clone()).command_id(id).await?;
+    let again = executor.execute(deposit).command_id(id).await?;
+    assert_eq!(first.position(), again.position());
+    assert!(again.is_repeated());
+    Ok(())
+}
+
+#[tokio::test]
+async fn errors_tell_what_to_do() {
+    let executor = Executor::new(MemoryStore::new());
+    match executor.execute(transfer(30)).await {
+        Ok(done) => println!("done at {}", done.position()),
+        Err(ExecuteError::Rejected(BankError::InsufficientFunds)) => println!("not enough money"),
+        Err(ExecuteError::Rejected(other)) => println!("no: {other}"),
+        Err(error @ ExecuteError::UnknownOutcome { .. }) => println!("it may have happened: {error}"),
+        Err(error) => println!("nothing was written: {error}"),
+    }
+}
+
+#[tokio::test]
+async fn who_and_for_whom() -> Result<(), Box<dyn std::error::Error>> {
+    let executor = Executor::builder(MemoryStore::new())
+        .retry(RetryPolicy::default().with_max_attempts(5))
+        .build();
+    let done = executor
+        .execute(Deposit { account: account("alice"), cents: 100 })
+        .tenant(TenantId::new("acme")?)
+        .actor(Actor::new("teller-7")?)
+        .await?;
+
+    let events = done.events_of::<AccountEvent>()?;
+    assert_eq!(events[0].metadata()?.actor, Some(Actor::new("teller-7")?));
+    assert_eq!(events[0].tenant(), "acme");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_log_can_be_followed() -> Result<(), Box<dyn std::error::Error>> {
+    let store = MemoryStore::new();
+    let executor = Executor::new(store.clone());
+    executor.execute(Deposit { account: account("alice"), cents: 100 }).await?;
+
+    let mut subscription = Subscription::new(&store.tenant(&TenantId::DEFAULT), None, FeedFilter::ALL);
+    let page = subscription.next().await?;
+    for event in &page.events {
+        println!("{} {} {}", event.position, event.home.stream, event.event_type);
+    }
+    assert_eq!(page.events.len(), 1);
+    Ok(())
+}

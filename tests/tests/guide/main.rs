@@ -1,0 +1,7 @@
+//! The code of `docs/guide`, compiled and run. Every Rust block of a chapter stands word for word in the file of its name.
+
+mod commands;
+mod events;
+mod executing;
+mod quotes;
+mod testing;
