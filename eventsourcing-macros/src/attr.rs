@@ -1,11 +1,9 @@
 //! Attributes such as `#[event(name = "..", version = 2)]`: keys, each of which is read into a typed slot.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
-use syn::meta::ParseNestedMeta;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Token};
+use syn::{Attribute, Ident, Meta, Token};
 
 use crate::diag::Diagnostics;
 
@@ -25,16 +23,68 @@ impl Keys {
         diagnostics: &Diagnostics,
         mut read: impl FnMut(&Entry<'_>) -> syn::Result<()>,
     ) {
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(self.attribute)) {
-            let parsed = attribute.parse_nested_meta(|meta| {
-                if let Err(error) = Entry::new(self, &meta).and_then(|entry| read(&entry)) {
-                    diagnostics.note(error);
-                    skip_entry(meta.input)?;
-                }
-                Ok(())
-            });
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident(self.attribute))
+        {
+            let Meta::List(list) = &attribute.meta else {
+                diagnostics.error(&attribute.meta, self.misused());
+                continue;
+            };
+            let parsed =
+                list.parse_args_with(|input: ParseStream<'_>| self.read_entries(input, diagnostics, &mut read));
             diagnostics.ok(parsed);
         }
+    }
+
+    /// Reads what stands between the parentheses of an attribute.
+    pub(crate) fn read_entries(
+        &'static self,
+        input: ParseStream<'_>,
+        diagnostics: &Diagnostics,
+        read: &mut impl FnMut(&Entry<'_>) -> syn::Result<()>,
+    ) -> syn::Result<()> {
+        while !input.is_empty() {
+            if let Err(error) = self.read_entry(input, read) {
+                diagnostics.note(error);
+                skip_entry(input)?;
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(())
+    }
+
+    fn read_entry(
+        &'static self,
+        input: ParseStream<'_>,
+        read: &mut impl FnMut(&Entry<'_>) -> syn::Result<()>,
+    ) -> syn::Result<()> {
+        if !input.peek(Ident::peek_any) {
+            return Err(input.error(self.misused()));
+        }
+        let key = input.call(Ident::parse_any)?;
+        let name = key.unraw().to_string();
+        let entry = Entry {
+            keys: self,
+            key,
+            name,
+            input,
+        };
+        read(&entry)?;
+        if entry.is_at_end() {
+            Ok(())
+        } else {
+            Err(entry.misused(input.span()))
+        }
+    }
+
+    /// Says how the attribute is written.
+    fn misused(&self) -> String {
+        let example = self.known.first().map_or("..", |(_, example)| *example);
+        format!(
+            "`{0}` is written with keys, as in `#[{0}({example})]`",
+            self.attribute
+        )
     }
 
     /// Whether there is such a key.
@@ -43,17 +93,30 @@ impl Keys {
     }
 
     fn example(&self, key: &str) -> &'static str {
-        self.known.iter().find_map(|(known, example)| (*known == key).then_some(*example)).unwrap_or_default()
+        self.known
+            .iter()
+            .find_map(|(known, example)| (*known == key).then_some(*example))
+            .unwrap_or_default()
     }
 
     fn unknown(&self, key: &str) -> String {
         let likeness = |known: &str| strsim::jaro_winkler(known, key);
-        let nearest = self.known.iter().map(|(known, _)| (likeness(known), known)).max_by(|a, b| a.0.total_cmp(&b.0));
+        let nearest = self
+            .known
+            .iter()
+            .map(|(known, _)| (likeness(known), known))
+            .max_by(|a, b| a.0.total_cmp(&b.0));
         match nearest {
-            Some((likeness, known)) if likeness > 0.8 => format!("unknown key `{key}`; did you mean `{known}`?"),
+            Some((likeness, known)) if likeness > 0.8 => {
+                format!("unknown key `{key}`; did you mean `{known}`?")
+            }
             _ => {
                 let known: Vec<_> = self.known.iter().map(|(known, _)| format!("`{known}`")).collect();
-                format!("unknown key `{key}`; `#[{}(..)]` takes {} here", self.attribute, known.join(", "))
+                format!(
+                    "unknown key `{key}`; `#[{}(..)]` takes {} here",
+                    self.attribute,
+                    known.join(", ")
+                )
             }
         }
     }
@@ -76,12 +139,6 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn new(keys: &'static Keys, meta: &ParseNestedMeta<'a>) -> syn::Result<Self> {
-        let key = meta.path.require_ident()?.clone();
-        let name = key.unraw().to_string();
-        Ok(Self { keys, key, name, input: meta.input })
-    }
-
     /// The name of the key.
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -120,22 +177,40 @@ impl<'a> Entry<'a> {
         if content.is_empty() {
             return Err(self.misused(self.key.span()));
         }
-        Ok(Punctuated::<T, Token![,]>::parse_terminated(&content)?.into_iter().collect())
+        content.parse_terminated(T::parse, Token![,]).map_or_else(
+            |error| {
+                // What follows the mistake is not to be blamed for being there.
+                content.parse::<TokenStream>()?;
+                Err(error)
+            },
+            |values| Ok(values.into_iter().collect()),
+        )
     }
 
     /// The values of `key = value` or `key(value, ..)`.
     pub(crate) fn value_or_list<T: Parse>(&self) -> syn::Result<Vec<T>> {
-        if self.input.peek(syn::token::Paren) { self.list() } else { Ok(vec![self.value()?]) }
+        if self.input.peek(syn::token::Paren) {
+            self.list()
+        } else {
+            Ok(vec![self.value()?])
+        }
     }
 
     /// A key that stands alone.
     pub(crate) fn flag(&self) -> syn::Result<()> {
-        if self.is_at_end() { Ok(()) } else { Err(self.misused(self.key.span())) }
+        if self.is_at_end() {
+            Ok(())
+        } else {
+            Err(self.misused(self.key.span()))
+        }
     }
 
     /// Says how the key is written.
     pub(crate) fn misused(&self, at: Span) -> syn::Error {
-        syn::Error::new(at, format!("`{}` is written `{}`", self.name, self.keys.example(&self.name)))
+        syn::Error::new(
+            at,
+            format!("`{}` is written `{}`", self.name, self.keys.example(&self.name)),
+        )
     }
 
     /// Says which keys there are.
@@ -171,6 +246,11 @@ impl<T> Slot<T> {
         self.value.as_ref()
     }
 
+    /// Whether a value was given that could not be read.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.key.is_some() && self.value.is_none()
+    }
+
     /// The key, if it was given.
     pub(crate) fn key(&self) -> Option<&Ident> {
         self.key.as_ref()
@@ -179,6 +259,9 @@ impl<T> Slot<T> {
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self { key: None, value: None }
+        Self {
+            key: None,
+            value: None,
+        }
     }
 }

@@ -31,8 +31,20 @@ impl Diagnostics {
         result.map_err(|error| self.note(error)).ok()
     }
 
+    /// Whether no mistake was noted so far.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.borrow().is_none()
+    }
+
+    /// The mistakes, if any was noted.
+    pub(crate) fn into_error(self) -> Option<syn::Error> {
+        self.errors.into_inner()
+    }
+
     /// The compile errors, if any mistake was noted.
     pub(crate) fn finish(self) -> Result<(), TokenStream> {
-        self.errors.into_inner().map_or(Ok(()), |errors| Err(errors.into_compile_error()))
+        self.errors
+            .into_inner()
+            .map_or(Ok(()), |errors| Err(errors.into_compile_error()))
     }
 }

@@ -4,7 +4,9 @@
 //! it, `check` holds the rules across attributes, `expand` writes code and cannot fail.
 
 mod attr;
+mod command;
 mod diag;
+mod emit;
 mod event;
 mod ident;
 mod name;
@@ -15,6 +17,20 @@ mod stream_type;
 mod testing;
 
 use proc_macro::TokenStream;
+
+/// Makes a struct a command.
+///
+/// The trait `Command` in the facade documents it.
+#[proc_macro_derive(Command, attributes(command, stream))]
+pub fn command(input: TokenStream) -> TokenStream {
+    command::derive(input.into()).into()
+}
+
+/// What the macro `emit!` of the facade, which documents it, expands to.
+#[proc_macro]
+pub fn emit(input: TokenStream) -> TokenStream {
+    emit::emit(input.into()).into()
+}
 
 /// Makes an enum or a struct an event.
 #[proc_macro_derive(Event, attributes(event, stream, serde))]

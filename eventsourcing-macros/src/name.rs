@@ -9,7 +9,10 @@ const MAX_CATEGORY_BYTES: usize = 60;
 pub(crate) fn check(name: &str) -> Result<(), String> {
     let follows = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if name.len() > MAX_NAME_BYTES {
-        return Err(format!("a name has at most {MAX_NAME_BYTES} bytes, this one has {}", name.len()));
+        return Err(format!(
+            "a name has at most {MAX_NAME_BYTES} bytes, this one has {}",
+            name.len()
+        ));
     }
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(follows) {
         return Ok(());
@@ -21,7 +24,10 @@ pub(crate) fn check(name: &str) -> Result<(), String> {
 pub(crate) fn check_category(category: &str) -> Result<(), String> {
     let follows = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if category.len() > MAX_CATEGORY_BYTES {
-        return Err(format!("a category has at most {MAX_CATEGORY_BYTES} bytes, this one has {}", category.len()));
+        return Err(format!(
+            "a category has at most {MAX_CATEGORY_BYTES} bytes, this one has {}",
+            category.len()
+        ));
     }
     if category.starts_with(|c: char| c.is_ascii_lowercase()) && category.chars().all(follows) {
         return Ok(());

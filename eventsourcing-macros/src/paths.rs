@@ -1,6 +1,6 @@
 //! Where generated code finds the runtime.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 
 /// The path of the facade: `::eventsourcing`, or what `crate = path` says.
@@ -12,7 +12,9 @@ pub(crate) struct Paths {
 impl Paths {
     /// Takes what `crate = path` says, if anything.
     pub(crate) fn new(facade: Option<syn::Path>) -> Self {
-        Self { facade: facade.unwrap_or_else(|| syn::parse_quote!(::eventsourcing)) }
+        Self {
+            facade: facade.unwrap_or_else(|| syn::parse_quote!(::eventsourcing)),
+        }
     }
 
     /// The module that holds everything that generated code names.
@@ -21,9 +23,23 @@ impl Paths {
         quote!(#facade::__private)
     }
 
+    /// The same, placed where the user looks: what is wrong with it is underlined there.
+    pub(crate) fn private_at(&self, span: Span) -> TokenStream {
+        respan(self.private(), span)
+    }
+
     /// The facade as serde's `crate = ".."` wants it.
     pub(crate) fn serde(&self) -> String {
         let facade = self.facade.to_token_stream().to_string().replace(' ', "");
         format!("{facade}::__private::serde")
     }
+}
+
+/// The same tokens at another place; they resolve as before.
+fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    tokens.collect()
 }

@@ -19,9 +19,15 @@ pub(crate) enum Container {
 
 /// Takes the key type out of the type of a field.
 pub(crate) fn split(ty: &Type) -> (Container, &Type) {
-    let Type::Path(path) = ungrouped(ty) else { return (Container::One, ty) };
-    let Some(last) = path.path.segments.last() else { return (Container::One, ty) };
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return (Container::One, ty) };
+    let Type::Path(path) = ungrouped(ty) else {
+        return (Container::One, ty);
+    };
+    let Some(last) = path.path.segments.last() else {
+        return (Container::One, ty);
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return (Container::One, ty);
+    };
     let container = match last.ident.to_string().as_str() {
         "Option" => Container::Option,
         "Vec" => Container::Vec,

@@ -23,9 +23,11 @@ pub(crate) fn expand(tokens: TokenStream) -> String {
 pub(crate) fn errors(tokens: TokenStream) -> Vec<String> {
     let file: syn::File = syn::parse2(tokens).expect("an expansion is a list of items");
     let messages = file.items.iter().filter_map(|item| match item {
-        syn::Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => {
-            item.mac.parse_body::<syn::LitStr>().ok().map(|message| message.value())
-        }
+        syn::Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => item
+            .mac
+            .parse_body::<syn::LitStr>()
+            .ok()
+            .map(|message| message.value()),
         _ => None,
     });
     messages.collect()
@@ -35,8 +37,14 @@ pub(crate) fn errors(tokens: TokenStream) -> Vec<String> {
 pub(crate) fn assert_only_names(facade: &str, tokens: TokenStream) {
     let mut words = Vec::new();
     collect_words(tokens, &mut words);
-    assert!(words.iter().any(|word| word == facade), "the facade is not named at all");
-    let banned: Vec<_> = words.iter().filter(|word| word.contains("eventsourcing")).collect();
+    assert!(
+        words.iter().any(|word| word == facade),
+        "the facade is not named at all"
+    );
+    let banned: Vec<_> = words
+        .iter()
+        .filter(|word| word.contains("eventsourcing"))
+        .collect();
     assert!(banned.is_empty(), "found {banned:?}");
 }
 

@@ -50,3 +50,53 @@ fn scan(unread: &[Arc<RecordedEvent>], read: &ReadFeed) -> (Vec<Arc<RecordedEven
     }
     (events, None)
 }
+
+#[cfg(test)]
+mod tests {
+    use eventsourcing_core::store::{Append, EventStore, FeedFilter};
+    use eventsourcing_core::{ContentType, EventId, EventTypeName, NewEvent, StreamId, TenantId, TypeFilter};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::MemoryStore;
+
+    #[tokio::test]
+    async fn one_read_looks_at_a_limited_number_of_events() {
+        let log = MemoryStore::new().tenant(&TenantId::DEFAULT).log;
+        for _ in 0..=LOOK_AT / 1_000 {
+            let events = (0..1_000).map(|_| event()).collect();
+            let append = Append {
+                events,
+                ..Append::default()
+            };
+            log.append(Arc::new(append)).await.unwrap();
+        }
+        let none = FeedFilter {
+            types: TypeFilter::NONE,
+            ..FeedFilter::ALL
+        };
+        let mut read = ReadFeed {
+            filter: none,
+            ..ReadFeed::after(None)
+        };
+        let page = log.read_feed(&read).await.unwrap();
+        assert_eq!(page.scanned_to.position, Position::new(LOOK_AT as u64));
+        assert!(!page.is_last());
+
+        read.after = Some(page.scanned_to);
+        assert!(log.read_feed(&read).await.unwrap().is_last());
+    }
+
+    fn event() -> NewEvent {
+        NewEvent {
+            id: EventId::new(Uuid::now_v7()),
+            event_type: EventTypeName::from_static("a.Happened"),
+            schema_version: 1,
+            content_type: ContentType::JSON,
+            payload: "{}".into(),
+            metadata: "{}".into(),
+            home: StreamId::new("a").unwrap(),
+            links: vec![],
+        }
+    }
+}

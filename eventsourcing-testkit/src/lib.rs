@@ -6,4 +6,7 @@
 //! * [`fixture`] are short ways to write appends and reads in tests.
 
 pub mod conformance;
+pub mod fault;
 pub mod fixture;
+pub mod history;
+pub mod model;

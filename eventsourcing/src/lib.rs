@@ -7,6 +7,7 @@ mod const_text;
 pub mod environment;
 pub mod event;
 pub mod execute;
+mod macros;
 pub mod state;
 pub mod stream;
 pub mod subscription;
@@ -39,7 +40,7 @@ pub mod prelude {
     pub use crate::execute::Executor;
     pub use crate::state::State;
     pub use crate::stream::StreamKey;
-    pub use crate::{StreamId, Timestamp, Version};
+    pub use crate::{StreamId, Timestamp, Version, emit, require};
     #[doc(no_inline)]
     pub use serde::{Deserialize, Serialize};
 }

@@ -1,12 +1,16 @@
 //! Everything that generated code names. It may change in any release.
 
+pub use crate::command::derived::{
+    Binding, Discovery, FoldedFrom, Folds, Listing, Many, One, Optional, ParsedKey, Writable, assert_listed_once,
+    bind_append, bind_own, bind_state, bind_version, discover_append, discover_own, discover_state, discover_version,
+    emit_value, list_event, list_variant,
+};
 pub use crate::command::{
-    Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto,
-    Emits, Exact, Generic, InvalidStreamField, Listed, Plan, Reads, Slot, StreamField, StreamResolver,
-    WritableIn, fold_any, fold_discovered, fold_slot,
+    Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto, Emits,
+    EmitsAll, Emittable, Exact, Generic, InvalidStreamField, Listed, Plan, Slot, StreamResolver, WritableIn,
 };
 pub use crate::event::derived::{
-    ANY_VARIANT, Payload, add_streams, as_variant, assert_distinct_names, decode_older, decode_payload,
+    EventParameter, Payload, RefusedBySerde, add_streams, as_variant, assert_distinct_names, decode_older, decode_payload,
     encode_payload,
 };
 pub use crate::event::{
@@ -14,11 +18,12 @@ pub use crate::event::{
     variant_index,
 };
 pub use crate::state::State;
-pub use crate::stream::{key_from_stream, key_to_stream};
+pub use crate::stream::{TextKeys, text_keys};
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
+pub use eventsourcing_macros::emit;
 pub use eventsourcing_core::{
     Category, EventType, EventTypes, InvalidStreamId, InvalidStreamKey, RecordedEvent, StreamId, StreamKey,
     Version,

@@ -55,27 +55,42 @@ where
     }
 }
 
-/// The stream that a derived key names.
-///
-/// # Errors
-/// If the text of the key does not make a stream id.
+/// The keys of a category whose text is a `T`: what derived keys are made of.
 #[doc(hidden)]
-pub fn key_to_stream<T: KeyText>(category: &str, text: &T) -> Result<StreamId, InvalidStreamId> {
-    StreamId::new(&format!("{category}-{text}"))
+#[derive(Debug)]
+pub struct TextKeys<T> {
+    category: Category,
+    parse: fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>,
+    display: fn(&T) -> &dyn Display,
 }
 
-/// The text of the derived key that names a stream.
-///
-/// # Errors
-/// If the stream is of another category, or its key does not parse.
+/// The only call of the derive that asks anything of the type of the text, so that one mistake is one error.
 #[doc(hidden)]
-pub fn key_from_stream<T: KeyText>(category: Category, stream: &StreamId) -> Result<T, InvalidStreamKey> {
-    if category != stream.category() {
-        return Err(InvalidStreamKey::OtherCategory { stream: stream.clone(), expected: category });
+pub const fn text_keys<T: KeyText>(category: &'static str) -> TextKeys<T> {
+    TextKeys { category: Category::from_static(category), parse: T::parse, display: |text| text }
+}
+
+impl<T> TextKeys<T> {
+    /// The stream that a key names.
+    ///
+    /// # Errors
+    /// If the text of the key does not make a stream id.
+    pub fn to_stream_id(&self, text: &T) -> Result<StreamId, InvalidStreamId> {
+        StreamId::new(&format!("{}-{}", self.category, (self.display)(text)))
     }
-    let text = match stream.key() {
-        Some(key) => T::parse(key),
-        None => Err(InvalidStreamId::EmptyKey.into()),
-    };
-    text.map_err(|source| InvalidStreamKey::Unreadable { stream: stream.clone(), source })
+
+    /// The text of the key that names a stream.
+    ///
+    /// # Errors
+    /// If the stream is of another category, or its key does not parse.
+    pub fn from_stream_id(&self, stream: &StreamId) -> Result<T, InvalidStreamKey> {
+        if self.category != stream.category() {
+            return Err(InvalidStreamKey::OtherCategory { stream: stream.clone(), expected: self.category.clone() });
+        }
+        let text = match stream.key() {
+            Some(key) => (self.parse)(key),
+            None => Err(InvalidStreamId::EmptyKey.into()),
+        };
+        text.map_err(|source| InvalidStreamKey::Unreadable { stream: stream.clone(), source })
+    }
 }

@@ -30,9 +30,14 @@ fn stored_names_are_distinct(model: &Model<'_>, diagnostics: &Diagnostics) {
         take(&own.name, format!("`{}`", ident::text(variant)));
     }
     for (variant, own) in model.own() {
-        own.aliases.iter().for_each(|alias| take(alias, format!("an alias of `{}`", ident::text(variant))));
+        own.aliases
+            .iter()
+            .for_each(|alias| take(alias, format!("an alias of `{}`", ident::text(variant))));
     }
-    model.retired.iter().for_each(|retired| take(retired, "`retired`".to_owned()));
+    model
+        .retired
+        .iter()
+        .for_each(|retired| take(retired, "`retired`".to_owned()));
 }
 
 /// What is read must go back into the variant that it was stored from.
@@ -40,7 +45,10 @@ fn wrapped_events_are_distinct(model: &Model<'_>, diagnostics: &Diagnostics) {
     let wrapped: Vec<&Type> = model.wrapped().collect();
     for (at, event) in wrapped.iter().enumerate() {
         if wrapped[..at].iter().any(|earlier| same(earlier, event)) {
-            let message = format!("two variants wrap `{}`; its events could be read as either", written(event));
+            let message = format!(
+                "two variants wrap `{}`; its events could be read as either",
+                written(event)
+            );
             diagnostics.error(event, message);
         }
     }
@@ -49,12 +57,18 @@ fn wrapped_events_are_distinct(model: &Model<'_>, diagnostics: &Diagnostics) {
 /// Two type parameters could be the same type.
 fn wrapped_events_are_concrete(model: &Model<'_>, diagnostics: &Diagnostics) {
     for event in model.wrapped() {
-        let bare = model.input.generics.params.iter().any(|parameter| match parameter {
-            GenericParam::Type(parameter) => written(event) == parameter.ident.to_string(),
-            GenericParam::Lifetime(_) | GenericParam::Const(_) => false,
-        });
+        let bare = model
+            .input
+            .generics
+            .params
+            .iter()
+            .any(|parameter| match parameter {
+                GenericParam::Type(parameter) => written(event) == parameter.ident.to_string(),
+                GenericParam::Lifetime(_) | GenericParam::Const(_) => false,
+            });
         if bare {
-            let message = "a variant wraps a type that is known here, not a type parameter; name the event type";
+            let message =
+                "a variant wraps a type that is known here, not a type parameter; name the event type";
             diagnostics.error(event, message);
         }
     }

@@ -1,10 +1,10 @@
-use quote::ToTokens as _;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, GenericParam, Ident, LitStr, Meta, Path, Type};
 
 use super::parse::{EventAttribute, Place};
+use super::payload;
 use super::stream::{self, Stream};
 use super::upcast::{self, Upcast};
-use super::payload;
+use crate::attr::Slot;
 use crate::diag::Diagnostics;
 use crate::{ident, name};
 
@@ -66,7 +66,13 @@ impl<'a> Model<'a> {
             Data::Enum(_) => payload::of_enum(&input.attrs, diagnostics),
             _ => Vec::new(),
         };
-        Some(Self { input, variants, retired: &attribute.retired, codec: attribute.codec.value(), serde })
+        Some(Self {
+            input,
+            variants,
+            retired: &attribute.retired,
+            codec: attribute.codec.value(),
+            serde,
+        })
     }
 
     /// Whether it is a struct event.
@@ -116,15 +122,26 @@ fn struct_event<'a>(
 ) -> Option<Variant<'a>> {
     if !matches!(fields, Fields::Named(_)) {
         let name = ident::text(&input.ident);
-        let message = format!("an event has named fields, so that more can be added; write `struct {name} {{ .. }}`");
+        let message =
+            format!("an event has named fields, so that more can be added; write `struct {name} {{ .. }}`");
         diagnostics.error(&input.ident, message);
         return None;
     }
     if let (Some(_), Some(prefix)) = (attribute.name.key(), attribute.prefix.key()) {
         diagnostics.error(prefix, "`name` is the whole stored name; leave the prefix out");
     }
-    let own = own(&input.ident, fields, attribute, attribute.prefix.value(), Vec::new(), diagnostics);
-    Some(Variant { ident: &input.ident, kind: Kind::Own(own) })
+    let own = own(
+        &input.ident,
+        fields,
+        attribute,
+        &attribute.prefix,
+        Vec::new(),
+        diagnostics,
+    )?;
+    Some(Variant {
+        ident: &input.ident,
+        kind: Kind::Own(own),
+    })
 }
 
 fn enum_variants<'a>(
@@ -134,15 +151,20 @@ fn enum_variants<'a>(
     diagnostics: &Diagnostics,
 ) -> Vec<Variant<'a>> {
     if data.variants.is_empty() {
-        diagnostics.error(&input.ident, "an event enum has a variant for each event type, and this one has none");
+        diagnostics.error(
+            &input.ident,
+            "an event enum has a variant for each event type, and this one has none",
+        );
     }
-    let prefix = attribute.prefix.value();
-    data.variants.iter().filter_map(|variant| variant_of(variant, prefix, diagnostics)).collect()
+    let variants = data.variants.iter();
+    variants
+        .filter_map(|variant| variant_of(variant, &attribute.prefix, diagnostics))
+        .collect()
 }
 
 fn variant_of<'a>(
     variant: &'a syn::Variant,
-    prefix: Option<&LitStr>,
+    prefix: &Slot<LitStr>,
     diagnostics: &Diagnostics,
 ) -> Option<Variant<'a>> {
     let (ident, fields) = (&variant.ident, &variant.fields);
@@ -153,20 +175,27 @@ fn variant_of<'a>(
             let field = &unnamed.unnamed[0];
             let message = "the streams of a wrapped event are its own; put `#[stream]` on its fields";
             stream::refuse(&field.attrs, message, diagnostics);
-            Some(Variant { ident, kind: Kind::Wrapper(&field.ty) })
+            Some(Variant {
+                ident,
+                kind: Kind::Wrapper(&field.ty),
+            })
         }
         Fields::Unnamed(unnamed) => {
             let name = ident::text(ident);
-            let message =
-                format!("a variant has named fields, `{name} {{ .. }}`, or wraps one event, `{name}(SomeEvent)`");
+            let message = format!(
+                "a variant has named fields, `{name} {{ .. }}`, or wraps one event, `{name}(SomeEvent)`"
+            );
             diagnostics.error(unnamed, message);
             None
         }
         Fields::Named(_) | Fields::Unit => {
             let attribute = EventAttribute::parse(&variant.attrs, Place::Variant, diagnostics);
             let serde = payload::of_variant(&variant.attrs, diagnostics);
-            let own = own(ident, fields, &attribute, prefix, serde, diagnostics);
-            Some(Variant { ident, kind: Kind::Own(own) })
+            let own = own(ident, fields, &attribute, prefix, serde, diagnostics)?;
+            Some(Variant {
+                ident,
+                kind: Kind::Own(own),
+            })
         }
     }
 }
@@ -175,48 +204,58 @@ fn own<'a>(
     ident: &Ident,
     fields: &'a Fields,
     attribute: &EventAttribute,
-    prefix: Option<&LitStr>,
+    prefix: &Slot<LitStr>,
     serde: Vec<Meta>,
     diagnostics: &Diagnostics,
-) -> Own<'a> {
-    fields.iter().for_each(|field| refuse_event_attribute(&field.attrs, diagnostics));
+) -> Option<Own<'a>> {
+    fields
+        .iter()
+        .for_each(|field| refuse_event_attribute(&field.attrs, diagnostics));
     upcast::check(attribute, diagnostics);
-    Own {
+    let streams = stream::of_fields(fields, diagnostics);
+    let name = stored_name(ident, attribute, prefix, diagnostics)?;
+    Some(Own {
         index: 0,
-        name: stored_name(ident, attribute, prefix, diagnostics),
+        name,
         version: attribute.version.value().copied().unwrap_or(1),
         aliases: attribute.aliases.clone(),
-        upcasts: attribute.upcasts.clone(),
-        streams: stream::of_fields(fields, diagnostics),
+        upcasts: attribute.upcasts.value().cloned().unwrap_or_default(),
+        streams,
         fields,
         serde,
-    }
+    })
 }
 
 fn refuse_event_attribute(attributes: &[Attribute], diagnostics: &Diagnostics) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("event")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("event"))
+    {
         let message = "`#[event]` belongs on an enum, a variant or a struct; on a field, write `#[stream]` or `#[serde(..)]`";
         diagnostics.error(attribute, message);
     }
 }
 
-/// `name`, or the prefix and the name in Rust.
+/// `name`, or the prefix and the name in Rust; nothing if either could not be read.
 fn stored_name(
     ident: &Ident,
     attribute: &EventAttribute,
-    prefix: Option<&LitStr>,
+    prefix: &Slot<LitStr>,
     diagnostics: &Diagnostics,
-) -> LitStr {
-    if let Some(name) = attribute.name.value() {
-        return name.clone();
+) -> Option<LitStr> {
+    if attribute.name.key().is_some() {
+        return attribute.name.value().cloned();
+    }
+    if prefix.is_broken() {
+        return None;
     }
     let own = ident::text(ident);
-    let name = prefix.map_or_else(|| own.clone(), |prefix| format!("{}.{own}", prefix.value()));
-    if attribute.name.key().is_none()
-        && let Err(rule) = name::check(&name)
-    {
+    let name = prefix
+        .value()
+        .map_or_else(|| own.clone(), |prefix| format!("{}.{own}", prefix.value()));
+    if let Err(rule) = name::check(&name) {
         let message = format!("`{name}` cannot be a stored name: {rule}; add `#[event(name = \"..\")]`");
-        diagnostics.error(ident.to_token_stream(), message);
+        diagnostics.error(ident, message);
     }
-    LitStr::new(&name, ident.span())
+    Some(LitStr::new(&name, ident.span()))
 }

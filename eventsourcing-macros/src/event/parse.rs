@@ -24,10 +24,18 @@ const RETIRED: (&str, &str) = ("retired", "retired(\"account.Audited\")");
 const CODEC: (&str, &str) = ("codec", "codec = path::to::Codec");
 const CRATE: (&str, &str) = ("crate", "crate = path::to::eventsourcing");
 
-static ENUM: Keys = Keys { attribute: "event", known: &[PREFIX, RETIRED, CODEC, CRATE] };
-static STRUCT: Keys =
-    Keys { attribute: "event", known: &[NAME, PREFIX, VERSION, ALIAS, UPCAST, RETIRED, CODEC, CRATE] };
-static VARIANT: Keys = Keys { attribute: "event", known: &[NAME, VERSION, ALIAS, UPCAST] };
+static ENUM: Keys = Keys {
+    attribute: "event",
+    known: &[PREFIX, RETIRED, CODEC, CRATE],
+};
+static STRUCT: Keys = Keys {
+    attribute: "event",
+    known: &[NAME, PREFIX, VERSION, ALIAS, UPCAST, RETIRED, CODEC, CRATE],
+};
+static VARIANT: Keys = Keys {
+    attribute: "event",
+    known: &[NAME, VERSION, ALIAS, UPCAST],
+};
 
 impl Place {
     pub(super) fn of(data: &Data) -> Self {
@@ -51,7 +59,9 @@ impl Place {
         let of_a_type = VARIANT.knows(key);
         let message = match self {
             Self::Enum if of_a_type => format!("`{key}` belongs to one event type; put it on a variant"),
-            Self::Variant if ENUM.knows(key) => format!("`{key}` is for all variants alike; put it on the enum"),
+            Self::Variant if ENUM.knows(key) => {
+                format!("`{key}` is for all variants alike; put it on the enum")
+            }
             Self::Wrapper if of_a_type || ENUM.knows(key) => {
                 format!("`{key}` belongs to the event that this variant wraps; put it there")
             }
@@ -67,7 +77,7 @@ pub(super) struct EventAttribute {
     pub(super) name: Slot<LitStr>,
     pub(super) version: Slot<u32>,
     pub(super) aliases: Vec<LitStr>,
-    pub(super) upcasts: Vec<Upcast>,
+    pub(super) upcasts: Slot<Vec<Upcast>>,
     pub(super) prefix: Slot<LitStr>,
     pub(super) retired: Vec<LitStr>,
     pub(super) codec: Slot<Path>,
@@ -81,9 +91,11 @@ impl EventAttribute {
             place.admit(entry)?;
             match entry.name() {
                 "name" => slots.name.set(entry, entry.value().and_then(stored_name)),
-                "version" => slots.version.set(entry, entry.value().and_then(|number| version(&number))),
+                "version" => slots
+                    .version
+                    .set(entry, entry.value().and_then(|number| version(&number))),
                 "alias" => stored_names(entry.value_or_list()?, diagnostics, &mut slots.aliases),
-                "upcast" => Ok(slots.upcasts.extend(entry.list()?)),
+                "upcast" => slots.upcasts.set(entry, entry.list()),
                 "prefix" => slots.prefix.set(entry, entry.value().and_then(prefix)),
                 "retired" => stored_names(entry.value_or_list()?, diagnostics, &mut slots.retired),
                 "codec" => slots.codec.set(entry, entry.value()),
@@ -103,7 +115,11 @@ fn stored_name(literal: LitStr) -> syn::Result<LitStr> {
 }
 
 fn stored_names(found: Vec<LitStr>, diagnostics: &Diagnostics, names: &mut Vec<LitStr>) -> syn::Result<()> {
-    names.extend(found.into_iter().filter_map(|literal| diagnostics.ok(stored_name(literal))));
+    names.extend(
+        found
+            .into_iter()
+            .filter_map(|literal| diagnostics.ok(stored_name(literal))),
+    );
     Ok(())
 }
 
@@ -120,6 +136,9 @@ pub(super) fn version(number: &LitInt) -> syn::Result<u32> {
     match number.base10_parse() {
         Ok(0) => Err(syn::Error::new(number.span(), "versions start at 1")),
         Ok(version) => Ok(version),
-        Err(_) => Err(syn::Error::new(number.span(), "a version is a whole number, from 1 to 4294967295")),
+        Err(_) => Err(syn::Error::new(
+            number.span(),
+            "a version is a whole number, from 1 to 4294967295",
+        )),
     }
 }

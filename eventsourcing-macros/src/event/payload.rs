@@ -25,9 +25,13 @@ pub(super) fn of_variant(attributes: &[Attribute], diagnostics: &Diagnostics) ->
     let mut found = read(attributes, diagnostics);
     for meta in &found {
         let path = meta.path();
-        if ["with", "serialize_with", "deserialize_with"].iter().any(|key| path.is_ident(key)) {
+        if ["with", "serialize_with", "deserialize_with"]
+            .iter()
+            .any(|key| path.is_ident(key))
+        {
             let key = path.to_token_stream();
-            let message = format!("`{key}` on a variant would not shape its stored payload; put it on a field");
+            let message =
+                format!("`{key}` on a variant would not shape its stored payload; put it on a field");
             diagnostics.error(path, message);
         }
     }
@@ -36,7 +40,9 @@ pub(super) fn of_variant(attributes: &[Attribute], diagnostics: &Diagnostics) ->
 }
 
 fn read(attributes: &[Attribute], diagnostics: &Diagnostics) -> Vec<Meta> {
-    let serde = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+    let serde = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"));
     let lists = serde.filter_map(|attribute| {
         diagnostics.ok(attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated))
     });

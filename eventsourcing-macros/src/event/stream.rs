@@ -17,7 +17,10 @@ pub(super) fn of_fields<'a>(
     fields: impl IntoIterator<Item = &'a Field>,
     diagnostics: &Diagnostics,
 ) -> Vec<Stream<'a>> {
-    let streams: Vec<_> = fields.into_iter().filter_map(|field| of_field(field, diagnostics)).collect();
+    let streams: Vec<_> = fields
+        .into_iter()
+        .filter_map(|field| of_field(field, diagnostics))
+        .collect();
     if let Some(home) = streams.first()
         && home.container != Container::One
     {
@@ -32,7 +35,8 @@ fn of_field<'a>(field: &'a Field, diagnostics: &Diagnostics) -> Option<Stream<'a
     let mut attributes = attributes(&field.attrs);
     let first = attributes.next()?;
     if !matches!(first.meta, Meta::Path(_)) {
-        let message = "`#[stream]` takes no arguments in an event; `read`, `append` and `state` are for commands";
+        let message =
+            "`#[stream]` takes no arguments in an event; `read`, `append` and `state` are for commands";
         diagnostics.error(first, message);
     }
     for again in attributes {
@@ -43,7 +47,11 @@ fn of_field<'a>(field: &'a Field, diagnostics: &Diagnostics) -> Option<Stream<'a
         let message = "a `#[stream]` field is a key `K`, an `Option<K>` or a `Vec<K>`, not one in the other";
         diagnostics.error(&field.ty, message);
     }
-    Some(Stream { ident: field.ident.as_ref()?, container, key })
+    Some(Stream {
+        ident: field.ident.as_ref()?,
+        container,
+        key,
+    })
 }
 
 /// Refuses `#[stream]` where it has no meaning.
@@ -54,5 +62,7 @@ pub(super) fn refuse(found: &[Attribute], message: &str, diagnostics: &Diagnosti
 }
 
 fn attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("stream"))
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("stream"))
 }

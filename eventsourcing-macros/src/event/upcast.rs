@@ -27,27 +27,32 @@ impl Parse for Upcast {
         input.parse::<Token![=]>().map_err(usage)?;
         let function = input.parse().map_err(usage)?;
         let (from, to) = (parse::version(&from_literal)?, parse::version(&to_literal)?);
-        Ok(Self { from, to, function, from_literal, to_literal })
+        Ok(Self {
+            from,
+            to,
+            function,
+            from_literal,
+            to_literal,
+        })
     }
 }
 
 /// Checks that there is exactly one way from each older version to the newest.
 pub(super) fn check(attribute: &EventAttribute, diagnostics: &Diagnostics) {
-    let version = match (attribute.version.key(), attribute.version.value()) {
-        (None, _) => 1,
-        (Some(_), Some(version)) => *version,
-        (Some(_), None) => return,
-    };
+    if attribute.version.is_broken() || attribute.upcasts.is_broken() {
+        return;
+    }
+    let version = attribute.version.value().copied().unwrap_or(1);
+    let upcasts = attribute.upcasts.value().map_or(&[][..], Vec::as_slice);
     let mut usable = true;
-    for (at, upcast) in attribute.upcasts.iter().enumerate() {
-        let earlier = &attribute.upcasts[..at];
-        if let Err(error) = check_step(upcast, earlier, version) {
+    for (at, upcast) in upcasts.iter().enumerate() {
+        if let Err(error) = check_step(upcast, &upcasts[..at], version) {
             diagnostics.note(error);
             usable = false;
         }
     }
     if let (true, Some(key)) = (usable, attribute.version.key()) {
-        check_gaps(key, version, &attribute.upcasts, diagnostics);
+        check_gaps(key, version, upcasts, diagnostics);
     }
 }
 
@@ -55,14 +60,21 @@ fn check_step(upcast: &Upcast, earlier: &[Upcast], version: u32) -> syn::Result<
     let Upcast { from, to, .. } = upcast;
     let refuse = |at: &LitInt, message: String| Err(syn::Error::new(at.span(), message));
     if to <= from {
-        return refuse(&upcast.to_literal, format!("an upcast leads to a later version, not from {from} to {to}"));
+        return refuse(
+            &upcast.to_literal,
+            format!("an upcast leads to a later version, not from {from} to {to}"),
+        );
     }
     if *to > version {
-        let message = format!("this upcast leads to version {to}, the event is at {version}; write `version = {to}`");
+        let message =
+            format!("this upcast leads to version {to}, the event is at {version}; write `version = {to}`");
         return refuse(&upcast.to_literal, message);
     }
     if earlier.iter().any(|earlier| earlier.from == *from) {
-        return refuse(&upcast.from_literal, format!("there is an upcast from version {from} already; keep one"));
+        return refuse(
+            &upcast.from_literal,
+            format!("there is an upcast from version {from} already; keep one"),
+        );
     }
     Ok(())
 }
@@ -71,8 +83,9 @@ fn check_gaps(key: &Ident, version: u32, upcasts: &[Upcast], diagnostics: &Diagn
     // A single missing step is common, a thousand are not: only the first gap is named.
     if let Some(from) = (1..version).find(|from| upcasts.iter().all(|upcast| upcast.from != *from)) {
         let to = from + 1;
-        let message =
-            format!("version {version} needs an upcast from version {from}; add `upcast({from} -> {to} = path)`");
+        let message = format!(
+            "version {version} needs an upcast from version {from}; add `upcast({from} -> {to} = path)`"
+        );
         diagnostics.error(key, message);
     }
 }

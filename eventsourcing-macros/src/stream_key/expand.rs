@@ -1,33 +1,37 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::DeriveInput;
 use syn::spanned::Spanned as _;
+use syn::{Data, DeriveInput};
 
 use super::model::Model;
 use crate::paths::Paths;
 
 pub(super) fn key(model: &Model<'_>, paths: &Paths) -> TokenStream {
-    let Model { ident, category, member, inner } = model;
+    let Model {
+        ident,
+        category,
+        member,
+        inner,
+    } = model;
     let private = paths.private();
-    // The helpers carry the span of the inner type: it is what must display and parse.
-    let to_stream = quote_spanned!(inner.span()=> #private::key_to_stream::<#inner>);
-    let from_stream = quote_spanned!(inner.span()=> #private::key_from_stream::<#inner>);
+    let keys = quote_spanned!(inner.span()=> #private::text_keys::<#inner>);
     quote! {
         const _: () = {
-            const CATEGORY: #private::Category = #private::Category::from_static(#category);
+            const __KEYS: #private::TextKeys<#inner> = #keys(#category);
 
             #[automatically_derived]
             impl #private::StreamKey for #ident {
-                const CATEGORY: #private::Option<#private::Category> = #private::Some(CATEGORY);
+                const CATEGORY: #private::Option<#private::Category> =
+                    #private::Some(#private::Category::from_static(#category));
 
                 fn to_stream_id(&self) -> #private::Result<#private::StreamId, #private::InvalidStreamId> {
-                    #to_stream(#category, &self.#member)
+                    __KEYS.to_stream_id(&self.#member)
                 }
 
                 fn from_stream_id(
                     stream: &#private::StreamId,
                 ) -> #private::Result<Self, #private::InvalidStreamKey> {
-                    #private::Ok(Self { #member: #from_stream(CATEGORY, stream)? })
+                    #private::Ok(Self { #member: __KEYS.from_stream_id(stream)? })
                 }
             }
         };
@@ -36,6 +40,10 @@ pub(super) fn key(model: &Model<'_>, paths: &Paths) -> TokenStream {
 
 /// An impl that is never used, so that a mistake in the key is not followed by others wherever the key is used.
 pub(super) fn fallback(input: &DeriveInput, paths: &Paths) -> TokenStream {
+    if matches!(input.data, Data::Union(_)) {
+        // It cannot have what a key needs besides, and would be told so.
+        return TokenStream::new();
+    }
     let private = paths.private();
     let ident = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();

@@ -20,10 +20,15 @@ impl<'a> Model<'a> {
         attribute: &'a StreamKeyAttribute,
         diagnostics: &Diagnostics,
     ) -> Option<Self> {
-        refuse_generics(input, diagnostics);
         require_category(input, attribute, diagnostics);
+        refuse_generics(input, diagnostics);
         let (member, inner) = diagnostics.ok(newtype(input))?;
-        Some(Self { ident: &input.ident, category: attribute.category.value()?, member, inner })
+        Some(Self {
+            ident: &input.ident,
+            category: attribute.category.value()?,
+            member,
+            inner,
+        })
     }
 }
 
@@ -36,9 +41,13 @@ fn refuse_generics(input: &DeriveInput, diagnostics: &Diagnostics) {
 }
 
 fn require_category(input: &DeriveInput, attribute: &StreamKeyAttribute, diagnostics: &Diagnostics) {
-    if attribute.category.key().is_none() {
+    // After another mistake in the attribute, that may be the category, misspelled.
+    if attribute.category.key().is_none() && diagnostics.is_empty() {
         let name = ident::text(&input.ident);
-        let noun = name.strip_suffix("Id").or_else(|| name.strip_suffix("Key")).unwrap_or(&name);
+        let noun = name
+            .strip_suffix("Id")
+            .or_else(|| name.strip_suffix("Key"))
+            .unwrap_or(&name);
         let category = name::snake_case(noun);
         let message = format!(
             "a stream key names the category of its streams; add `#[stream_key(category = \"{category}\")]`"
@@ -51,7 +60,8 @@ fn require_category(input: &DeriveInput, attribute: &StreamKeyAttribute, diagnos
 fn newtype(input: &DeriveInput) -> syn::Result<(Member, &Type)> {
     let name = ident::text(&input.ident);
     let refuse = |at: &dyn ToTokens, what: &str| {
-        let message = format!("a stream key is a struct with one field, {what}; write `struct {name}(String);`");
+        let message =
+            format!("a stream key is a struct with one field, {what}; write `struct {name}(String);`");
         syn::Error::new_spanned(at.to_token_stream(), message)
     };
     let data = match &input.data {
@@ -62,11 +72,17 @@ fn newtype(input: &DeriveInput) -> syn::Result<(Member, &Type)> {
     let mut fields = data.fields.iter();
     match (fields.next(), fields.next()) {
         (Some(field), None) => {
-            let member = field.ident.clone().map_or(Member::Unnamed(0.into()), Member::Named);
+            let member = field
+                .ident
+                .clone()
+                .map_or(Member::Unnamed(0.into()), Member::Named);
             Ok((member, &field.ty))
         }
         (Some(_), Some(second)) => Err(refuse(second, "not more")),
-        (None, _) => Err(refuse(&Shape(&data.fields, &input.ident), "and this one has none")),
+        (None, _) => Err(refuse(
+            &Shape(&data.fields, &input.ident),
+            "and this one has none",
+        )),
     }
 }
 

@@ -6,7 +6,10 @@ use crate::name;
 
 static KEYS: Keys = Keys {
     attribute: "stream_key",
-    known: &[("category", "category = \"account\""), ("crate", "crate = path::to::eventsourcing")],
+    known: &[
+        ("category", "category = \"account\""),
+        ("crate", "crate = path::to::eventsourcing"),
+    ],
 };
 
 /// `#[stream_key(..)]`

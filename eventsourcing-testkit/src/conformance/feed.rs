@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use eventsourcing_core::store::{Checkpoint, FeedFilter, FeedPage, ReadFeed};
+use eventsourcing_core::store::{Checkpoint, FeedFilter, ReadFeed};
 use eventsourcing_core::{Position, TypeFilter};
 
 use super::log::types;
@@ -71,17 +71,9 @@ pub(super) async fn the_feed_gives_what_passes_the_filter(store: Subject) {
 
 pub(super) async fn what_does_not_pass_the_filter_is_scanned_all_the_same(store: Subject) {
     let log = log_with_ten(&store).await;
-    let end = log.end().await;
-    let mut after = None;
-    loop {
-        let page = log.page(of_types(after, TypeFilter::NONE)).await;
-        assert!(page.events.is_empty());
-        after = Some(page.scanned_to);
-        if page.is_last() {
-            break;
-        }
-    }
-    assert_eq!(after, Some(end));
+    let pages = log.pages(of_types(TypeFilter::NONE)).await;
+    assert!(pages.iter().all(|page| page.events.is_empty()));
+    assert_eq!(pages.last().map(|page| page.scanned_to), Some(log.end().await));
 }
 
 pub(super) async fn nothing_that_passes_the_filter_lies_unreturned_before_scanned_to(store: Subject) {
@@ -89,9 +81,7 @@ pub(super) async fn nothing_that_passes_the_filter_lies_unreturned_before_scanne
     let all = log.feed().await;
     let wanted = only(&["x.A", "x.B"]);
     for max_events in 1..=10 {
-        let page = log
-            .page(at_most(max_events, of_types(None, wanted.clone())))
-            .await;
+        let page = log.page(at_most(max_events, of_types(wanted.clone()))).await;
         let scanned = all
             .iter()
             .filter(|event| event.position <= page.scanned_to.position);
@@ -104,7 +94,7 @@ pub(super) async fn a_page_holds_no_more_events_than_asked_for(store: Subject) {
     let log = log_with_ten(&store).await;
     let all = log.feed().await;
     for max_events in 1..=10 {
-        let pages = pages(&log, at_most(max_events, ReadFeed::after(None))).await;
+        let pages = log.pages(at_most(max_events, ReadFeed::after(None))).await;
         assert!(
             pages.iter().all(|page| page.events.len() <= max_events),
             "at most {max_events}"
@@ -124,7 +114,7 @@ pub(super) async fn a_page_holds_no_more_bytes_than_asked_for(store: Subject) {
     }
     let all = log.feed().await;
     for max_bytes in [0, 60, 102, 360, 900] {
-        let pages = pages(&log, bytes_at_most(max_bytes)).await;
+        let pages = log.pages(bytes_at_most(max_bytes)).await;
         for page in &pages {
             let bytes = page
                 .events
@@ -157,7 +147,7 @@ pub(super) async fn one_event_is_returned_however_large(store: Subject) {
 pub(super) async fn every_page_tells_the_end_of_the_log(store: Subject) {
     let log = log_with_ten(&store).await;
     let end = log.feed().await.last().map(|event| event.position);
-    let pages = pages(&log, at_most(3, ReadFeed::after(None))).await;
+    let pages = log.pages(at_most(3, ReadFeed::after(None))).await;
     assert!(
         pages
             .iter()
@@ -226,28 +216,13 @@ fn filters() -> Vec<FeedFilter> {
     filters
 }
 
-/// All pages from the beginning on, of the kind of the first.
-async fn pages(log: &Log, first: ReadFeed) -> Vec<FeedPage> {
-    let mut read = first;
-    let mut pages = Vec::new();
-    loop {
-        let page = log.page(read.clone()).await;
-        let is_last = page.is_last();
-        read.after = Some(page.scanned_to);
-        pages.push(page);
-        if is_last {
-            return pages;
-        }
-    }
-}
-
-fn of_types(after: Option<Checkpoint>, types: TypeFilter) -> ReadFeed {
+fn of_types(types: TypeFilter) -> ReadFeed {
     ReadFeed {
         filter: FeedFilter {
             types,
             ..FeedFilter::ALL
         },
-        ..ReadFeed::after(after)
+        ..ReadFeed::after(None)
     }
 }
 

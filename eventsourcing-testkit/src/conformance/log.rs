@@ -77,7 +77,9 @@ impl Log {
         loop {
             match self.raw().settle(Arc::clone(append)).await {
                 Ok(settled) => return settled,
-                Err(error) if error.class() == ErrorClass::Retry => yield_now().await,
+                Err(error) if matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) => {
+                    yield_now().await;
+                }
                 Err(error) => panic!("the store should settle the append: {error:?}"),
             }
         }
@@ -108,28 +110,40 @@ impl Log {
         outcome.expect("the feed should be readable")
     }
 
-    /// Everything after a checkpoint, page by page.
+    /// All pages from the first one asked for to the end of the log.
+    pub(super) async fn pages(&self, mut read: ReadFeed) -> Vec<FeedPage> {
+        let mut pages = Vec::new();
+        loop {
+            let page = self.page(read.clone()).await;
+            let from = read.after.map_or(Position::START, |after| after.position);
+            let is_last = page.is_last();
+            assert!(
+                is_last || page.scanned_to.position > from,
+                "each page gets further"
+            );
+            read.after = Some(page.scanned_to);
+            pages.push(page);
+            if is_last {
+                return pages;
+            }
+        }
+    }
+
+    /// Everything after a checkpoint.
     pub(super) async fn feed_after(
         &self,
-        mut after: Option<Checkpoint>,
+        after: Option<Checkpoint>,
         filter: &FeedFilter,
     ) -> Vec<Arc<RecordedEvent>> {
-        let mut events = Vec::new();
-        loop {
-            let read = ReadFeed {
-                filter: filter.clone(),
-                ..ReadFeed::after(after)
-            };
-            let page = self.page(read).await;
-            let is_last = page.is_last();
-            events.extend(page.events);
-            if is_last {
-                return events;
-            }
-            let from = after.map_or(Position::START, |checkpoint| checkpoint.position);
-            assert!(page.scanned_to.position > from, "each page gets further");
-            after = Some(page.scanned_to);
-        }
+        let read = ReadFeed {
+            filter: filter.clone(),
+            ..ReadFeed::after(after)
+        };
+        self.pages(read)
+            .await
+            .into_iter()
+            .flat_map(|page| page.events)
+            .collect()
     }
 
     /// The whole feed.

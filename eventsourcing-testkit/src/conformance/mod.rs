@@ -35,6 +35,7 @@ mod identity;
 mod limits;
 mod links;
 mod log;
+mod model;
 mod poll;
 mod read;
 mod reopening;
@@ -257,6 +258,9 @@ macro_rules! __for_each_case {
                 appends_that_cross_do_not_block_each_other,
                 a_follower_sees_every_event_once_and_in_order,
                 what_one_reader_has_seen_another_does_not_miss,
+            }
+            model {
+                random_steps_are_answered_as_the_model_does,
             }
             reopening {
                 whoever_opens_the_store_next_finds_everything,

@@ -66,6 +66,7 @@ mod check;
 mod digest;
 mod log;
 mod operation;
+mod patience;
 mod recorder;
 mod report;
 mod store;

@@ -5,7 +5,6 @@
 
 use super::{Command, Decide};
 use crate::event::Event;
-use crate::stream::StreamKey;
 
 /// How [`Declares`] is matched: by the key type itself.
 #[derive(Debug)]
@@ -13,29 +12,26 @@ pub enum Exact {}
 
 /// How [`Declares`] is matched: by the `N`th type parameter of the command.
 #[derive(Debug)]
-pub struct Generic<const N: usize>;
+pub enum Generic<const N: usize> {}
 
 /// How [`Emits`] is matched: by the `N`th entry of `emits(..)`.
 #[derive(Debug)]
-pub struct Listed<const N: usize>;
+pub enum Listed<const N: usize> {}
 
-/// A command with a stream of key type `K`, in the field that `Field` is named after.
+/// A command with a stream of key type `K`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare a stream of type `{K}`, so it cannot emit this event",
     label = "this event belongs to a `{K}` stream",
     note = "add a stream field to `{Self}`: `#[stream] name: {K}`"
 )]
-pub trait Declares<K: StreamKey, M = Exact>: Command {
-    /// Named after the field.
+pub trait Declares<K, M = Exact>: Command {
+    /// Stands for the field. It is [`WritableIn`] the command, unless the field is declared `#[stream(read)]`.
     type Field;
 }
 
 /// A field of the command `C` to whose streams, of key type `K`, it may append.
-#[diagnostic::on_unimplemented(
-    message = "`{C}` only reads the `{K}` stream of its field `{Self}`, so it cannot emit this event",
-    label = "`{Self}` is declared `#[stream(read)]`",
-    note = "write `#[stream]` instead of `#[stream(read)]` on the field `{Self}` of `{C}`"
-)]
+///
+/// The derive writes the message of a field that is only read, since only the derive knows its name.
 pub trait WritableIn<C, K> {}
 
 /// A command that says it emits the event type number `N` of `E`.
@@ -44,14 +40,17 @@ pub trait WritableIn<C, K> {}
     label = "not in `emits(..)`",
     note = "add it to the command: `#[command(emits({E}::Variant))]`, or `emits({E})` for all its events"
 )]
-pub trait Emits<E, const N: usize, M>: Command {}
+pub trait Emits<E, const N: usize, L>: Command {}
+
+/// A command that says it emits every event of `E`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say that it emits every event of `{E}`",
+    label = "this can be any event of `{E}`",
+    note = "write the variant here, `emit!(cx, {E}::Variant {{ .. }})`, or list the whole type: `#[command(emits({E}))]`"
+)]
+pub trait EmitsAll<E, L>: Command {}
 
 /// An event whose values can be of type `E`: itself, or a struct event that one of its variants delegates to.
-#[diagnostic::on_unimplemented(
-    message = "this command emits `{Self}`, and no variant of that is a `{E}`",
-    label = "`{E}` is not part of `{Self}`",
-    note = "emit a variant of `{Self}`, or list `{E}` in `#[command(emits(..))]`"
-)]
 pub trait Contains<E>: Event {}
 
 #[diagnostic::do_not_recommend]
@@ -59,6 +58,18 @@ impl<E: Event> Contains<E> for E {}
 
 /// An event that the command `C` may emit to all streams that the event can belong to.
 pub trait EmitInto<C, M>: Event {}
+
+/// What [`emit!`](crate::emit) takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "this type is not an event",
+    note = "add `#[derive(Event)]` to `{Self}`"
+)]
+pub trait Emittable: Event {
+    /// The event itself. What is not an event has none, so that the compiler says only that, and does not go on to ask
+    /// who may emit it.
+    type Itself;
+}
 
 /// An event that says which stream it belongs to.
 #[diagnostic::on_unimplemented(

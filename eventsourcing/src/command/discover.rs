@@ -1,4 +1,4 @@
-use super::{Access, Command, InvalidStreamField, Plan, Reads, Slot};
+use super::Command;
 use crate::stream::StreamKey;
 
 /// A command that declares what it may discover: `#[command(discovers(name: Key, state = State))]`.
@@ -53,37 +53,20 @@ impl<K: StreamKey, S> Discovered<K, S> {
     pub fn len(&self) -> usize {
         self.found.len()
     }
+}
 
+impl<K, S> Discovered<K, S> {
     /// A key and its state, by their place in the order of discovery.
-    #[doc(hidden)]
-    pub fn entry(&mut self, index: u32) -> Option<(&K, &mut S)> {
-        self.found
-            .get_mut(index as usize)
-            .map(|(key, state)| (&*key, state))
+    pub(super) fn entry(&mut self, index: u32) -> Option<(&K, &mut S)> {
+        self.found.get_mut(index as usize).map(|(key, state)| (&*key, state))
     }
 
-    /// Takes keys, and adds the streams of those that are new to the plan.
-    #[doc(hidden)]
-    pub fn admit(
-        &mut self,
-        keys: Vec<K>,
-        name: &'static str,
-        field: u16,
-        access: Access,
-        reads: Reads,
-        plan: &mut Plan,
-    ) -> Result<(), InvalidStreamField>
+    /// Takes a key that is new.
+    pub(super) fn admit(&mut self, key: K)
     where
         S: Default,
     {
-        for key in keys {
-            if self.get(&key).is_none() {
-                let index = u32::try_from(self.found.len()).unwrap_or(u32::MAX);
-                plan.key(name, &key, access, reads, Slot { field, index })?;
-                self.found.push((key, S::default()));
-            }
-        }
-        Ok(())
+        self.found.push((key, S::default()));
     }
 }
 

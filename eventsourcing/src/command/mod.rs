@@ -5,23 +5,24 @@
 
 mod access;
 mod decide;
+pub(crate) mod derived;
 mod discover;
-mod fold;
 mod logic;
 mod plan;
 mod prepare;
 mod slot;
 
-pub use access::{Addressed, Contains, Declares, EmitInto, Emits, Exact, Generic, Listed, WritableIn};
+pub use access::{
+    Addressed, Contains, Declares, EmitInto, Emits, EmitsAll, Emittable, Exact, Generic, Listed, WritableIn,
+};
 pub use decide::{Decide, Decision};
 pub use discover::{Discovered, Discovers, StreamResolver};
-pub use fold::{fold_any, fold_discovered, fold_slot};
 pub use logic::CommandLogic;
 pub use plan::{Access, InvalidStreamField, Plan, Planned, Reads};
 pub use prepare::{Prepare, Resources};
 pub use slot::Slot;
 
-pub use eventsourcing_core::StreamField;
+pub use eventsourcing_macros::Command;
 
 use std::sync::Arc;
 
@@ -127,10 +128,14 @@ pub trait Command: Send + Sync + Sized + 'static {
     ) -> Result<(), DecodeError>;
 
     /// Tells the part of the state that a slot stands for the head of its stream.
-    fn seen(&self, state: &mut Self::State, slot: Slot, head: Version);
+    fn seen(&self, state: &mut Self::State, slot: Slot, head: Version) {
+        let _ = (state, slot, head);
+    }
 
     /// Asks the [`StreamResolver`], if there is one, for further streams.
-    fn discover(&self, state: &Self::State, found: &mut Self::Found);
+    fn discover(&self, state: &Self::State, found: &mut Self::Found) {
+        let _ = (state, found);
+    }
 
     /// Makes room in the state for streams that were found, and adds those that are new to the plan.
     ///
@@ -141,5 +146,8 @@ pub trait Command: Send + Sync + Sized + 'static {
         found: Self::Found,
         state: &mut Self::State,
         plan: &mut Plan,
-    ) -> Result<(), InvalidStreamField>;
+    ) -> Result<(), InvalidStreamField> {
+        let _ = (found, state, plan);
+        Ok(())
+    }
 }

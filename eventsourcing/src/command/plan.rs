@@ -1,4 +1,4 @@
-use super::{Slot, StreamField};
+use super::Slot;
 use crate::stream::StreamKey;
 use crate::{EventTypes, InvalidStreamId, StreamId};
 
@@ -44,23 +44,6 @@ pub enum Reads {
 }
 
 impl Plan {
-    /// Adds the streams of a field.
-    ///
-    /// # Errors
-    /// If a key does not make a stream id.
-    pub fn field<F: StreamField>(
-        &mut self,
-        name: &'static str,
-        field: u16,
-        keys: &F,
-        access: Access,
-        reads: Reads,
-    ) -> Result<(), InvalidStreamField> {
-        (0..)
-            .zip(keys.keys())
-            .try_for_each(|(index, key)| self.key(name, key, access, reads, Slot { field, index }))
-    }
-
     /// Adds the stream of one key.
     ///
     /// # Errors
@@ -76,13 +59,12 @@ impl Plan {
         let stream = key
             .to_stream_id()
             .map_err(|source| InvalidStreamField { field: name, source })?;
-        self.streams.push(Planned {
-            stream,
-            access,
-            reads,
-            slot,
-        });
+        self.add(Planned { stream, access, reads, slot });
         Ok(())
+    }
+
+    pub(super) fn add(&mut self, planned: Planned) {
+        self.streams.push(planned);
     }
 
     /// The streams so far.

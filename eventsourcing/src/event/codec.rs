@@ -5,6 +5,11 @@ use std::error::Error;
 use crate::ContentType;
 
 /// How the payload of an event becomes bytes. JSON unless the event names another: `#[event(codec = path::To::Codec)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a codec",
+    label = "this type does not implement `Codec`",
+    note = "implement `Codec` for `{Self}`; events without `codec = ..` are written as JSON"
+)]
 pub trait Codec {
     /// What the codec writes. Stored beside each event; an event is only read by a codec of its content type.
     const CONTENT_TYPE: ContentType;

@@ -1,4 +1,5 @@
 use crate::EventTypes;
+use crate::const_text::ConstText;
 
 /// A variant of an event enum, by its name in Rust.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,7 @@ pub const fn variant_index(variants: &[Variant], name: &str) -> usize {
     }
     #[expect(clippy::panic, reason = "documented; a compile error in constants")]
     {
-        panic!("the event has no variant of this name")
+        panic!("{}", ConstText::of(&["the event has no variant `", name, "`"]).as_str())
     }
 }
 

@@ -16,6 +16,8 @@ mod queue;
 mod read_set;
 mod request;
 mod shell;
+#[cfg(test)]
+mod tests;
 
 pub use builder::ExecutorBuilder;
 pub use error::{Bug, ExecuteError, InvalidCommand};

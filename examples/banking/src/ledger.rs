@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use eventsourcing::Position;
 use eventsourcing::event::{DecodeError, Recorded};
 use eventsourcing::store::{FeedError, FeedFilter, TenantStore};
+use eventsourcing::stream::StreamKey as _;
 use eventsourcing::subscription::Subscription;
-use eventsourcing::{Position, StreamKey as _};
 
 use crate::domain::{AccountEvent, AccountId, Money};
 

@@ -30,21 +30,32 @@ fn a_key_names_a_stream_of_its_category() {
 #[test]
 fn a_stream_gives_its_key_back() {
     let order = OrderId(Uuid::from_u128(42));
-    assert_eq!(OrderId::from_stream_id(&order.to_stream_id().unwrap()).unwrap(), order);
-    assert_eq!(AccountId::from_stream_id(&stream("account-a-b")).unwrap(), AccountId("a-b".into()));
+    assert_eq!(
+        OrderId::from_stream_id(&order.to_stream_id().unwrap()).unwrap(),
+        order
+    );
+    assert_eq!(
+        AccountId::from_stream_id(&stream("account-a-b")).unwrap(),
+        AccountId("a-b".into())
+    );
 }
 
 #[test]
 fn a_stream_of_another_category_is_refused() {
     let error = AccountId::from_stream_id(&stream("table-7")).unwrap_err();
     assert!(matches!(error, InvalidStreamKey::OtherCategory { .. }));
-    assert_eq!(error.to_string(), "`table-7` is not a stream of the category `account`");
+    assert_eq!(
+        error.to_string(),
+        "`table-7` is not a stream of the category `account`"
+    );
 }
 
 #[test]
 fn a_key_that_does_not_parse_is_refused_with_its_reason() {
     let error = TableId::from_stream_id(&stream("table-seven")).unwrap_err();
-    let InvalidStreamKey::Unreadable { source, .. } = error else { panic!("{error}") };
+    let InvalidStreamKey::Unreadable { source, .. } = error else {
+        panic!("{error}")
+    };
     assert_eq!(source.to_string(), "invalid digit found in string");
 }
 
@@ -56,7 +67,10 @@ fn a_stream_without_a_key_is_refused() {
 
 #[test]
 fn a_text_that_makes_no_stream_id_is_refused() {
-    assert_eq!(AccountId(String::new()).to_stream_id(), Err(InvalidStreamId::EmptyKey));
+    assert_eq!(
+        AccountId(String::new()).to_stream_id(),
+        Err(InvalidStreamId::EmptyKey)
+    );
     assert!(AccountId("a\nb".into()).to_stream_id().is_err());
     assert!(AccountId("x".repeat(250)).to_stream_id().is_err());
 }

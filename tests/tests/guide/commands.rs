@@ -11,16 +11,40 @@ pub struct RulesId(pub String);
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "account")]
 pub enum AccountEvent {
-    Opened { #[stream] account: AccountId, fees: Option<AccountId> },
-    Deposited { #[stream] account: AccountId, cents: i64 },
-    Transferred { #[stream] from: AccountId, #[stream] to: AccountId, cents: i64 },
-    Charged { #[stream] account: AccountId, #[stream] fees: AccountId, cents: i64 },
+    Opened {
+        #[stream]
+        account: AccountId,
+        fees: Option<AccountId>,
+    },
+    Deposited {
+        #[stream]
+        account: AccountId,
+        cents: i64,
+    },
+    Transferred {
+        #[stream]
+        from: AccountId,
+        #[stream]
+        to: AccountId,
+        cents: i64,
+    },
+    Charged {
+        #[stream]
+        account: AccountId,
+        #[stream]
+        fees: AccountId,
+        cents: i64,
+    },
 }
 
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "rules")]
 pub enum RulesEvent {
-    LimitSet { #[stream] rules: RulesId, cents: i64 },
+    LimitSet {
+        #[stream]
+        rules: RulesId,
+        cents: i64,
+    },
 }
 
 #[derive(Default)]
@@ -43,7 +67,9 @@ impl State for Account {
             AccountEvent::Deposited { cents, .. } => self.balance += cents,
             AccountEvent::Transferred { from, cents, .. } if from == me => self.balance -= cents,
             AccountEvent::Charged { account, cents, .. } if account == me => self.balance -= cents,
-            AccountEvent::Transferred { cents, .. } | AccountEvent::Charged { cents, .. } => self.balance += cents,
+            AccountEvent::Transferred { cents, .. } | AccountEvent::Charged { cents, .. } => {
+                self.balance += cents
+            }
         }
     }
 }
@@ -90,8 +116,18 @@ impl CommandLogic for TransferMoney {
 
     fn handle(&self, state: &TransferMoneyState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         require!(state.from.balance >= self.cents, BankError::InsufficientFunds);
-        require!(state.rules.limit.is_none_or(|limit| self.cents <= limit), BankError::OverLimit);
-        emit!(cx, AccountEvent::Transferred { from: self.from.clone(), to: self.to.clone(), cents: self.cents });
+        require!(
+            state.rules.limit.is_none_or(|limit| self.cents <= limit),
+            BankError::OverLimit
+        );
+        emit!(
+            cx,
+            AccountEvent::Transferred {
+                from: self.from.clone(),
+                to: self.to.clone(),
+                cents: self.cents
+            }
+        );
         Ok(())
     }
 }
@@ -118,7 +154,14 @@ impl CommandLogic for ChargeFee {
     fn handle(&self, state: &ChargeFeeState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         for (fees, fee_account) in state.fees.iter() {
             require!(fee_account.open, BankError::NotOpen);
-            emit!(cx, AccountEvent::Charged { account: self.account.clone(), fees: fees.clone(), cents: self.cents });
+            emit!(
+                cx,
+                AccountEvent::Charged {
+                    account: self.account.clone(),
+                    fees: fees.clone(),
+                    cents: self.cents
+                }
+            );
         }
         Ok(())
     }
@@ -166,17 +209,44 @@ fn the_commands_of_the_chapter_decide_what_it_says() {
         account: account.clone(),
         fees: fees.cloned(),
     };
-    let deposited = AccountEvent::Deposited { account: alice.clone(), cents: 100 };
-    let transfer =
-        TransferMoney { from: alice.clone(), to: bob.clone(), rules: RulesId("eu".into()), cents: 60 };
+    let deposited = AccountEvent::Deposited {
+        account: alice.clone(),
+        cents: 100,
+    };
+    let transfer = TransferMoney {
+        from: alice.clone(),
+        to: bob.clone(),
+        rules: RulesId("eu".into()),
+        cents: 60,
+    };
     scenario()
         .given([opened(&alice, None), deposited.clone()])
-        .given([RulesEvent::LimitSet { rules: RulesId("eu".into()), cents: 50 }])
+        .given([RulesEvent::LimitSet {
+            rules: RulesId("eu".into()),
+            cents: 50,
+        }])
         .when(transfer)
         .then_rejected(BankError::OverLimit);
     scenario()
-        .given([opened(&alice, Some(&fees)), opened(&fees, None), deposited.clone()])
-        .when(ChargeFee { account: alice.clone(), cents: 1 })
-        .then([AccountEvent::Charged { account: alice.clone(), fees: fees.clone(), cents: 1 }]);
-    scenario().given([deposited]).when(Audit { accounts: vec![alice, bob], expected: 100 }).then_nothing();
+        .given([
+            opened(&alice, Some(&fees)),
+            opened(&fees, None),
+            deposited.clone(),
+        ])
+        .when(ChargeFee {
+            account: alice.clone(),
+            cents: 1,
+        })
+        .then([AccountEvent::Charged {
+            account: alice.clone(),
+            fees: fees.clone(),
+            cents: 1,
+        }]);
+    scenario()
+        .given([deposited])
+        .when(Audit {
+            accounts: vec![alice, bob],
+            expected: 100,
+        })
+        .then_nothing();
 }

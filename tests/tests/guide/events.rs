@@ -10,8 +10,18 @@ mod first {
     #[derive(Event, Clone, Debug, PartialEq)]
     #[event(prefix = "account")]
     pub enum AccountEvent {
-        Opened { #[stream] account: AccountId, owner: String },
-        Transferred { #[stream] from: AccountId, #[stream] to: AccountId, cents: i64 },
+        Opened {
+            #[stream]
+            account: AccountId,
+            owner: String,
+        },
+        Transferred {
+            #[stream]
+            from: AccountId,
+            #[stream]
+            to: AccountId,
+            cents: i64,
+        },
     }
 }
 
@@ -22,10 +32,20 @@ mod evolved {
     #[event(prefix = "account", retired("account.Printed"))]
     pub enum AccountEvent {
         #[event(version = 2, upcast(1 -> 2 = owners))]
-        Opened { #[stream] account: AccountId, owners: Vec<String> },
+        Opened {
+            #[stream]
+            account: AccountId,
+            owners: Vec<String>,
+        },
 
         #[event(alias = "account.Moved")]
-        Transferred { #[stream] from: AccountId, #[stream] to: AccountId, cents: i64 },
+        Transferred {
+            #[stream]
+            from: AccountId,
+            #[stream]
+            to: AccountId,
+            cents: i64,
+        },
     }
 
     #[derive(Deserialize)]
@@ -35,7 +55,10 @@ mod evolved {
     }
 
     fn owners(old: OpenedV1) -> AccountEvent {
-        AccountEvent::Opened { account: old.account, owners: vec![old.owner] }
+        AccountEvent::Opened {
+            account: old.account,
+            owners: vec![old.owner],
+        }
     }
 }
 
@@ -53,7 +76,10 @@ mod delegated {
     #[derive(Event, Clone, Debug, PartialEq)]
     #[event(prefix = "account")]
     pub enum AccountEvent {
-        Opened { #[stream] account: AccountId },
+        Opened {
+            #[stream]
+            account: AccountId,
+        },
         Frozen(Frozen),
     }
 }
@@ -63,12 +89,21 @@ fn what_was_stored_yesterday_is_read_today() {
     use eventsourcing::event::Stored;
 
     let alice = AccountId("alice".into());
-    let old = first::AccountEvent::Opened { account: alice.clone(), owner: "Alice".into() };
+    let old = first::AccountEvent::Opened {
+        account: alice.clone(),
+        owner: "Alice".into(),
+    };
     let stored = old.encode().unwrap();
     assert_eq!(&*stored.payload, br#"{"account":"alice","owner":"Alice"}"#);
 
     let new = evolved::AccountEvent::decode(stored.as_stored()).unwrap();
-    assert_eq!(new, evolved::AccountEvent::Opened { account: alice.clone(), owners: vec!["Alice".into()] });
+    assert_eq!(
+        new,
+        evolved::AccountEvent::Opened {
+            account: alice.clone(),
+            owners: vec!["Alice".into()]
+        }
+    );
 
     let moved = Stored {
         event_type: "account.Moved",
@@ -79,7 +114,11 @@ fn what_was_stored_yesterday_is_read_today() {
     let bob = AccountId("bob".into());
     assert_eq!(
         evolved::AccountEvent::decode(moved).unwrap(),
-        evolved::AccountEvent::Transferred { from: alice, to: bob, cents: 5 }
+        evolved::AccountEvent::Transferred {
+            from: alice,
+            to: bob,
+            cents: 5
+        }
     );
     assert!(evolved::AccountEvent::TYPES.knows("account.Printed"));
     assert!(delegated::AccountEvent::TYPES.contains("account.Frozen"));

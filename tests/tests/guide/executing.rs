@@ -19,7 +19,13 @@ impl CommandLogic for Deposit {
     type Error = BankError;
 
     fn handle(&self, _: &DepositState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), cents: self.cents });
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: self.account.clone(),
+                cents: self.cents
+            }
+        );
         Ok(())
     }
 }
@@ -29,23 +35,40 @@ fn account(name: &str) -> AccountId {
 }
 
 fn transfer(cents: i64) -> TransferMoney {
-    TransferMoney { from: account("alice"), to: account("bob"), rules: RulesId("eu".into()), cents }
+    TransferMoney {
+        from: account("alice"),
+        to: account("bob"),
+        rules: RulesId("eu".into()),
+        cents,
+    }
 }
 
 #[tokio::test]
 async fn a_command_runs() -> Result<(), Box<dyn std::error::Error>> {
     let executor = Executor::new(MemoryStore::new());
-    executor.execute(Deposit { account: account("alice"), cents: 100 }).await?;
+    executor
+        .execute(Deposit {
+            account: account("alice"),
+            cents: 100,
+        })
+        .await?;
 
     let done = executor.execute(transfer(30)).await?;
-    println!("{} event(s), the last at position {}", done.events().len(), done.position());
+    println!(
+        "{} event(s), the last at position {}",
+        done.events().len(),
+        done.position()
+    );
     Ok(())
 }
 
 #[tokio::test]
 async fn a_repeated_command_happens_once() -> Result<(), Box<dyn std::error::Error>> {
     let executor = Executor::new(MemoryStore::new());
-    let deposit = Deposit { account: account("alice"), cents: 100 };
+    let deposit = Deposit {
+        account: account("alice"),
+        cents: 100,
+    };
 
     let id = CommandId::from_key("statement 2026-03, line 17");
     let first = executor.execute(deposit.clone()).command_id(id).await?;
@@ -73,7 +96,10 @@ async fn who_and_for_whom() -> Result<(), Box<dyn std::error::Error>> {
         .retry(RetryPolicy::default().with_max_attempts(5))
         .build();
     let done = executor
-        .execute(Deposit { account: account("alice"), cents: 100 })
+        .execute(Deposit {
+            account: account("alice"),
+            cents: 100,
+        })
         .tenant(TenantId::new("acme")?)
         .actor(Actor::new("teller-7")?)
         .await?;
@@ -88,7 +114,12 @@ async fn who_and_for_whom() -> Result<(), Box<dyn std::error::Error>> {
 async fn the_log_can_be_followed() -> Result<(), Box<dyn std::error::Error>> {
     let store = MemoryStore::new();
     let executor = Executor::new(store.clone());
-    executor.execute(Deposit { account: account("alice"), cents: 100 }).await?;
+    executor
+        .execute(Deposit {
+            account: account("alice"),
+            cents: 100,
+        })
+        .await?;
 
     let mut subscription = Subscription::new(&store.tenant(&TenantId::DEFAULT), None, FeedFilter::ALL);
     let page = subscription.next().await?;

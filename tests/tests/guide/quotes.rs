@@ -11,8 +11,15 @@ fn every_block_of_the_guide_is_code_that_was_compiled() {
         let text = fs::read_to_string(here.join(format!("../docs/guide/{chapter}.md"))).expect("a chapter");
         let code = fs::read_to_string(here.join(format!("tests/guide/{chapter}.rs"))).expect("its code");
         let code = dedented(&code);
-        for block in text.split("```rust\n").skip(1).filter_map(|rest| rest.split("```").next()) {
-            assert!(code.contains(&dedented(block)), "docs/guide/{chapter}.md quotes code that is not there:\n{block}");
+        for block in text
+            .split("```rust\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next())
+        {
+            assert!(
+                code.contains(&dedented(block)),
+                "docs/guide/{chapter}.md quotes code that is not there:\n{block}"
+            );
             blocks += 1;
         }
     }
@@ -21,5 +28,9 @@ fn every_block_of_the_guide_is_code_that_was_compiled() {
 
 /// The same code, however deep it is indented.
 fn dedented(code: &str) -> String {
-    code.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    code.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }

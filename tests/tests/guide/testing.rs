@@ -8,11 +8,19 @@ fn account(name: &str) -> AccountId {
 }
 
 fn deposited(name: &str, cents: i64) -> AccountEvent {
-    AccountEvent::Deposited { account: account(name), cents }
+    AccountEvent::Deposited {
+        account: account(name),
+        cents,
+    }
 }
 
 fn transfer(cents: i64) -> TransferMoney {
-    TransferMoney { from: account("alice"), to: account("bob"), rules: RulesId("eu".into()), cents }
+    TransferMoney {
+        from: account("alice"),
+        to: account("bob"),
+        rules: RulesId("eu".into()),
+        cents,
+    }
 }
 
 #[test]
@@ -20,12 +28,19 @@ fn money_moves() {
     scenario()
         .given([deposited("alice", 100)])
         .when(transfer(30))
-        .then([AccountEvent::Transferred { from: account("alice"), to: account("bob"), cents: 30 }]);
+        .then([AccountEvent::Transferred {
+            from: account("alice"),
+            to: account("bob"),
+            cents: 30,
+        }]);
 }
 
 #[test]
 fn nobody_spends_what_they_do_not_have() {
-    scenario().given([deposited("alice", 20)]).when(transfer(30)).then_rejected(BankError::InsufficientFunds);
+    scenario()
+        .given([deposited("alice", 20)])
+        .when(transfer(30))
+        .then_rejected(BankError::InsufficientFunds);
 }
 
 #[test]
@@ -34,7 +49,10 @@ fn limits_hold_from_the_day_they_are_set() {
     scenario()
         .given([deposited("alice", 100)])
         .at(monday)
-        .given([RulesEvent::LimitSet { rules: RulesId("eu".into()), cents: 10 }])
+        .given([RulesEvent::LimitSet {
+            rules: RulesId("eu".into()),
+            cents: 10,
+        }])
         .when(transfer(30))
         .then_rejected(BankError::OverLimit);
 }

@@ -1,6 +1,6 @@
 //! How an event becomes bytes, and comes back.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{ExprPath, Field, LitStr};
@@ -18,39 +18,47 @@ impl Expand<'_> {
             return TokenStream::new();
         }
         let private = &self.private;
-        let codec = self.model.codec.map_or_else(|| quote!(#private::Json), |codec| quote!(#codec));
+        let codec = self
+            .model
+            .codec
+            .map_or_else(|| quote!(#private::Json), |codec| quote!(#codec));
         let (_, ty_generics, _) = self.generics.split_for_impl();
         let (copies, write, read) = if self.model.is_struct() {
             let span = self.ident().span();
-            let write = quote_spanned!(span=> #private::serde::Serialize::serialize(self, __serializer));
-            let read = quote_spanned!(span=> #private::serde::Deserialize::deserialize(__deserializer));
+            let here = self.paths.private_at(span);
+            let write = quote_spanned!(span=> #here::serde::Serialize::serialize(self, __serializer));
+            let read = quote_spanned!(span=> #here::serde::Deserialize::deserialize(__deserializer));
             (TokenStream::new(), write, read)
         } else {
             let written = self.copy(&quote!(__Written), &quote!(Serialize), &quote!(untagged,));
             let read = self.copy(&quote!(__Read), &quote!(Deserialize), &TokenStream::new());
             (
-                quote!(#written #read),
+                // If serde refuses an attribute, its error is to be the only one.
+                quote!(#written #read use #private::RefusedBySerde as _;),
                 quote!(<__Written #ty_generics>::serialize(self, __serializer)),
                 quote!(<__Read #ty_generics>::deserialize(#private::as_variant::<Self, _>(__variant, __deserializer))),
             )
         };
-        let payload = self.implement(&quote!(#private::Payload), &quote! {
-            type Codec = #codec;
+        let payload = self.implement(
+            &quote!(#private::Payload),
+            &quote! {
+                type Codec = #codec;
 
-            fn write<__S: #private::serde::Serializer>(
-                &self,
-                __serializer: __S,
-            ) -> #private::Result<__S::Ok, __S::Error> {
-                #write
-            }
+                fn write<__S: #private::serde::Serializer>(
+                    &self,
+                    __serializer: __S,
+                ) -> #private::Result<__S::Ok, __S::Error> {
+                    #write
+                }
 
-            fn read<'de, __D: #private::serde::Deserializer<'de>>(
-                __variant: usize,
-                __deserializer: __D,
-            ) -> #private::Result<Self, __D::Error> {
-                #read
-            }
-        });
+                fn read<'de, __D: #private::serde::Deserializer<'de>>(
+                    __variant: usize,
+                    __deserializer: __D,
+                ) -> #private::Result<Self, __D::Error> {
+                    #read
+                }
+            },
+        );
         quote!(#copies #payload)
     }
 
@@ -62,14 +70,18 @@ impl Expand<'_> {
         let remote = LitStr::new(&self.ident().to_string(), self.ident().span());
         let (generics, shape) = (&self.model.input.generics, &self.model.serde);
         let where_clause = &generics.where_clause;
-        let variants = self.model.variants.iter().map(|Variant { ident, kind }| match kind {
-            Kind::Own(Own { fields, serde, .. }) => {
-                let fields = fields.iter().map(copy_field);
-                let shape = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
-                quote!(#shape #ident { #(#fields),* })
-            }
-            Kind::Wrapper(event) => quote!(#[serde(skip)] #ident(#event)),
-        });
+        let variants = self
+            .model
+            .variants
+            .iter()
+            .map(|Variant { ident, kind }| match kind {
+                Kind::Own(Own { fields, serde, .. }) => {
+                    let fields = fields.iter().map(copy_field);
+                    let shape = (!serde.is_empty()).then(|| quote!(#[serde(#(#serde),*)]));
+                    quote!(#shape #ident { #(#fields),* })
+                }
+                Kind::Wrapper(event) => quote!(#[serde(skip)] #ident(#event)),
+            });
         quote! {
             #[derive(#private::serde::#derive)]
             #[serde(crate = #facade, remote = #remote, #form #(#shape),*)]
@@ -107,9 +119,9 @@ impl Expand<'_> {
         let arms = self.variants().map(|(index, variant)| match &variant.kind {
             Kind::Own(own) => self.decode_own(index, own),
             Kind::Wrapper(event) => {
-                let constructor = self.constructor(variant.ident);
+                let (constructor, wrapped) = (self.constructor(variant.ident), self.wrapped(event));
                 quote! {
-                    name if <#event as #private::Event>::TYPES.contains(name) => {
+                    name if #wrapped::TYPES.contains(name) => {
                         #private::Event::decode(stored).map(#constructor)
                     }
                 }
@@ -127,7 +139,13 @@ impl Expand<'_> {
 
     fn decode_own(&self, index: usize, own: &Own<'_>) -> TokenStream {
         let private = &self.private;
-        let Own { name, version, aliases, upcasts, .. } = own;
+        let Own {
+            name,
+            version,
+            aliases,
+            upcasts,
+            ..
+        } = own;
         let newest = quote!(#private::decode_payload::<Self, #index>(stored, #version));
         let older = (1..*version).map(|from| {
             let upcast = self.decode_older(index, &upcast::way(upcasts, from).collect::<Vec<_>>());
@@ -148,17 +166,21 @@ impl Expand<'_> {
 
     /// Each call carries the span of the user's function: what does not fit is underlined there.
     fn decode_older(&self, index: usize, way: &[&ExprPath]) -> TokenStream {
-        let private = &self.private;
-        let steps = way.iter().fold(quote!(payload), |payload, function| {
-            quote_spanned!(function.span()=> #function(#payload))
-        });
-        let span = way.last().map_or_else(proc_macro2::Span::call_site, |last| last.span());
+        let steps = way.iter().fold(
+            quote!(payload),
+            |payload, function| quote_spanned!(function.span()=> #function(#payload)),
+        );
+        let span = way.last().map_or_else(Span::call_site, |last| last.span());
+        let private = self.paths.private_at(span);
         quote_spanned!(span=> #private::decode_older::<Self, #index, _, _>(stored, |payload| #steps))
     }
 }
 
 fn copy_field(field: &Field) -> TokenStream {
-    let serde = field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde"));
+    let serde = field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"));
     let (ident, ty) = (&field.ident, &field.ty);
     quote!(#(#serde)* #ident: #ty)
 }

@@ -1,7 +1,7 @@
 //! What `emit!` calls: one method for each variant, whose bounds prove that the command may write to its streams.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, Type, WherePredicate, parse_quote_spanned};
 
@@ -20,21 +20,22 @@ struct Proof {
 impl Expand<'_> {
     pub(super) fn emit(&self) -> TokenStream {
         let methods = self.methods();
+        let emittable = self.emittable();
         let emit_into = self.emit_into();
         let contains = self.contains();
-        quote!(#methods #emit_into #contains)
+        quote!(#methods #emittable #emit_into #contains)
     }
 
     fn methods(&self) -> TokenStream {
         let ident = self.ident();
         let (impl_generics, ty_generics, where_clause) = self.generics.split_for_impl();
-        let methods = self.variants().map(|(index, variant)| self.method(index, variant));
-        let any = self.method_for_any();
+        let methods = self
+            .variants()
+            .map(|(index, variant)| self.method(index, variant));
         quote! {
             #[automatically_derived]
             impl #impl_generics #ident #ty_generics #where_clause {
                 #(#methods)*
-                #any
             }
         }
     }
@@ -55,19 +56,11 @@ impl Expand<'_> {
         }
     }
 
-    /// For a value of which the compiler does not know the variant.
-    fn method_for_any(&self) -> TokenStream {
+    /// What `emit!` asks of a value of which it cannot see the variant.
+    fn emittable(&self) -> TokenStream {
         let private = &self.private;
-        quote! {
-            #[doc(hidden)]
-            pub fn __emit_any<__C, __M, __L>(self, cx: &mut #private::Decide<__C>)
-            where
-                __C: #private::Emits<Self, { #private::ANY_VARIANT }, __L>,
-                Self: #private::EmitInto<__C, __M>,
-            {
-                cx.__emit(&self);
-            }
-        }
+        let itself = quote!(type Itself = Self;);
+        self.implement(&quote!(#private::Emittable), &itself)
     }
 
     fn emit_into(&self) -> TokenStream {
@@ -75,7 +68,11 @@ impl Expand<'_> {
         let Proof { predicates, markers } = self.proof(&self.model.variants);
         let mut generics = self.generics.clone();
         generics.params.push(syn::parse_quote!(__C: #private::Command));
-        generics.params.extend(markers.iter().map(|marker| -> syn::GenericParam { syn::parse_quote!(#marker) }));
+        generics.params.extend(
+            markers
+                .iter()
+                .map(|marker| -> syn::GenericParam { syn::parse_quote!(#marker) }),
+        );
         generics.make_where_clause().predicates.extend(predicates);
         let of = quote!(#private::EmitInto<__C, (#(#markers,)*)>);
         self.implement_with(&generics, &of, &TokenStream::new())
@@ -83,9 +80,10 @@ impl Expand<'_> {
 
     fn contains(&self) -> TokenStream {
         let private = &self.private;
-        let contains = self.model.wrapped().map(|event| {
-            self.implement(&quote!(#private::Contains<#event>), &TokenStream::new())
-        });
+        let contains = self
+            .model
+            .wrapped()
+            .map(|event| self.implement(&quote!(#private::Contains<#event>), &TokenStream::new()));
         contains.collect()
     }
 
@@ -111,13 +109,15 @@ impl Expand<'_> {
         }
         if addressed {
             let private = &self.private;
-            proof.predicates.push(syn::parse_quote!(Self: #private::Addressed<__C>));
+            proof
+                .predicates
+                .push(syn::parse_quote!(Self: #private::Addressed<__C>));
         }
         proof
     }
 
     fn prove_key(&self, key: &Type, proof: &mut Proof) {
-        let private = &self.private;
+        let private = self.paths.private_at(key.span());
         let marker = proof.marker();
         let declares = quote_spanned!(key.span()=> #private::Declares<#key, #marker>);
         proof.predicates.push(parse_quote_spanned!(key.span()=> __C: #declares));
@@ -127,10 +127,11 @@ impl Expand<'_> {
     }
 
     fn prove_wrapped(&self, event: &Type, proof: &mut Proof) {
-        let private = &self.private;
+        let private = self.paths.private_at(event.span());
         let marker = proof.marker();
-        let event = event.to_token_stream();
-        proof.predicates.push(syn::parse_quote!(#event: #private::EmitInto<__C, #marker>));
+        proof
+            .predicates
+            .push(parse_quote_spanned!(event.span()=> #event: #private::EmitInto<__C, #marker>));
     }
 }
 

@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, GenericParam, Ident};
+use syn::{Data, DeriveInput, GenericParam, Ident, parse_quote};
 
 use super::{event_generics, slice};
 use crate::ident;
@@ -8,13 +8,21 @@ use crate::paths::Paths;
 
 /// Impls that are never used, so that a mistake in the event is not followed by others wherever the event is used.
 pub(in crate::event) fn fallback(input: &DeriveInput, paths: &Paths) -> TokenStream {
-    if input.generics.params.iter().any(|parameter| matches!(parameter, GenericParam::Lifetime(_))) {
+    if input
+        .generics
+        .params
+        .iter()
+        .any(|parameter| matches!(parameter, GenericParam::Lifetime(_)))
+    {
         return TokenStream::new();
     }
     let private = paths.private();
     let event = &input.ident;
     let generics = event_generics(input, &private);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let mut emit_into = generics.clone();
+    emit_into.params.push(parse_quote!(__C));
+    let (impl_emit_into, ..) = emit_into.split_for_impl();
     let idents = variants(input);
     let variants = slice(idents.iter().map(|variant| {
         let name = ident::text(variant);
@@ -48,10 +56,15 @@ pub(in crate::event) fn fallback(input: &DeriveInput, paths: &Paths) -> TokenStr
                     #[doc(hidden)]
                     pub fn #methods<__C>(self, _: &mut #private::Decide<__C>) {}
                 )*
-
-                #[doc(hidden)]
-                pub fn __emit_any<__C>(self, _: &mut #private::Decide<__C>) {}
             }
+
+            #[automatically_derived]
+            impl #impl_generics #private::Emittable for #event #ty_generics #where_clause {
+                type Itself = Self;
+            }
+
+            #[automatically_derived]
+            impl #impl_emit_into #private::EmitInto<__C, ()> for #event #ty_generics #where_clause {}
         };
     }
 }

@@ -5,8 +5,9 @@ mod streams;
 mod types;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{DeriveInput, Generics, Ident, parse_quote};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{DeriveInput, Generics, Ident, Type, parse_quote};
 
 pub(super) use self::fallback::fallback;
 use super::model::{Model, Variant};
@@ -17,13 +18,15 @@ pub(super) fn event(model: &Model<'_>, paths: &Paths) -> TokenStream {
     let types = expand.types();
     let payload = expand.payload();
     let event = expand.event();
+    let distinct = expand.assert_distinct_names();
     let emit = expand.emit();
     quote! {
-        #[allow(deprecated, non_snake_case)]
+        #[allow(deprecated, non_snake_case, unused_imports)]
         const _: () = {
             #types
             #payload
             #event
+            #distinct
             #emit
         };
     }
@@ -42,7 +45,12 @@ impl<'a> Expand<'a> {
     fn new(model: &'a Model<'a>, paths: &'a Paths) -> Self {
         let private = paths.private();
         let generics = event_generics(model.input, &private);
-        Self { model, paths, private, generics }
+        Self {
+            model,
+            paths,
+            private,
+            generics,
+        }
     }
 
     fn event(&self) -> TokenStream {
@@ -51,12 +59,15 @@ impl<'a> Expand<'a> {
         let streams = self.streams();
         let encode = self.encode();
         let decode = self.decode();
-        self.implement(&quote!(#private::Event), &quote! {
-            #types
-            #streams
-            #encode
-            #decode
-        })
+        self.implement(
+            &quote!(#private::Event),
+            &quote! {
+                #types
+                #streams
+                #encode
+                #decode
+            },
+        )
     }
 
     /// An impl of a trait for the event.
@@ -77,13 +88,23 @@ impl<'a> Expand<'a> {
         }
     }
 
+    /// `<Wrapped as Event>`, where a type that is no event is underlined.
+    fn wrapped(&self, event: &Type) -> TokenStream {
+        let private = self.paths.private_at(event.span());
+        quote_spanned!(event.span()=> <#event as #private::Event>)
+    }
+
     fn ident(&self) -> &'a Ident {
         &self.model.input.ident
     }
 
     /// `Self::Variant`, or `Self` for a struct event.
     fn constructor(&self, variant: &Ident) -> TokenStream {
-        if self.model.is_struct() { quote!(Self) } else { quote!(Self::#variant) }
+        if self.model.is_struct() {
+            quote!(Self)
+        } else {
+            quote!(Self::#variant)
+        }
     }
 
     fn variants(&self) -> impl Iterator<Item = (usize, &'a Variant<'a>)> {
@@ -91,17 +112,11 @@ impl<'a> Expand<'a> {
     }
 }
 
-/// Adds to each type parameter what an event must be, and what its payload must be.
+/// Adds to each type parameter what a part of an event must be.
 fn event_generics(input: &DeriveInput, private: &TokenStream) -> Generics {
     let mut generics = input.generics.clone();
     for parameter in generics.type_params_mut() {
-        parameter.bounds.extend::<[syn::TypeParamBound; 5]>([
-            parse_quote!(#private::serde::Serialize),
-            parse_quote!(#private::serde::de::DeserializeOwned),
-            parse_quote!(::core::marker::Send),
-            parse_quote!(::core::marker::Sync),
-            parse_quote!('static),
-        ]);
+        parameter.bounds.push(parse_quote!(#private::EventParameter));
     }
     generics
 }

@@ -14,42 +14,57 @@ impl Expand<'_> {
     /// `Event::streams`
     pub(super) fn streams(&self) -> TokenStream {
         let private = &self.private;
-        let arms = self.variants().map(|(_, variant)| match &variant.kind {
-            Kind::Own(own) => self.add_streams(variant.ident, own),
-            Kind::Wrapper(_) => {
-                let constructor = self.constructor(variant.ident);
-                quote!(#constructor(event) => return #private::Event::streams(event),)
+        let arms = self.variants().map(|(_, variant)| {
+            let constructor = self.constructor(variant.ident);
+            match &variant.kind {
+                Kind::Own(own) => self.streams_of(&constructor, own),
+                Kind::Wrapper(_) => quote!(#constructor(event) => #private::Event::streams(event)),
             }
         });
         quote! {
             fn streams(&self) -> #private::Result<#private::Vec<#private::StreamId>, #private::InvalidStreamId> {
-                let mut streams = #private::Vec::new();
                 match self {
-                    #(#arms)*
+                    #(#arms,)*
                 }
-                #private::Ok(streams)
             }
         }
     }
 
-    fn add_streams(&self, variant: &Ident, own: &Own<'_>) -> TokenStream {
+    fn streams_of(&self, constructor: &TokenStream, own: &Own<'_>) -> TokenStream {
         let private = &self.private;
-        let constructor = self.constructor(variant);
         let bindings = (0..own.streams.len()).map(|index| format_ident!("__stream{index}"));
         let (patterns, calls): (Vec<_>, Vec<_>) = own
             .streams
             .iter()
             .zip(bindings)
-            .map(|(Stream { ident, container, key }, binding)| {
-                let keys = match container {
-                    Container::One => quote!([#binding]),
-                    Container::Option | Container::Vec => quote!(#binding),
-                };
-                // The turbofish is the user's type, so that a type that is no stream key is underlined.
-                let add = quote_spanned!(key.span()=> #private::add_streams::<#key>);
-                (quote!(#ident: #binding), quote!(#add(&mut streams, #keys)?;))
-            })
+            .map(|(stream, binding)| self.add_streams(stream, &binding))
             .unzip();
-        quote!(#constructor { #(#patterns,)* .. } => { #(#calls)* })
+        if calls.is_empty() {
+            return quote!(#constructor { .. } => #private::Ok(#private::Vec::new()));
+        }
+        quote! {
+            #constructor { #(#patterns,)* .. } => {
+                let mut streams = #private::Vec::new();
+                #(#calls)*
+                #private::Ok(streams)
+            }
+        }
+    }
+
+    /// The pattern that takes the keys out of a field, and the call that adds them.
+    fn add_streams(&self, stream: &Stream<'_>, binding: &Ident) -> (TokenStream, TokenStream) {
+        let Stream {
+            ident,
+            container,
+            key,
+        } = stream;
+        let keys = match container {
+            Container::One => quote!([#binding]),
+            Container::Option | Container::Vec => quote!(#binding),
+        };
+        // The turbofish is the user's type, so that a type that is no stream key is underlined.
+        let private = self.paths.private_at(key.span());
+        let add = quote_spanned!(key.span()=> #private::add_streams::<#key>);
+        (quote!(#ident: #binding), quote!(#add(&mut streams, #keys)?;))
     }
 }

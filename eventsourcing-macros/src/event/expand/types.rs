@@ -1,7 +1,8 @@
 //! Which event types there are: constants.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
 use syn::spanned::Spanned as _;
 
 use super::super::model::{Kind, Own};
@@ -13,7 +14,12 @@ impl Expand<'_> {
     pub(super) fn types(&self) -> TokenStream {
         let private = &self.private;
         let table = slice(self.model.own().map(|(_, own)| {
-            let Own { name, version, aliases, .. } = own;
+            let Own {
+                name,
+                version,
+                aliases,
+                ..
+            } = own;
             let aliases = slice(aliases);
             quote!(#private::EventType { name: #name, version: #version, aliases: #aliases })
         }));
@@ -23,7 +29,7 @@ impl Expand<'_> {
     /// `Event::TYPES` and `Event::VARIANTS`.
     pub(super) fn types_consts(&self) -> TokenStream {
         let private = &self.private;
-        let nested = slice(self.model.wrapped().map(|event| quote!(&<#event as #private::Event>::TYPES)));
+        let nested = slice(self.model.wrapped().map(|event| self.types_of(event)));
         let retired = slice(self.model.retired);
         let variants = slice(self.variants().map(|(_, variant)| {
             let name = ident::text(variant.ident);
@@ -31,11 +37,15 @@ impl Expand<'_> {
                 Kind::Own(Own { index, .. }) => {
                     quote!(&#private::EventTypes { own: &[__TYPES[#index]], nested: &[], retired: &[] })
                 }
-                Kind::Wrapper(event) => quote!(&<#event as #private::Event>::TYPES),
+                Kind::Wrapper(event) => self.types_of(event),
             };
             quote!(#private::Variant { name: #name, types: #types })
         }));
-        let distinct = self.names_are_distinct();
+        let distinct = if self.is_generic() {
+            self.names_are_distinct(&quote!(Self))
+        } else {
+            TokenStream::new()
+        };
         quote! {
             const TYPES: #private::EventTypes = {
                 #distinct
@@ -45,15 +55,35 @@ impl Expand<'_> {
         }
     }
 
-    /// Names of wrapped events are only known to the compiler: it compares them with the others.
-    fn names_are_distinct(&self) -> TokenStream {
-        let private = &self.private;
-        let checks = self.variants().filter_map(|(index, variant)| match &variant.kind {
-            Kind::Own(_) => None,
-            Kind::Wrapper(event) => {
-                Some(quote_spanned!(event.span()=> #private::assert_distinct_names::<Self>(#index);))
-            }
-        });
+    /// Compares the stored names of wrapped events, which only the compiler knows, with the others. Constants of a
+    /// generic event have no value before it is used; in all others, the mistake is found here.
+    pub(super) fn assert_distinct_names(&self) -> TokenStream {
+        if self.is_generic() || self.model.wrapped().next().is_none() {
+            return TokenStream::new();
+        }
+        let distinct = self.names_are_distinct(self.ident());
+        quote!(const _: () = { #distinct };)
+    }
+
+    fn names_are_distinct(&self, event: &impl ToTokens) -> TokenStream {
+        let checks = self
+            .variants()
+            .filter_map(|(index, variant)| match &variant.kind {
+                Kind::Own(_) => None,
+                Kind::Wrapper(wrapped) => {
+                    let private = self.paths.private_at(wrapped.span());
+                    Some(quote_spanned!(wrapped.span()=> #private::assert_distinct_names::<#event>(#index);))
+                }
+            });
         checks.collect()
+    }
+
+    fn types_of(&self, event: &Type) -> TokenStream {
+        let event = self.wrapped(event);
+        quote!(&#event::TYPES)
+    }
+
+    fn is_generic(&self) -> bool {
+        !self.generics.params.is_empty()
     }
 }

@@ -47,7 +47,7 @@ fn is_founded(
     };
     let moved_on = |types: &TypeFilter| {
         let next = stream.first_above(conflict.seen, types);
-        next.is_some_and(|next| had_begun(stream.entries[next]))
+        next.is_some_and(|next| had_begun(stream.places[next].entry))
     };
     let is_named = |read: &&Condition| read.stream == conflict.stream && read.seen == conflict.seen;
     let mut named = command.reads().filter(is_named).peekable();

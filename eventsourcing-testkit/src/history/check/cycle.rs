@@ -5,7 +5,7 @@ use eventsourcing_core::{Position, StreamId, Version};
 
 use super::Subject;
 use super::graph::{Edge, Graph, Node, Why};
-use super::index::version_at;
+use super::stream::version_of;
 use crate::history::OperationRef;
 
 /// Operations of which each has to come before the next, and the last before the first.
@@ -136,7 +136,7 @@ fn describe(subject: &Subject<'_>, graph: &Graph, path: &[(usize, Edge)]) -> Vec
         let of = |stream: u32, place: u32| {
             (
                 subject.log.streams[stream as usize].id.clone(),
-                version_at(place as usize),
+                version_of(place as usize),
             )
         };
         let dependency = match edge.why {

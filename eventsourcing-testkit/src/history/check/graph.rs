@@ -1,10 +1,10 @@
-use eventsourcing_core::StreamId;
+use eventsourcing_core::EventId;
 
 use super::Subject;
 use super::claims::Claims;
 use super::cycle;
-use super::index::count;
 use super::reads::{self, Seen};
+use super::stream::place_of;
 use super::tarjan::components;
 use super::timeline::Phase;
 use crate::history::report::Findings;
@@ -132,9 +132,9 @@ impl<'a> Builder<'a> {
 
     fn add_writes(&mut self) {
         for (at, stream) in self.subject.log.streams.iter().enumerate() {
-            for (place, pair) in stream.entries.windows(2).enumerate() {
+            for (place, pair) in stream.places.windows(2).enumerate() {
                 let why = Why::WriteWrite(compact(at), compact(place + 1));
-                self.add(self.writers[pair[0]], self.writers[pair[1]], why);
+                self.add(self.writers[pair[0].entry], self.writers[pair[1].entry], why);
             }
         }
     }
@@ -146,7 +146,7 @@ impl<'a> Builder<'a> {
                 && appended.repeated
             {
                 for event in &appended.events {
-                    self.add_seen_event(at, &event.home.stream, count(event.home.version));
+                    self.add_seen_event(at, event.id);
                 }
             } else if self.takes_part(at) {
                 for seen in reads::of(operation) {
@@ -166,23 +166,23 @@ impl<'a> Builder<'a> {
         }
         if let Some(place) = stream.last_up_to(seen.version, seen.types) {
             let why = Why::WriteRead(compact(at), compact(place));
-            self.add(self.writers[stream.entries[place]], operation, why);
+            self.add(self.writers[stream.places[place].entry], operation, why);
         }
         if let Some(place) = stream.first_above(seen.version, seen.types) {
             let why = Why::ReadWrite(compact(at), compact(place));
-            self.add(operation, self.writers[stream.entries[place]], why);
+            self.add(operation, self.writers[stream.places[place].entry], why);
         }
     }
 
     /// Whoever was told that a command has run before comes after its events.
-    fn add_seen_event(&mut self, operation: usize, stream: &StreamId, version: usize) {
-        let at = self.subject.log.stream(stream);
-        let place = version.checked_sub(1);
-        if let (Some(at), Some(place)) = (at, place)
-            && let Some(entry) = self.subject.log.streams[at].entries.get(place)
+    fn add_seen_event(&mut self, operation: usize, event: EventId) {
+        let log = &self.subject.log;
+        if let Some(entry) = log.find(event)
+            && let home = &log.entries[entry].home
+            && let (Some(at), Some(place)) = (log.stream(&home.stream), place_of(home.version))
         {
             let why = Why::WriteRead(compact(at), compact(place));
-            self.add(self.writers[*entry], operation, why);
+            self.add(self.writers[entry], operation, why);
         }
     }
 

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use eventsourcing_core::{EventId, Position, RecordedEvent, StreamId, TypeFilter, Version};
+use eventsourcing_core::{EventId, Position, RecordedEvent, StreamId, Version};
 
+use super::stream::StreamIndex;
 use crate::history::Violation;
 use crate::history::report::Findings;
 
@@ -13,6 +14,7 @@ pub(super) type Moment = usize;
 pub(super) struct LogIndex<'a> {
     pub(super) entries: Vec<&'a RecordedEvent>,
     pub(super) streams: Vec<StreamIndex<'a>>,
+    positions: Vec<Position>,
     by_id: HashMap<EventId, usize>,
     by_name: HashMap<&'a StreamId, usize>,
 }
@@ -20,32 +22,39 @@ pub(super) struct LogIndex<'a> {
 impl<'a> LogIndex<'a> {
     /// Takes the log as it was read, and finds what is wrong with it whatever the history says.
     pub(super) fn new(log: &'a [Arc<RecordedEvent>], findings: &mut Findings) -> Self {
+        let entries = in_commit_order(log, findings);
         let mut index = Self {
-            entries: in_commit_order(log, findings),
-            streams: Vec::new(),
-            by_id: HashMap::with_capacity(log.len()),
+            positions: entries.iter().map(|event| event.position).collect(),
+            by_id: HashMap::with_capacity(entries.len()),
             by_name: HashMap::new(),
+            streams: Vec::new(),
+            entries,
         };
-        for (at, event) in index.entries.iter().copied().enumerate() {
-            let first = *index.by_id.entry(event.id).or_insert(at);
-            if first != at {
-                findings.add(Violation::EventTwice {
-                    event: event.id,
-                    first: index.entries[first].position,
-                    second: event.position,
-                });
-            }
-            for place in event.streams() {
-                let stream = *index.by_name.entry(&place.stream).or_insert_with(|| {
-                    index.streams.push(StreamIndex::new(&place.stream));
-                    index.streams.len() - 1
-                });
-                if let Err(found) = index.streams[stream].push(at, event, place.version) {
-                    findings.add(found.violation(&index.entries, &place.stream, event.position));
-                }
-            }
+        for entry in 0..index.entries.len() {
+            index.add(entry, findings);
         }
         index
+    }
+
+    fn add(&mut self, entry: usize, findings: &mut Findings) {
+        let event = self.entries[entry];
+        let first = *self.by_id.entry(event.id).or_insert(entry);
+        if first != entry {
+            findings.add(Violation::EventTwice {
+                event: event.id,
+                first: self.positions[first],
+                second: event.position,
+            });
+        }
+        for place in event.streams() {
+            let stream = *self.by_name.entry(&place.stream).or_insert_with(|| {
+                self.streams.push(StreamIndex::new(&place.stream));
+                self.streams.len() - 1
+            });
+            if let Err(wrong) = self.streams[stream].push(entry, event, place.version) {
+                findings.add(wrong.into_violation(&place.stream, &self.positions, event.position));
+            }
+        }
     }
 
     pub(super) fn find(&self, event: EventId) -> Option<usize> {
@@ -58,15 +67,13 @@ impl<'a> LogIndex<'a> {
 
     /// The version that a stream had come to at a moment.
     pub(super) fn head_at(&self, stream: &StreamId, moment: Moment) -> Version {
-        let entries = self
-            .stream(stream)
-            .map_or(&[][..], |at| &self.streams[at].entries);
-        Version::new(entries.partition_point(|entry| *entry < moment) as u64)
+        let stream = self.stream(stream).map(|at| &self.streams[at]);
+        stream.map_or(Version::ABSENT, |stream| stream.head_at(moment))
     }
 
     /// The moment right after everything up to this position.
     pub(super) fn moment_after(&self, position: Position) -> Moment {
-        self.entries.partition_point(|event| event.position <= position)
+        self.positions.partition_point(|earlier| *earlier <= position)
     }
 }
 
@@ -88,132 +95,4 @@ fn in_commit_order<'a>(log: &'a [Arc<RecordedEvent>], findings: &mut Findings) -
         entries.dedup_by_key(|event| (event.position, event.id));
     }
     entries
-}
-
-/// One stream of the log.
-pub(super) struct StreamIndex<'a> {
-    pub(super) id: &'a StreamId,
-    /// Of the event of version `v`, the index in the log is at `v - 1`.
-    pub(super) entries: Vec<usize>,
-    /// Whether the versions count up one by one. Nothing else is concluded from a stream whose versions do not.
-    pub(super) is_contiguous: bool,
-    /// Of each event type, the indices in `entries`.
-    by_type: Vec<(&'a str, Vec<usize>)>,
-}
-
-impl<'a> StreamIndex<'a> {
-    fn new(id: &'a StreamId) -> Self {
-        Self {
-            id,
-            entries: Vec::new(),
-            is_contiguous: true,
-            by_type: Vec::new(),
-        }
-    }
-
-    fn push(&mut self, at: usize, event: &'a RecordedEvent, version: Version) -> Result<(), WrongVersion> {
-        if !self.is_contiguous {
-            return Ok(());
-        }
-        if version != self.head().next() {
-            self.is_contiguous = false;
-            let first = count(version)
-                .checked_sub(1)
-                .and_then(|place| self.entries.get(place));
-            return Err(match first {
-                Some(&first) => WrongVersion::Reused { version, first },
-                None => WrongVersion::Gap {
-                    previous: self.head(),
-                    found: version,
-                },
-            });
-        }
-        let place = self.entries.len();
-        self.entries.push(at);
-        let event_type = event.event_type.as_str();
-        match self.by_type.iter_mut().find(|(name, _)| *name == event_type) {
-            Some((_, places)) => places.push(place),
-            None => self.by_type.push((event_type, vec![place])),
-        }
-        Ok(())
-    }
-
-    /// The version of the last event.
-    pub(super) fn head(&self) -> Version {
-        Version::new(self.entries.len() as u64)
-    }
-
-    /// The index in `entries` of the last event of these types up to a version.
-    pub(super) fn last_up_to(&self, version: Version, types: &TypeFilter) -> Option<usize> {
-        let seen = self.count_up_to(version);
-        match types {
-            TypeFilter::All => seen.checked_sub(1),
-            TypeFilter::Only(_) => {
-                let last = |places: &Vec<usize>| {
-                    let end = places.partition_point(|place| *place < seen);
-                    end.checked_sub(1).map(|last| places[last])
-                };
-                self.places_of(types).filter_map(last).max()
-            }
-        }
-    }
-
-    /// The index in `entries` of the first event of these types above a version.
-    pub(super) fn first_above(&self, version: Version, types: &TypeFilter) -> Option<usize> {
-        let seen = self.count_up_to(version);
-        match types {
-            TypeFilter::All => (seen < self.entries.len()).then_some(seen),
-            TypeFilter::Only(_) => {
-                let first = |places: &Vec<usize>| {
-                    let start = places.partition_point(|place| *place < seen);
-                    places.get(start).copied()
-                };
-                self.places_of(types).filter_map(first).min()
-            }
-        }
-    }
-
-    fn places_of(&self, types: &TypeFilter) -> impl Iterator<Item = &Vec<usize>> {
-        let wanted = self.by_type.iter().filter(|(name, _)| types.matches(name));
-        wanted.map(|(_, places)| places)
-    }
-
-    fn count_up_to(&self, version: Version) -> usize {
-        self.entries.len().min(count(version))
-    }
-}
-
-/// The version of the event at an index in [`StreamIndex::entries`].
-pub(super) fn version_at(place: usize) -> Version {
-    Version::new(place as u64 + 1)
-}
-
-/// How many events there are up to a version.
-pub(super) fn count(version: Version) -> usize {
-    usize::try_from(version.get()).unwrap_or(usize::MAX)
-}
-
-enum WrongVersion {
-    Gap { previous: Version, found: Version },
-    Reused { version: Version, first: usize },
-}
-
-impl WrongVersion {
-    fn violation(self, entries: &[&RecordedEvent], stream: &StreamId, position: Position) -> Violation {
-        let stream = stream.clone();
-        match self {
-            Self::Gap { previous, found } => Violation::VersionGap {
-                stream,
-                previous,
-                found,
-                position,
-            },
-            Self::Reused { version, first } => Violation::VersionReused {
-                stream,
-                version,
-                first: entries[first].position,
-                second: position,
-            },
-        }
-    }
 }

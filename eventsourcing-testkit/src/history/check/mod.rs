@@ -11,6 +11,7 @@ mod index;
 mod moments;
 mod reads;
 mod slices;
+mod stream;
 mod tarjan;
 mod timeline;
 

@@ -1,7 +1,8 @@
 use eventsourcing_core::store::Condition;
 use eventsourcing_core::{StreamId, TypeFilter, Version};
 
-use super::index::{LogIndex, Moment, version_at};
+use super::index::{LogIndex, Moment};
+use super::stream::version_of;
 use crate::history::{Action, Operation, SliceSeen};
 
 /// What an operation has seen of a stream.
@@ -106,20 +107,20 @@ impl<'a> Window<'a> {
             });
         }
         if let Some(last) = stream.last_up_to(seen.version, &TypeFilter::All)
-            && stream.entries[last] + 1 > self.from
+            && stream.places[last].entry + 1 > self.from
         {
-            self.from = stream.entries[last] + 1;
+            self.from = stream.places[last].entry + 1;
             self.newest = Some(seen);
         }
         if let Some(next) = stream.first_above(seen.version, seen.types)
             && self
                 .unseen
-                .is_none_or(|unseen| stream.entries[next] < unseen.entry)
+                .is_none_or(|unseen| stream.places[next].entry < unseen.entry)
         {
             self.unseen = Some(Unseen {
                 seen,
-                version: version_at(next),
-                entry: stream.entries[next],
+                version: version_of(next),
+                entry: stream.places[next].entry,
             });
         }
         Ok(())

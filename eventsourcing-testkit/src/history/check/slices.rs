@@ -1,7 +1,6 @@
-use eventsourcing_core::RecordedEvent;
+use eventsourcing_core::EventId;
 
 use super::Subject;
-use super::index::count;
 use crate::history::report::Findings;
 use crate::history::{Action, SliceSeen, Violation};
 
@@ -12,13 +11,8 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         };
         for slice in &read.slices {
-            let Some(expected) = expected(subject, slice) else {
-                continue;
-            };
-            if !expected
-                .clone()
-                .map(|event| event.id)
-                .eq(slice.events.iter().copied())
+            if let Some(expected) = expected(subject, slice)
+                && expected != slice.events
             {
                 findings.add(Violation::WrongSlice {
                     operation: subject.name(at),
@@ -26,7 +20,7 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     after: slice.after,
                     head: slice.head,
                     found: slice.events.len(),
-                    expected: expected.count(),
+                    expected: expected.len(),
                 });
             }
         }
@@ -34,19 +28,12 @@ pub(super) fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// What should have been returned; `None` if the versions of the stream do not tell.
-fn expected<'a>(
-    subject: &'a Subject<'_>,
-    slice: &'a SliceSeen,
-) -> Option<impl Iterator<Item = &'a RecordedEvent> + Clone> {
-    let entries: &[usize] = match subject.log.stream(&slice.stream) {
-        Some(at) if !subject.log.streams[at].is_contiguous => return None,
-        Some(at) => &subject.log.streams[at].entries,
-        None => &[],
+fn expected(subject: &Subject<'_>, slice: &SliceSeen) -> Option<Vec<EventId>> {
+    let Some(at) = subject.log.stream(&slice.stream) else {
+        return Some(Vec::new());
     };
-    let end = count(slice.head).min(entries.len());
-    let start = count(slice.after).min(end);
-    let events = entries[start..end]
-        .iter()
-        .map(|entry| subject.log.entries[*entry]);
-    Some(events.filter(|event| slice.types.matches(event.event_type.as_str())))
+    let stream = &subject.log.streams[at];
+    stream
+        .is_contiguous
+        .then(|| stream.events_between(slice.after, slice.head, &slice.types))
 }

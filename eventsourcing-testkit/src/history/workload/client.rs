@@ -9,8 +9,9 @@ use eventsourcing_core::{StreamId, TypeFilter, Version};
 use fastrand::Rng;
 use futures_util::future::{Either, select};
 
-use super::patience::{Patience, WorkloadError, pause};
+use super::WorkloadError;
 use super::plan::{Plan, Scene, one_in};
+use crate::history::patience::{Patience, pause};
 
 /// Issues one random command after the other.
 #[derive(Debug)]
@@ -107,7 +108,10 @@ impl Client {
         let answer = loop {
             match self.log.read_streams(&read).await {
                 Ok(answer) => break answer,
-                Err(error) => patience.after(error.class(), error).await?,
+                Err(error) => patience
+                    .after(error.class(), error)
+                    .await
+                    .map_err(WorkloadError::new)?,
             }
         };
         if answer.repeated.is_some() {
@@ -163,7 +167,10 @@ impl Client {
             match self.log.settle(Arc::clone(&append)).await {
                 Ok(Settled::Present(_)) => return Ok(Attempt::Over),
                 Ok(Settled::Absent) => return Ok(Attempt::Again),
-                Err(error) => patience.after(error.class(), error).await?,
+                Err(error) => patience
+                    .after(error.class(), error)
+                    .await
+                    .map_err(WorkloadError::new)?,
             }
         }
     }

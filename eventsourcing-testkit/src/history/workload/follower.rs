@@ -6,9 +6,10 @@ use eventsourcing_core::Position;
 use eventsourcing_core::store::{Checkpoint, EventLog, FeedFilter, FeedPage, ReadFeed, StoreError};
 use fastrand::Rng;
 
-use super::patience::{Patience, WorkloadError};
+use super::WorkloadError;
 use super::plan::one_in;
 use crate::history::SubscriberRecorder;
+use crate::history::patience::Patience;
 
 /// Follows the feed in small steps, and starts again from its saved checkpoint now and then.
 #[derive(Debug)]
@@ -45,7 +46,10 @@ impl Follower {
             if page.is_last() {
                 let mut patience = Patience::new();
                 while let Err(error) = self.log.wait_beyond(page.head).await {
-                    patience.after(error.class(), error).await?;
+                    patience
+                        .after(error.class(), error)
+                        .await
+                        .map_err(WorkloadError::new)?;
                 }
             }
         }
@@ -83,7 +87,10 @@ impl Follower {
         let page = loop {
             match self.log.read_feed(&read).await {
                 Ok(page) => break page,
-                Err(error) => patience.after(error.class(), error).await?,
+                Err(error) => patience
+                    .after(error.class(), error)
+                    .await
+                    .map_err(WorkloadError::new)?,
             }
         };
         for event in &page.events {

@@ -2,9 +2,9 @@
 
 mod client;
 mod follower;
-mod patience;
 mod plan;
 
+use std::error::Error;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -13,12 +13,10 @@ use eventsourcing_core::store::{EventStore, FeedFilter, ReadStream, ReadStreams}
 use eventsourcing_core::{Position, RecordedEvent, TenantId, TypeFilter, Version};
 use futures_util::future::{Either, select, try_join_all};
 
-pub use patience::WorkloadError;
-
 use self::client::Client;
 use self::follower::Follower;
-use self::patience::Patience;
 use self::plan::Scene;
+use super::patience::Patience;
 use super::{History, RecordingStore, Report, check, read_log};
 
 /// A random load: clients who read and write the same few streams, and followers of the feed.
@@ -171,7 +169,10 @@ impl Workload {
             };
             let mut patience = Patience::new();
             while let Err(error) = log.read_streams(&read).await {
-                patience.after(error.class(), error).await?;
+                patience
+                    .after(error.class(), error)
+                    .await
+                    .map_err(WorkloadError::new)?;
             }
         }
         Ok(())
@@ -189,6 +190,17 @@ async fn followed<T>(
         Either::Right((Err(error), _)) => Err(error),
         // There is nobody to follow.
         Either::Right((Ok(_), work)) => work.await,
+    }
+}
+
+/// The store has rejected what is acceptable, said that it is broken, or was not available for too long.
+#[derive(Debug, thiserror::Error)]
+#[error("the workload cannot go on")]
+pub struct WorkloadError(#[source] Box<dyn Error + Send + Sync>);
+
+impl WorkloadError {
+    fn new(source: impl Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(source))
     }
 }
 

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use eventsourcing_core::bytes::Bytes;
 use eventsourcing_core::store::{CommandKey, FeedFilter, Fingerprint};
 use eventsourcing_core::uuid::Uuid;
@@ -62,9 +64,16 @@ impl Scene {
     }
 
     /// Some streams, each once, in any order.
-    fn choose(&self, rng: &mut Rng, range: std::ops::RangeInclusive<usize>) -> Vec<&StreamId> {
+    fn choose(&self, rng: &mut Rng, range: RangeInclusive<usize>) -> Vec<StreamId> {
         let count = rng.usize(range).min(self.streams.len());
-        rng.choose_multiple(&self.streams, count)
+        let mut chosen = Vec::with_capacity(count);
+        while chosen.len() < count {
+            let stream = &self.streams[rng.usize(..self.streams.len())];
+            if !chosen.contains(stream) {
+                chosen.push(stream.clone());
+            }
+        }
+        chosen
     }
 }
 
@@ -87,7 +96,7 @@ impl Plan {
             fingerprint: Fingerprint::of("workload.Command", id.get().as_bytes()),
         };
         let command = one_in(rng, 4).then_some(key);
-        let reads = scene.choose(rng, 0..=3).into_iter().cloned().collect::<Vec<_>>();
+        let reads = scene.choose(rng, 0..=3);
         let events = if one_in(rng, 6) { 0 } else { rng.usize(1..=3) };
         Self {
             events: (0..events)
@@ -112,7 +121,7 @@ impl Plan {
 
 /// Mostly at home in a stream that was read, and linked to any.
 fn random_event(rng: &mut Rng, scene: &Scene, reads: &[StreamId], command: CommandId) -> NewEvent {
-    let mut streams: Vec<StreamId> = scene.choose(rng, 1..=3).into_iter().cloned().collect();
+    let mut streams = scene.choose(rng, 1..=3);
     if let Some(read) = rng.choice(reads)
         && !streams.contains(read)
         && !one_in(rng, 3)

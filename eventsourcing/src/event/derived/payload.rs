@@ -63,13 +63,39 @@ pub fn decode_payload<E: Payload, const VARIANT: usize>(
     }
 }
 
+/// What the first upcast of a version takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read as an older payload",
+    label = "this upcast takes a `{Self}`",
+    note = "add `#[derive(Deserialize)]` to `{Self}`, or take a `serde_json::Value`"
+)]
+pub trait OldPayload: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> OldPayload for T {}
+
 /// Reads an event whose payload is of an older version.
 ///
 /// # Errors
 /// If the payload cannot be read, or what the upcast makes of it.
-pub fn decode_older<E: Payload, const VARIANT: usize, Old: DeserializeOwned, New: Upcast<E>>(
+pub fn decode_older<E: Payload, const VARIANT: usize, Old: OldPayload, New: Upcast<E>>(
     stored: Stored<'_>,
     upcast: impl FnOnce(Old) -> New,
 ) -> Result<E, DecodeFailure> {
     upcast(stored.payload_by::<E::Codec, Old>()?).finish(|value| E::read(VARIANT, value))
 }
+
+/// Stands in for what serde derives on a copy of an enum, should it refuse an attribute: its error is to be the only one.
+pub trait RefusedBySerde: Sized {
+    /// Never called.
+    fn serialize<E, S: Serializer>(_: &E, _: S) -> Result<S::Ok, S::Error> {
+        unreachable!("the program does not compile")
+    }
+
+    /// Never called.
+    fn deserialize<'de, E, D: Deserializer<'de>>(_: D) -> Result<E, D::Error> {
+        unreachable!("the program does not compile")
+    }
+}
+
+impl<T> RefusedBySerde for T {}

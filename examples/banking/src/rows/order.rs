@@ -1,5 +1,5 @@
 use csv::StringRecord;
-use eventsourcing::StreamKey as _;
+use eventsourcing::stream::StreamKey as _;
 
 use super::{COLUMNS, RowError};
 use crate::domain::{AccountId, Deposit, Money, OpenAccount, Transfer, TransferWithFee};

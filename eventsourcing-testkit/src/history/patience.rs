@@ -1,19 +1,7 @@
-use std::error::Error;
 use std::future::poll_fn;
 use std::task::Poll;
 
 use eventsourcing_core::store::ErrorClass;
-
-/// The store has rejected what is acceptable, said that it is broken, or was not available for too long.
-#[derive(Debug, thiserror::Error)]
-#[error("the workload cannot go on")]
-pub struct WorkloadError(#[source] Box<dyn Error + Send + Sync>);
-
-impl WorkloadError {
-    pub(super) fn new(source: impl Error + Send + Sync + 'static) -> Self {
-        Self(Box::new(source))
-    }
-}
 
 /// Counts failures that may pass.
 pub(super) struct Patience {
@@ -29,14 +17,10 @@ impl Patience {
     }
 
     /// Lets others go on, if the failure may pass.
-    pub(super) async fn after(
-        &mut self,
-        class: ErrorClass,
-        error: impl Error + Send + Sync + 'static,
-    ) -> Result<(), WorkloadError> {
+    pub(super) async fn after<E>(&mut self, class: ErrorClass, error: E) -> Result<(), E> {
         let may_pass = matches!(class, ErrorClass::Retry | ErrorClass::Overloaded);
         if !may_pass || self.left == 0 {
-            return Err(WorkloadError::new(error));
+            return Err(error);
         }
         self.left -= 1;
         pause(1).await;

@@ -1,0 +1,183 @@
+//! `impl Command`
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::super::model::{Source, Stream};
+use super::bindings::Part;
+use super::{Expand, binding_ident};
+
+impl<'a> Expand<'a> {
+    pub(super) fn implementation(&self) -> TokenStream {
+        let private = &self.private;
+        let name = &self.model.name;
+        let emits = self.emits_types();
+        let commit_order = self.model.own_state.is_some();
+        let state = self.state_type();
+        let found = self.found_type();
+        let methods = [self.plan(), self.initial(), self.fold(), self.seen(), self.discover(), self.found()];
+        self.implement(&quote!(#private::Command), &quote! {
+            const NAME: &'static str = #name;
+            const EMITS: &'static [&'static #private::EventTypes] = &[#(#emits),*];
+            const COMMIT_ORDER: bool = #commit_order;
+
+            type State = #state;
+            type Found = #found;
+
+            #(#methods)*
+        })
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
+        self.streams().filter(|(_, stream)| matches!(stream.source, Source::Field(_)))
+    }
+
+    fn discovered(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
+        self.streams().filter(|(_, stream)| matches!(stream.source, Source::Discovery))
+    }
+
+    fn plan(&self) -> TokenStream {
+        let private = &self.private;
+        let fields = self.fields().map(|(number, stream)| {
+            let (binding, field) = (binding_ident(number), stream.ident);
+            quote!(Self::#binding.plan(&self.#field, plan)?;)
+        });
+        quote! {
+            fn plan(&self, plan: &mut #private::Plan) -> #private::Result<(), #private::InvalidStreamField> {
+                #(#fields)*
+                #private::Ok(())
+            }
+        }
+    }
+
+    fn initial(&self) -> TokenStream {
+        let private = &self.private;
+        let initial = |number: u16, stream: &Stream<'_>| {
+            let (binding, field) = (binding_ident(number), stream.ident);
+            match stream.source {
+                Source::Field(_) => quote!(Self::#binding.initial(&self.#field)),
+                Source::Discovery => quote!(#private::Default::default()),
+            }
+        };
+        let state = if self.model.own_state.is_some() {
+            let first = self.streams().find(|(_, stream)| matches!(self.part(stream), Part::Own(_)));
+            first.map(|(number, stream)| initial(number, stream)).unwrap_or_default()
+        } else {
+            let ident = super::state_ident(self.ident());
+            let fields = self.parts().map(|(number, stream)| {
+                let (field, initial) = (stream.ident, initial(number, stream));
+                quote!(#field: #initial,)
+            });
+            let marker = self.marker_value();
+            quote!(#ident { #(#fields)* #marker })
+        };
+        quote! {
+            fn initial(&self) -> Self::State {
+                #state
+            }
+        }
+    }
+
+    fn fold(&self) -> TokenStream {
+        let private = &self.private;
+        let arms = self.arms(|number, stream| {
+            let (binding, field) = (binding_ident(number), stream.ident);
+            let part = self.part_place(stream)?;
+            if matches!(self.part(stream), Part::Version) {
+                return None;
+            }
+            let keys = match stream.source {
+                Source::Field(_) => Some(quote!(&self.#field,)),
+                Source::Discovery => None,
+            };
+            Some(quote!(Self::#binding.fold(#keys #part, slot, stream, events)))
+        });
+        quote! {
+            fn fold(
+                &self,
+                state: &mut Self::State,
+                slot: #private::Slot,
+                stream: &#private::StreamId,
+                events: &[#private::Arc<#private::RecordedEvent>],
+            ) -> #private::Result<(), #private::DecodeError> {
+                match slot.field {
+                    #arms
+                    _ => #private::Ok(()),
+                }
+            }
+        }
+    }
+
+    fn seen(&self) -> TokenStream {
+        let private = &self.private;
+        let arms = self.arms(|number, stream| {
+            let binding = binding_ident(number);
+            let part = self.part_place(stream)?;
+            matches!(self.part(stream), Part::Version).then(|| quote!(Self::#binding.seen(#part, slot, head)))
+        });
+        if arms.is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            fn seen(&self, state: &mut Self::State, slot: #private::Slot, head: #private::Version) {
+                match slot.field {
+                    #arms
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn discover(&self) -> TokenStream {
+        let private = &self.private;
+        let Some((_, first)) = self.discovered().next() else { return TokenStream::new() };
+        let discover = quote_spanned!(first.ident.span()=> <Self as #private::StreamResolver>::discover);
+        quote! {
+            fn discover(&self, state: &Self::State, found: &mut Self::Found) {
+                #discover(self, state, found);
+            }
+        }
+    }
+
+    fn found(&self) -> TokenStream {
+        let private = &self.private;
+        if self.discovered().next().is_none() {
+            return TokenStream::new();
+        }
+        let found = self.discovered().map(|(number, stream)| {
+            let (binding, name) = (binding_ident(number), stream.ident);
+            let part = self.part_place(stream).unwrap_or_else(|| quote!(&mut ()));
+            quote!(Self::#binding.found(found.#name, #part, plan)?;)
+        });
+        quote! {
+            fn found(
+                &self,
+                found: Self::Found,
+                state: &mut Self::State,
+                plan: &mut #private::Plan,
+            ) -> #private::Result<(), #private::InvalidStreamField> {
+                #(#found)*
+                #private::Ok(())
+            }
+        }
+    }
+
+    /// Match arms by the number of the stream.
+    fn arms(&self, arm: impl Fn(u16, &'a Stream<'a>) -> Option<TokenStream>) -> TokenStream {
+        let arms = self.streams().filter_map(|(number, stream)| {
+            let body = arm(number, stream)?;
+            Some(quote!(#number => #body,))
+        });
+        arms.collect()
+    }
+
+    /// Where the part of the state lies that belongs to a stream.
+    fn part_place(&self, stream: &'a Stream<'a>) -> Option<TokenStream> {
+        let field = stream.ident;
+        match self.part(stream) {
+            Part::State(_) | Part::Version => Some(quote!(&mut state.#field)),
+            Part::Own(_) => Some(quote!(state)),
+            Part::Nothing => None,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+mod access;
+mod bindings;
+mod emits;
+mod fallback;
+mod implementation;
+mod state;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Generics, Ident};
+
+pub(super) use self::fallback::fallback;
+use super::model::{Model, Stream};
+use crate::paths::Paths;
+
+pub(super) fn command(model: &Model<'_>, paths: &Paths) -> TokenStream {
+    let expand = Expand { model, private: paths.private() };
+    let state = expand.state_struct();
+    let found = expand.found_struct();
+    let bindings = expand.bindings();
+    let implementation = expand.implementation();
+    let discovers = expand.discovers();
+    let declares = expand.declares();
+    let emits = expand.emits();
+    quote! {
+        #state
+        #found
+        const _: () = {
+            #bindings
+            #implementation
+            #discovers
+            #declares
+            #emits
+        };
+    }
+}
+
+/// What all parts of the expansion need.
+struct Expand<'a> {
+    model: &'a Model<'a>,
+    private: TokenStream,
+}
+
+impl<'a> Expand<'a> {
+    fn ident(&self) -> &'a Ident {
+        &self.model.input.ident
+    }
+
+    fn generics(&self) -> &'a Generics {
+        &self.model.input.generics
+    }
+
+    /// The type of the command.
+    fn command(&self) -> TokenStream {
+        let ident = self.ident();
+        let (_, ty_generics, _) = self.generics().split_for_impl();
+        quote!(#ident #ty_generics)
+    }
+
+    /// An impl of a trait for the command.
+    fn implement(&self, of: &TokenStream, body: &TokenStream) -> TokenStream {
+        self.implement_with(self.generics(), of, body)
+    }
+
+    /// An impl of a trait for the command, with more generics than its own.
+    fn implement_with(&self, generics: &Generics, of: &TokenStream, body: &TokenStream) -> TokenStream {
+        let command = self.command();
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        quote! {
+            #[diagnostic::do_not_recommend]
+            #[automatically_derived]
+            impl #impl_generics #of for #command #where_clause {
+                #body
+            }
+        }
+    }
+
+    /// The streams, with their places.
+    fn streams(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
+        (0..).zip(&self.model.streams)
+    }
+}
+
+/// `<Name>State`
+fn state_ident(command: &Ident) -> Ident {
+    format_ident!("{command}State")
+}
+
+/// `<Name>Found`
+fn found_ident(command: &Ident) -> Ident {
+    format_ident!("{command}Found")
+}
+
+/// The constant that binds a stream to its part of the state.
+fn binding_ident(number: u16) -> Ident {
+    Ident::new(&format!("__STREAM_{number}"), Span::mixed_site())
+}

@@ -1,0 +1,414 @@
+-- Everything is made in the schema that the search path starts with.
+
+-- Which store this is. One row.
+create table store (
+    singleton        boolean primary key default true check (singleton),
+    id               uuid    not null default gen_random_uuid(),
+    epoch            uuid    not null default gen_random_uuid(),
+    -- Where the epoch was begun; see current_place().
+    place            text    not null default '',
+    -- Whether a promoted standby begins a new epoch. Set it to false if replication is synchronous and loses nothing.
+    timeline_matters boolean not null default true,
+    -- Appends carry the fence that their process knew when they were handed in; see raise_fence().
+    fence            bigint  not null default 0
+);
+
+create table tenants (
+    id    integer generated always as identity primary key,
+    name  text collate "C" not null unique,
+    -- How many event types the tenant has: the size of its dictionary.
+    types bigint not null default 0
+);
+
+-- The dictionary: which event types were ever stored in the streams of which category. Events refer to it.
+create table event_types (
+    id       integer generated always as identity primary key,
+    tenant   integer not null references tenants,
+    category text collate "C" not null,
+    name     text collate "C" not null,
+    unique (tenant, category, name)
+);
+
+-- Append-only. Written by append() alone, in the order of positions; a position is visible only if all before it are.
+create table events (
+    position       bigint      primary key,
+    version        bigint      not null,
+    recorded_at    timestamptz not null,
+    schema_version bigint      not null,
+    tenant         integer     not null,
+    type           integer     not null,
+    event_id       uuid        not null,
+    stream         text collate "C" not null,
+    content_type   text,       -- null is application/json
+    payload        bytea       not null,
+    metadata       bytea       not null,
+    link_streams   text[],     -- null without links
+    link_versions  bigint[],
+    unique (tenant, stream, version)
+) with (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
+-- Serves feeds that want certain types or categories, however rare.
+create index events_type_position on events (type, position);
+
+-- The streams that an event is in besides its home. A stream without links has nothing here.
+create table links (
+    tenant   integer not null,
+    stream   text collate "C" not null,
+    version  bigint  not null,
+    position bigint  not null,
+    type     integer not null, -- that of the event, in the category of this stream
+    primary key (tenant, stream, version)
+) with (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+
+create index links_type_position on links (type, position);
+
+-- The commands that have succeeded under an id of their own, and what they wrote.
+create table commands (
+    tenant         integer not null,
+    id             uuid    not null,
+    fingerprint    uuid    not null,
+    first_position bigint,     -- null if it wrote nothing
+    last_position  bigint  not null,
+    primary key (tenant, id)
+);
+
+create table checkpoints (
+    tenant   integer     not null,
+    name     text collate "C" not null,
+    store    uuid        not null,
+    epoch    uuid        not null,
+    position bigint      not null,
+    saved_at timestamptz not null default now(),
+    primary key (tenant, name)
+);
+
+insert into store default values;
+insert into tenants (name) values ('default');
+
+-- Events are facts: neither changed nor removed, and written in one way only. This stops mistakes, not an administrator.
+create function refuse_direct_write() returns trigger language plpgsql as $$
+begin
+    if tg_op <> 'INSERT' or current_setting('eventsourcing.writer', true) is distinct from 'append' then
+        raise exception '%.% is written by %.append() alone', tg_table_schema, tg_table_name, tg_table_schema
+            using errcode = 'ES003';
+    end if;
+    return null;
+end $$;
+
+create trigger refuse_direct_write before insert or update or delete or truncate on events
+    for each statement execute function refuse_direct_write();
+create trigger refuse_direct_write before insert or update or delete or truncate on links
+    for each statement execute function refuse_direct_write();
+
+-- Orders everything that writes: positions grow in commit order, because whoever takes the next ones waits here until
+-- those before are committed. Held to the end of the transaction, which is the end of one short statement.
+create function lock_log() returns void language sql as $$
+    select pg_advisory_xact_lock(1163087433, 'events'::regclass::oid::integer)
+$$;
+
+-- Where this data lies. It differs from that of any other place that a backup may be restored to.
+create function current_place(timeline_matters boolean) returns text language sql set search_path from current as $$
+    select concat_ws(':',
+        (select system_identifier from pg_control_system()),
+        (select oid from pg_database where datname = current_database()),
+        'events'::regclass::oid,
+        case when timeline_matters then left(pg_walfile_name(pg_current_wal_lsn()), 8) end)
+$$;
+
+-- Begins a new epoch if the data lies elsewhere than the last one: whoever remembers a position may be ahead of it.
+create function open_store(out id uuid, out epoch uuid, out fence bigint)
+language plpgsql security definer set search_path from current as $$
+begin
+    if not pg_is_in_recovery()
+        and exists (select from store s where s.place <> current_place(s.timeline_matters))
+    then
+        perform lock_log();
+        update store s
+           set place = current_place(s.timeline_matters),
+               epoch = case when s.place = '' then s.epoch else gen_random_uuid() end
+         where s.place <> current_place(s.timeline_matters);
+    end if;
+    select s.id, s.epoch, s.fence into id, epoch, fence from store s;
+end $$;
+
+-- For administrators, after a move that has lost nothing (pg_upgrade, a planned switch): goes on in the same epoch.
+create function keep_epoch() returns void language sql security definer set search_path from current as $$
+    select lock_log();
+    update store set place = current_place(timeline_matters)
+$$;
+
+-- Makes sure that no append that was handed in before takes effect any more.
+create function raise_fence() returns bigint language plpgsql security definer set search_path from current as $$
+declare
+    raised bigint;
+begin
+    perform lock_log();
+    update store set fence = fence + 1 returning fence into raised;
+    return raised;
+end $$;
+
+create function tenant_key(tenant_name text) returns integer
+language plpgsql security definer set search_path from current as $$
+declare
+    key integer;
+begin
+    insert into tenants (name) values (tenant_name) on conflict (name) do nothing returning tenants.id into key;
+    if key is null then
+        select t.id into key from tenants t where t.name = tenant_name;
+    end if;
+    return key;
+end $$;
+
+-- Each place of the remaining events gets its rank among those that take a version in the same stream.
+create function ranks_without(
+    refused integer[],
+    e_command integer[], e_head integer[],
+    l_event integer[], l_head integer[],
+    out e_rank bigint[], out l_rank bigint[]
+) language sql as $$
+    with places as (
+        select e.event, 0::bigint as link, e.head
+          from unnest(e_command, e_head) with ordinality e(command, head, event)
+         where e.command <> all (refused)
+        union all
+        select l.event, l.link, l.head
+          from unnest(l_event, l_head) with ordinality l(event, head, link)
+         where e_command[l.event] <> all (refused)
+    ), ranked as (
+        select event, link, row_number() over (partition by head order by event, link) as rank from places
+    )
+    select
+        array(select r.rank from generate_subscripts(e_command, 1) e(event)
+                left join ranked r on r.event = e.event and r.link = 0 order by e.event),
+        array(select r.rank from unnest(l_event) with ordinality l(event, link)
+                left join ranked r on r.event = l.event and r.link = l.link order by l.link)
+$$;
+
+-- Appends a batch of commands; each of them passes or fails on its own. The caller sees to it that no condition is on a
+-- stream that an earlier command of the batch writes, and that no command id comes twice.
+--
+-- Everything comes in arrays: s_ the streams whose heads are needed, c_ conditions, k_ command ids, n_ event types that the
+-- caller has not met, e_ events, l_ links. *_command numbers the commands, *_head points into s_, l_event into e_; an e_type
+-- or l_type below 0 points into n_. Ranks count the places that take a version in one stream.
+create function append(
+    known_epoch uuid, known_fence bigint, commit_mode text, notify boolean,
+    s_tenant integer[], s_stream text[],
+    c_command integer[], c_head integer[], c_seen bigint[], c_tenant integer[], c_stream text[], c_types text[],
+    k_command integer[], k_tenant integer[], k_id uuid[], k_fingerprint uuid[], k_first integer[], k_last integer[],
+    n_tenant integer[], n_category text[], n_name text[],
+    e_command integer[], e_head integer[], e_rank bigint[], e_tenant integer[], e_stream text[], e_type integer[],
+    e_id uuid[], e_schema_version bigint[], e_content_type text[], e_payload bytea[], e_metadata bytea[],
+    e_links text[], e_first_link integer[], e_last_link integer[],
+    l_event integer[], l_head integer[], l_rank bigint[], l_tenant integer[], l_stream text[], l_type integer[],
+    -- The position before the first event of the batch, the time, and the head of each stream before the batch.
+    out base bigint, out recorded_at timestamptz, out heads bigint[],
+    -- Commands that had run before, with what they wrote.
+    out known integer[], out known_fingerprint uuid[], out known_first bigint[], out known_last bigint[],
+    -- Commands of which a condition failed, and the first such condition of each.
+    out failed integer[], out failed_condition bigint[]
+)
+language plpgsql volatile security definer
+set search_path from current
+set eventsourcing.writer = 'append'
+-- The arrays differ in length only: planning anew for each call costs more than the call.
+set plan_cache_mode = force_generic_plan
+-- The plans are kept for the life of the connection, and may have been made when the tables were empty.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+declare
+    refused    integer[];
+    n_type     integer[];
+    now_epoch  uuid;
+    now_fence  bigint;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'append() has to see what was committed while it waited: it needs READ COMMITTED'
+            using errcode = 'ES004';
+    end if;
+    if commit_mode is not null then
+        perform set_config('synchronous_commit', commit_mode, true);
+    end if;
+    perform pg_advisory_xact_lock(1163087433, 'events'::regclass::oid::integer);
+
+    -- From here on each statement sees all that was committed before the lock was ours.
+    recorded_at := clock_timestamp();
+    select s.epoch, s.fence, coalesce((select max(e.position) from events e), 0),
+           array(select greatest(
+                     coalesce((select e.version from events e
+                                where e.tenant = r.tenant and e.stream = r.stream order by e.version desc limit 1), 0),
+                     coalesce((select l.version from links l
+                                where l.tenant = r.tenant and l.stream = r.stream order by l.version desc limit 1), 0))
+                   from unnest(s_tenant, s_stream) r(tenant, stream))
+      into strict now_epoch, now_fence, base, heads
+      from store s where s.singleton;
+    if now_epoch <> known_epoch then
+        raise exception 'the store is in another epoch' using errcode = 'ES001';
+    elsif now_fence <> known_fence then
+        raise exception 'the fence was raised' using errcode = 'ES002', detail = now_fence;
+    end if;
+
+    if cardinality(k_command) > 0 then
+        select array_agg(k.command), array_agg(c.fingerprint), array_agg(c.first_position), array_agg(c.last_position)
+          into known, known_fingerprint, known_first, known_last
+          from unnest(k_command, k_tenant, k_id) k(command, tenant, id)
+          join commands c on c.tenant = k.tenant and c.id = k.id;
+    end if;
+
+    select array_agg(f.command), array_agg(f.condition)
+      into failed, failed_condition
+      from (select distinct on (c.command) c.command, c.condition
+              from unnest(c_command, c_head, c_seen, c_tenant, c_stream, c_types) with ordinality
+                   c(command, head, seen, tenant, stream, types, condition)
+             where c.seen < heads[c.head]
+               and (known is null or c.command <> all (known))
+               and (c.types is null
+                    or exists (select from events e join event_types t on t.id = e.type
+                                where e.tenant = c.tenant and e.stream = c.stream and e.version > c.seen
+                                  and t.name = any (string_to_array(c.types, ',')))
+                    or exists (select from links l join event_types t on t.id = l.type
+                                where l.tenant = c.tenant and l.stream = c.stream and l.version > c.seen
+                                  and t.name = any (string_to_array(c.types, ','))))
+             order by c.command, c.condition) f;
+
+    refused := known || failed;
+    if refused is not null then
+        select r.e_rank, r.l_rank into e_rank, l_rank
+          from ranks_without(refused, e_command, e_head, l_event, l_head) r;
+    end if;
+
+    if cardinality(n_name) > 0 then
+        with wanted as (
+            select e.type from unnest(e_command, e_type) e(command, type)
+             where e.type < 0 and (refused is null or e.command <> all (refused))
+            union
+            select l.type from unnest(l_event, l_type) l(event, type)
+             where l.type < 0 and (refused is null or e_command[l.event] <> all (refused))
+        ), added as (
+            insert into event_types (tenant, category, name)
+            select n_tenant[-w.type], n_category[-w.type], n_name[-w.type] from wanted w order by w.type desc
+                on conflict (tenant, category, name) do nothing
+            returning event_types.tenant
+        )
+        update tenants t set types = t.types + a.count
+          from (select tenant, count(*) from added group by tenant) a
+         where t.id = a.tenant;
+        n_type := array(
+            select t.id from unnest(n_tenant, n_category, n_name) with ordinality n(tenant, category, name, nth)
+              left join event_types t on t.tenant = n.tenant and t.category = n.category and t.name = n.name
+             order by n.nth);
+    end if;
+
+    if cardinality(e_command) > 0 then
+        insert into events (position, version, recorded_at, schema_version, tenant, type, event_id, stream, content_type,
+                            payload, metadata, link_streams, link_versions)
+        select base + e.nth, heads[e.head] + e.rank, append.recorded_at, e.schema_version, e.tenant,
+               case when e.type > 0 then e.type else n_type[-e.type] end,
+               e.id, e.stream, e.content_type, e.payload, e.metadata,
+               string_to_array(e.links, E'\x1f'),
+               case when e.links is not null then
+                   array(select heads[l.head] + l.rank
+                           from unnest(l_head[e.first_link:e.last_link], l_rank[e.first_link:e.last_link]) l(head, rank))
+               end
+          from unnest(e_command, e_head, e_rank, e_tenant, e_stream, e_type, e_id, e_schema_version, e_content_type,
+                      e_payload, e_metadata, e_links, e_first_link, e_last_link) with ordinality
+               e(command, head, rank, tenant, stream, type, id, schema_version, content_type,
+                 payload, metadata, links, first_link, last_link, nth)
+         where refused is null or e.command <> all (refused);
+        if cardinality(l_event) > 0 then
+            insert into links (tenant, stream, version, position, type)
+            select l.tenant, l.stream, heads[l.head] + l.rank, base + l.event,
+                   case when l.type > 0 then l.type else n_type[-l.type] end
+              from unnest(l_event, l_head, l_rank, l_tenant, l_stream, l_type) l(event, head, rank, tenant, stream, type)
+             where refused is null or e_command[l.event] <> all (refused);
+        end if;
+        if notify then
+            perform pg_notify('eventsourcing.' || current_schema(), '');
+        end if;
+    end if;
+
+    if cardinality(k_command) > 0 then
+        insert into commands (tenant, id, fingerprint, first_position, last_position)
+        select k.tenant, k.id, k.fingerprint, base + k.first, base + coalesce(k.last, 0)
+          from unnest(k_command, k_tenant, k_id, k_fingerprint, k_first, k_last)
+               k(command, tenant, id, fingerprint, first, last)
+         where refused is null or k.command <> all (refused);
+    end if;
+end $$;
+
+-- The version of a stream at a position: that of its last event up to there. Versions and positions grow together.
+create function version_at(for_tenant integer, of_stream text, up_to bigint) returns bigint
+language plpgsql stable set search_path from current
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set jit = off
+as $$
+declare
+    low    bigint := 0;
+    high   bigint;
+    middle bigint;
+    place  bigint;
+begin
+    select greatest(
+        coalesce((select e.version from events e where e.tenant = for_tenant and e.stream = of_stream
+                   order by e.version desc limit 1), 0),
+        coalesce((select l.version from links l where l.tenant = for_tenant and l.stream = of_stream
+                   order by l.version desc limit 1), 0)) into high;
+    while low < high loop
+        middle := (low + high + 1) / 2;
+        select coalesce(
+            (select e.position from events e
+              where e.tenant = for_tenant and e.stream = of_stream and e.version = middle),
+            (select l.position from links l
+              where l.tenant = for_tenant and l.stream = of_stream and l.version = middle)) into place;
+        if place > up_to then
+            high := middle - 1;
+        else
+            low := middle;
+        end if;
+    end loop;
+    return low;
+end $$;
+
+-- Saves a checkpoint unless it is ahead of the log or goes backwards; says where the log ends, and what was saved before.
+create function save_checkpoint(
+    for_tenant integer, reader text, at_store uuid, at_epoch uuid, at_position bigint,
+    out saved boolean, out head bigint, out before bigint
+) language plpgsql security definer set search_path from current as $$
+begin
+    select coalesce(max(e.position), 0) into head from events e;
+    saved := false;
+    if at_position <= head then
+        insert into checkpoints as c (tenant, name, store, epoch, position)
+        values (for_tenant, reader, at_store, at_epoch, at_position)
+            on conflict (tenant, name) do update
+               set store = at_store, epoch = at_epoch, position = at_position, saved_at = now()
+             where c.position <= at_position
+        returning true into saved;
+    end if;
+    if saved is not true then
+        saved := false;
+        select c.position into before from checkpoints c where c.tenant = for_tenant and c.name = reader;
+    end if;
+end $$;
+
+create function forget_checkpoint(for_tenant integer, reader text) returns void
+language sql security definer set search_path from current as $$
+    delete from checkpoints where tenant = for_tenant and name = reader
+$$;
+
+-- What bytes say: as JSON, or where PostgreSQL cannot hold them as such, as text with escapes. Never fails.
+create function readable(bytes bytea) returns jsonb language plpgsql immutable as $$
+begin
+    return convert_from(bytes, 'UTF8')::jsonb;
+exception when others then
+    return to_jsonb(encode(bytes, 'escape'));
+end $$;
+
+-- The log for people: `select * from log order by position desc limit 10`. The true bytes are in events.
+create view log as
+select e.position, t.name as tenant, e.stream, e.version, y.name as type, e.schema_version, e.recorded_at,
+       readable(e.payload) as payload, readable(e.metadata) as metadata,
+       coalesce(e.content_type, 'application/json') as content_type, e.event_id, e.link_streams, e.link_versions
+  from events e
+  join tenants t on t.id = e.tenant
+  join event_types y on y.id = e.type;

@@ -1,0 +1,179 @@
+//! Appends, in batches: one call of the function `append()` for what many callers have handed in.
+
+mod answer;
+mod choose;
+mod parameters;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use eventsourcing_core::store::{Append, AppendError, Appended, StoreError};
+use tokio::sync::oneshot;
+use tracing::debug;
+
+use crate::classify::{Fault, classify, nothing_done};
+use crate::combine::Work;
+use crate::history::{History, Outcome};
+use crate::options::{PostgresOptions, SynchronousCommit, WakeUp};
+use crate::session::{Connector, Link, Query, Session};
+use crate::tenant::Tenant;
+use crate::watch::Watch;
+use answer::{Answer, Verdict};
+use parameters::Parameters;
+
+/// An append that was handed in.
+pub(crate) struct Command {
+    pub(crate) append: Arc<Append>,
+    /// Whose number is known.
+    pub(crate) tenant: Arc<Tenant>,
+    /// The fence that was known when it was handed in.
+    pub(crate) fence: i64,
+    pub(crate) reply: oneshot::Sender<Result<Appended, AppendError>>,
+}
+
+impl Command {
+    /// Nobody may be waiting any more; what was done stands all the same.
+    fn reply(self, outcome: Result<Appended, AppendError>) {
+        let _ = self.reply.send(outcome);
+    }
+}
+
+/// How many batches are under way at the same time: one is worked on, and the next one lies ready.
+pub(crate) const LANES: usize = 2;
+
+/// Sends batches, all on one connection.
+pub(crate) struct Appender {
+    connector: Arc<Connector>,
+    link: Link,
+    history: History,
+    watch: Watch,
+    commit: Option<SynchronousCommit>,
+    notify: bool,
+}
+
+impl Appender {
+    pub(crate) fn new(connector: &Arc<Connector>, history: History, watch: Watch, options: &PostgresOptions) -> Self {
+        Self {
+            connector: Arc::clone(connector),
+            link: Link::new(connector),
+            history,
+            watch,
+            commit: options.synchronous_commit,
+            notify: options.wake_up == WakeUp::Notify,
+        }
+    }
+}
+
+#[async_trait]
+impl Work for Appender {
+    type Item = Command;
+
+    fn choose(&self, queue: &mut VecDeque<Command>) -> Vec<Command> {
+        choose::choose(queue)
+    }
+
+    async fn run(&self, _lane: usize, batch: Vec<Command>) {
+        let session = match self.link.session().await {
+            Ok(session) => session,
+            Err(error) => return fail_all(batch, Arc::new(error), |error| not_sent(error).into()),
+        };
+        let Err((batch, error)) = self.send(&session, batch).await else { return };
+        if batch.len() == 1 || !matches!(classify(&error), Fault::Broken) {
+            return self.failed(batch, error);
+        }
+        debug!(error = &error as &dyn std::error::Error, commands = batch.len(), "a batch has failed");
+        for command in batch {
+            if let Err((command, error)) = self.send(&session, vec![command]).await {
+                self.failed(command, error);
+            }
+        }
+    }
+}
+
+impl Appender {
+    /// Sends a batch and answers each of its commands; gives the batch back if the call as a whole has failed.
+    async fn send(
+        &self,
+        session: &Session,
+        batch: Vec<Command>,
+    ) -> Result<(), (Vec<Command>, tokio_postgres::Error)> {
+        let Some(fence) = batch.first().map(|command| command.fence) else { return Ok(()) };
+        let answered = {
+            let parameters = Parameters::of(&batch);
+            self.call(session, fence, &parameters).await
+        };
+        match answered {
+            Ok(answer) => self.answered(session, batch, &answer).await,
+            Err(error) => return Err((batch, error)),
+        }
+        Ok(())
+    }
+
+    async fn call(
+        &self,
+        session: &Session,
+        fence: i64,
+        parameters: &Parameters<'_>,
+    ) -> Result<Answer, tokio_postgres::Error> {
+        let epoch = self.connector.identity().map(|identity| identity.epoch.get());
+        let commit = self.commit.map(SynchronousCommit::setting);
+        let row = parameters.with(&[&epoch, &fence, &commit, &self.notify], async |parameters| {
+            session.query_one(Query::Append, parameters).await
+        });
+        Answer::of_row(row.await?)
+    }
+
+    async fn answered(&self, session: &Session, batch: Vec<Command>, answer: &Answer) {
+        let mut verdicts = answer.verdicts(&batch);
+        self.watch.moved_to(verdicts.end);
+        let mut known = Vec::new();
+        let mut news: Vec<Arc<Tenant>> = Vec::new();
+        for command in batch {
+            if verdicts.has_new_types(&command) && !news.iter().any(|tenant| Arc::ptr_eq(tenant, &command.tenant)) {
+                news.push(Arc::clone(&command.tenant));
+            }
+            match verdicts.next(&command) {
+                Verdict::Done(outcome) => command.reply(outcome),
+                Verdict::Known(first) => known.push((command, first)),
+            }
+        }
+        for (command, first) in known {
+            let outcome = self.repeated(&command.tenant, first).await;
+            command.reply(outcome);
+        }
+        for tenant in news {
+            if let Err(error) = tenant.refresh(session).await {
+                debug!(error = &error as &dyn std::error::Error, "the dictionary will be read later");
+            }
+        }
+    }
+
+    async fn repeated(&self, tenant: &Tenant, first: Outcome) -> Result<Appended, AppendError> {
+        let events = self.history.events(tenant, first).await?;
+        Ok(Appended { events, position: first.position, repeated: true })
+    }
+
+    fn failed(&self, batch: Vec<Command>, error: tokio_postgres::Error) {
+        let fault = classify(&error);
+        if let Fault::FenceRaised(fence) = fault {
+            self.connector.fence_raised(fence);
+        }
+        fail_all(batch, Arc::new(error), |error| match fault {
+            Fault::Lost => AppendError::UnknownOutcome(error.into()),
+            fault => nothing_done(fault, error).into(),
+        });
+    }
+}
+
+fn fail_all<E>(batch: Vec<Command>, error: Arc<E>, outcome: impl Fn(Arc<E>) -> AppendError) {
+    for command in batch {
+        let outcome = outcome(Arc::clone(&error));
+        command.reply(Err(outcome));
+    }
+}
+
+fn not_sent(error: Arc<StoreError>) -> StoreError {
+    StoreError::new(error.kind(), "the append could not be sent").caused_by(error)
+}
+

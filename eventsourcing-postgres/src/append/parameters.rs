@@ -1,0 +1,257 @@
+use std::collections::HashMap;
+
+use eventsourcing_core::store::Condition;
+use eventsourcing_core::{ContentType, EventTypeName, NewEvent, StreamId, TypeFilter};
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+use super::Command;
+use crate::dictionary::Dictionary;
+use crate::row::bigint;
+
+/// A batch as the arrays that the function `append()` takes; see there. Numbers count from 1, as indexes do in SQL.
+#[derive(Default)]
+pub(super) struct Parameters<'a> {
+    s: Streams<'a>,
+    c: Conditions<'a>,
+    k: Keys,
+    n: NewTypes<'a>,
+    e: Events<'a>,
+    l: Links<'a>,
+}
+
+#[derive(Default)]
+struct Streams<'a> {
+    heads: Heads<'a>,
+    tenant: Vec<i32>,
+    stream: Vec<&'a str>,
+    /// How many places were given out in each stream.
+    ranks: Vec<i64>,
+}
+
+/// The number of each stream.
+type Heads<'a> = HashMap<(i32, &'a StreamId), i32>;
+
+#[derive(Default)]
+struct Conditions<'a> {
+    command: Vec<i32>,
+    head: Vec<i32>,
+    seen: Vec<i64>,
+    tenant: Vec<i32>,
+    stream: Vec<&'a str>,
+    types: Vec<Option<String>>,
+}
+
+#[derive(Default)]
+struct Keys {
+    command: Vec<i32>,
+    tenant: Vec<i32>,
+    id: Vec<Uuid>,
+    fingerprint: Vec<Uuid>,
+    first: Vec<Option<i32>>,
+    last: Vec<Option<i32>>,
+}
+
+#[derive(Default)]
+struct NewTypes<'a> {
+    tenant: Vec<i32>,
+    category: Vec<&'a str>,
+    name: Vec<&'a str>,
+}
+
+#[derive(Default)]
+struct Events<'a> {
+    command: Vec<i32>,
+    head: Vec<i32>,
+    rank: Vec<i64>,
+    tenant: Vec<i32>,
+    stream: Vec<&'a str>,
+    event_type: Vec<i32>,
+    id: Vec<Uuid>,
+    schema_version: Vec<i64>,
+    content_type: Vec<Option<&'a str>>,
+    payload: Vec<&'a [u8]>,
+    metadata: Vec<&'a [u8]>,
+    links: Vec<Option<String>>,
+    first_link: Vec<Option<i32>>,
+    last_link: Vec<Option<i32>>,
+}
+
+#[derive(Default)]
+struct Links<'a> {
+    event: Vec<i32>,
+    head: Vec<i32>,
+    rank: Vec<i64>,
+    tenant: Vec<i32>,
+    stream: Vec<&'a str>,
+    event_type: Vec<i32>,
+}
+
+impl<'a> Parameters<'a> {
+    pub(super) fn of(batch: &'a [Command]) -> Self {
+        let mut parameters = Self::default();
+        for (command, number) in batch.iter().zip(1..) {
+            parameters.add(command, number);
+        }
+        parameters
+    }
+
+    /// Calls with all parameters of the function, those that come before the arrays first.
+    pub(super) async fn with<T>(
+        &self,
+        first: &[&(dyn ToSql + Sync); 4],
+        call: impl AsyncFnOnce(&[&(dyn ToSql + Sync)]) -> T,
+    ) -> T {
+        let Self { s, c, k, n, e, l } = self;
+        let [epoch, fence, commit, notify] = *first;
+        call(&[
+            epoch, fence, commit, notify, //
+            &s.tenant, &s.stream, //
+            &c.command, &c.head, &c.seen, &c.tenant, &c.stream, &c.types, //
+            &k.command, &k.tenant, &k.id, &k.fingerprint, &k.first, &k.last, //
+            &n.tenant, &n.category, &n.name, //
+            &e.command, &e.head, &e.rank, &e.tenant, &e.stream, &e.event_type, //
+            &e.id, &e.schema_version, &e.content_type, &e.payload, &e.metadata, //
+            &e.links, &e.first_link, &e.last_link, //
+            &l.event, &l.head, &l.rank, &l.tenant, &l.stream, &l.event_type,
+        ])
+        .await
+    }
+
+    fn add(&mut self, command: &'a Command, number: i32) {
+        let tenant = command.tenant.key();
+        let dictionary = command.tenant.dictionary();
+        let before = self.events();
+        for condition in &command.append.conditions {
+            self.add_condition(condition, tenant, number);
+        }
+        for event in &command.append.events {
+            self.add_event(event, tenant, number, &dictionary);
+        }
+        if let Some(key) = command.append.command {
+            let wrote = self.events() > before;
+            self.k.command.push(number);
+            self.k.tenant.push(tenant);
+            self.k.id.push(key.id.get());
+            self.k.fingerprint.push(Uuid::from_bytes(*key.fingerprint.as_bytes()));
+            self.k.first.push(wrote.then_some(before + 1));
+            self.k.last.push(wrote.then_some(self.events()));
+        }
+    }
+
+    fn events(&self) -> i32 {
+        count(self.e.command.len())
+    }
+
+    fn add_condition(&mut self, condition: &'a Condition, tenant: i32, number: i32) {
+        self.c.command.push(number);
+        self.c.head.push(self.s.number(tenant, &condition.stream));
+        self.c.seen.push(bigint(condition.seen.get()));
+        self.c.tenant.push(tenant);
+        self.c.stream.push(condition.stream.as_str());
+        self.c.types.push(names(&condition.types));
+    }
+
+    fn add_event(&mut self, event: &'a NewEvent, tenant: i32, number: i32, dictionary: &Dictionary) {
+        let (head, rank) = self.s.place(tenant, &event.home);
+        self.e.command.push(number);
+        self.e.head.push(head);
+        self.e.rank.push(rank);
+        self.e.tenant.push(tenant);
+        self.e.stream.push(event.home.as_str());
+        self.e.event_type.push(self.n.number(tenant, &event.home, &event.event_type, dictionary));
+        self.e.id.push(event.id.get());
+        self.e.schema_version.push(event.schema_version.into());
+        let content_type = &event.content_type;
+        self.e.content_type.push((*content_type != ContentType::JSON).then_some(content_type.as_str()));
+        self.e.payload.push(&event.payload);
+        self.e.metadata.push(&event.metadata);
+        let linked = !event.links.is_empty();
+        let first_link = count(self.l.event.len()) + 1;
+        for link in &event.links {
+            let (head, rank) = self.s.place(tenant, link);
+            self.l.event.push(count(self.e.command.len()));
+            self.l.head.push(head);
+            self.l.rank.push(rank);
+            self.l.tenant.push(tenant);
+            self.l.stream.push(link.as_str());
+            self.l.event_type.push(self.n.number(tenant, link, &event.event_type, dictionary));
+        }
+        self.e.links.push(linked.then(|| joined(&event.links)));
+        self.e.first_link.push(linked.then_some(first_link));
+        self.e.last_link.push(linked.then_some(count(self.l.event.len())));
+    }
+}
+
+impl<'a> Streams<'a> {
+    fn number(&mut self, tenant: i32, stream: &'a StreamId) -> i32 {
+        *self.heads.entry((tenant, stream)).or_insert_with(|| {
+            self.tenant.push(tenant);
+            self.stream.push(stream.as_str());
+            self.ranks.push(0);
+            count(self.tenant.len())
+        })
+    }
+
+    /// The next place in a stream: the number of the stream, and the rank in it.
+    fn place(&mut self, tenant: i32, stream: &'a StreamId) -> (i32, i64) {
+        let number = self.number(tenant, stream);
+        // It has just been given out.
+        let rank = number.try_into().ok().and_then(|number: usize| self.ranks.get_mut(number - 1));
+        let rank = rank.map_or(1, |rank| {
+            *rank += 1;
+            *rank
+        });
+        (number, rank)
+    }
+}
+
+impl<'a> NewTypes<'a> {
+    /// The number of an event type, below 0 if the dictionary does not have it.
+    fn number(
+        &mut self,
+        tenant: i32,
+        stream: &'a StreamId,
+        event_type: &'a EventTypeName,
+        dictionary: &Dictionary,
+    ) -> i32 {
+        let (category, name) = (stream.category(), event_type);
+        if let Some(number) = dictionary.number(category, name) {
+            return number;
+        }
+        let wanted = (tenant, category, name.as_str());
+        let known = self.tenant.iter().zip(&self.category).zip(&self.name);
+        let known = known.map(|((tenant, category), name)| (*tenant, *category, *name));
+        let nth = known.clone().position(|known| known == wanted).unwrap_or_else(|| {
+            self.tenant.push(tenant);
+            self.category.push(category);
+            self.name.push(name.as_str());
+            self.tenant.len() - 1
+        });
+        -1 - count(nth)
+    }
+}
+
+/// Event type names have no commas in them.
+fn names(types: &TypeFilter) -> Option<String> {
+    let TypeFilter::Only(types) = types else { return None };
+    let mut names = String::new();
+    types.for_each(&mut |name| {
+        if !names.is_empty() {
+            names.push(',');
+        }
+        names.push_str(name);
+    });
+    Some(names)
+}
+
+/// Stream ids have no control characters in them, so not this one either.
+fn joined(links: &[StreamId]) -> String {
+    let links: Vec<_> = links.iter().map(StreamId::as_str).collect();
+    links.join("\u{1f}")
+}
+
+/// A number of things in a batch. Limits keep it far below what fits.
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,197 @@
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use eventsourcing_core::store::{StoreEpoch, StoreError, StoreId, StoreIdentity};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep, timeout_at};
+use tokio_postgres::{Client, Config};
+use tracing::{debug, warn};
+
+use super::{Connection, Dial, Query, Session, Statements};
+use crate::classify::{Fault, classify, store_error};
+use crate::options::{Pooler, PostgresOptions};
+
+/// Makes sessions, all on the same store.
+pub(crate) struct Connector {
+    config: Config,
+    dial: Dial,
+    pooler: Pooler,
+    statements: Arc<Statements>,
+    patience: Duration,
+    runtime: Handle,
+    identity: OnceLock<StoreIdentity>,
+    /// The highest fence that this process has heard of.
+    fence: AtomicI64,
+}
+
+impl Connector {
+    pub(crate) fn new(options: &PostgresOptions) -> Self {
+        Self {
+            config: tuned(options),
+            dial: Arc::clone(&options.dial),
+            pooler: options.pooler,
+            statements: Arc::new(Statements::new(&options.schema)),
+            patience: options.reconnect_within,
+            runtime: Handle::current(),
+            identity: OnceLock::new(),
+            fence: AtomicI64::new(0),
+        }
+    }
+
+    /// A connection for other uses. Its other end has to be driven.
+    pub(crate) async fn dial(&self) -> Result<(Client, Box<dyn Connection>), tokio_postgres::Error> {
+        (self.dial)(self.config.clone()).await
+    }
+
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// The store that the first session was made on.
+    pub(crate) fn identity(&self) -> Option<StoreIdentity> {
+        self.identity.get().copied()
+    }
+
+    pub(crate) fn fence(&self) -> i64 {
+        self.fence.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn fence_raised(&self, fence: i64) {
+        self.fence.fetch_max(fence, Ordering::SeqCst);
+    }
+
+    /// A session on the store, and on no other one that may have taken its place.
+    pub(crate) async fn session(&self) -> Result<Session, Refused> {
+        let (client, connection) = self.dial().await.map_err(Refused::Database)?;
+        self.runtime.spawn(drive(connection));
+        let session = Session::new(client, self.pooler, Arc::clone(&self.statements));
+        let row = session.query_one(Query::OpenStore, &[]).await.map_err(Refused::Database)?;
+        let row = row.ok_or(Refused::OtherStore)?;
+        let found = StoreIdentity {
+            id: StoreId::new(row.try_get(0).map_err(Refused::Database)?),
+            epoch: StoreEpoch::new(row.try_get(1).map_err(Refused::Database)?),
+        };
+        if *self.identity.get_or_init(|| found) != found {
+            return Err(Refused::OtherStore);
+        }
+        self.fence_raised(row.try_get(2).map_err(Refused::Database)?);
+        Ok(session)
+    }
+}
+
+/// Why there is no session.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    Database(tokio_postgres::Error),
+    OtherStore,
+}
+
+impl Refused {
+    /// Whether it may be different in a moment: the server is not there, or still starting.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Database(error) => matches!(classify(error), Fault::Lost | Fault::Transient),
+            Self::OtherStore => false,
+        }
+    }
+}
+
+impl From<Refused> for StoreError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Database(error) => store_error(error),
+            Refused::OtherStore => Self::broken("the store was restored or moved since it was opened"),
+        }
+    }
+}
+
+/// A session that is made again when it is lost.
+pub(crate) struct Link {
+    connector: Arc<Connector>,
+    session: Mutex<Option<Arc<Session>>>,
+    connecting: tokio::sync::Mutex<()>,
+}
+
+impl Link {
+    pub(crate) fn new(connector: &Arc<Connector>) -> Self {
+        Self {
+            connector: Arc::clone(connector),
+            session: Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// The session, which may be a new one. Waits for the server for as long as the options say.
+    pub(crate) async fn session(&self) -> Result<Arc<Session>, StoreError> {
+        if let Some(session) = self.alive() {
+            return Ok(session);
+        }
+        let _connecting = self.connecting.lock().await;
+        if let Some(session) = self.alive() {
+            return Ok(session);
+        }
+        let session = Arc::new(self.connect().await?);
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
+        Ok(session)
+    }
+
+    fn alive(&self) -> Option<Arc<Session>> {
+        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        session.as_ref().filter(|session| !session.is_closed()).cloned()
+    }
+
+    async fn connect(&self) -> Result<Session, StoreError> {
+        let deadline = Instant::now() + self.connector.patience;
+        let mut random = fastrand::Rng::new();
+        let mut pause = Duration::from_millis(20);
+        loop {
+            let refused = match timeout_at(deadline, self.connector.session()).await {
+                Ok(Ok(session)) => return Ok(session),
+                Ok(Err(refused)) => refused,
+                Err(_) => return Err(StoreError::unavailable("the database does not answer")),
+            };
+            if !refused.may_pass() || Instant::now() >= deadline {
+                return Err(refused.into());
+            }
+            debug!(?refused, "the database is not there yet");
+            sleep(pause.mul_f64(0.5 + random.f64() / 2.0)).await;
+            pause = (pause * 2).min(Duration::from_millis(500));
+        }
+    }
+}
+
+/// Does the work of a connection until it ends.
+async fn drive(mut connection: Box<dyn Connection>) {
+    while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
+        if let Err(error) = message {
+            warn!(error = &error as &dyn std::error::Error, "a connection to the database was lost");
+            return;
+        }
+    }
+}
+
+/// Server-side settings: plans are kept for the life of a connection, so they must not be made for the tables as they
+/// happen to be now; see the migration for the same in `append()`. A partner that has gone is noticed in half a minute.
+fn tuned(options: &PostgresOptions) -> Config {
+    const SETTINGS: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off \
+                            -c default_transaction_isolation=read\\ committed \
+                            -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4";
+    let mut config = options.config.clone();
+    if config.get_application_name().is_none() {
+        config.application_name("eventsourcing");
+    }
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(Duration::from_secs(5));
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(30));
+    }
+    config.keepalives_idle(Duration::from_secs(10));
+    if options.pooler == Pooler::None {
+        let given = config.get_options().unwrap_or_default().to_owned();
+        config.options(format!("{SETTINGS} {given}"));
+    }
+    config
+}

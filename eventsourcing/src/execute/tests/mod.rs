@@ -1,0 +1,5 @@
+//! The parts of the executor that do no I/O, driven by hand.
+
+mod machine;
+mod probe;
+mod read_set;

@@ -1,0 +1,35 @@
+//! What the macros refuse, with the messages that users see, and what they must accept wherever it stands.
+//!
+//! Every file in `ui/fail` breaks the rule that is named in its first line; the file beside it holds the messages.
+//! Write those anew with `TRYBUILD=overwrite`, and read them as somebody who has never seen the macro.
+
+use std::process::Command;
+
+/// Other compilers word their messages in other ways.
+const COMPILER: &str = "rustc 1.95.";
+
+#[test]
+fn the_macros_say_what_is_wrong_and_how_to_mend_it() {
+    let compiler = compiler();
+    if !compiler.starts_with(COMPILER) {
+        skip(&compiler);
+        return;
+    }
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("ui/fail/**/*.rs");
+    cases.pass("ui/pass/**/*.rs");
+}
+
+fn compiler() -> String {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .expect("the compiler says its version");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[expect(clippy::print_stderr, reason = "a test that does not test must say so")]
+fn skip(compiler: &str) {
+    eprintln!("SKIPPED: compiler messages are compared for {COMPILER}x only, this is {compiler}");
+}

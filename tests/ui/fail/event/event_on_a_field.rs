@@ -1,0 +1,17 @@
+// `#[event]` is not for fields.
+
+use eventsourcing::prelude::*;
+
+#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[stream_key(category = "account")]
+struct AccountId(String);
+
+#[derive(Event)]
+enum AccountEvent {
+    Opened {
+        #[event(stream)]
+        account: AccountId,
+    },
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// A category is given with `=`.
+
+use eventsourcing::prelude::*;
+
+#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash)]
+#[stream_key(category("account"))]
+struct AccountId(String);
+
+fn main() {}
