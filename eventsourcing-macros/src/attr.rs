@@ -31,8 +31,8 @@ impl Keys {
                 diagnostics.error(&attribute.meta, self.misused());
                 continue;
             };
-            let parsed =
-                list.parse_args_with(|input: ParseStream<'_>| self.read_entries(input, diagnostics, &mut read));
+            let parsed = list
+                .parse_args_with(|input: ParseStream<'_>| self.read_entries(input, diagnostics, &mut read));
             diagnostics.ok(parsed);
         }
     }

@@ -54,7 +54,9 @@ impl Parse for Emit {
 /// What is missing beside the only argument.
 fn missing(argument: &Expr) -> &'static str {
     match argument {
-        Expr::Struct(_) | Expr::Call(_) => "`emit!` takes the context before the event: `emit!(cx, Event::Variant { .. })`",
+        Expr::Struct(_) | Expr::Call(_) => {
+            "`emit!` takes the context before the event: `emit!(cx, Event::Variant { .. })`"
+        }
         _ => "`emit!` takes an event after the context: `emit!(cx, Event::Variant { .. })`",
     }
 }

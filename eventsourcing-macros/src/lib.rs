@@ -33,12 +33,62 @@ pub fn emit(input: TokenStream) -> TokenStream {
 }
 
 /// Makes an enum or a struct an event.
+///
+/// The trait `Event` in the facade documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[derive(Event)]
+/// #[event(prefix = "account")]
+/// pub enum AccountEvent {
+///     Opened { #[stream] account: AccountId, owner: String },
+///     Deposited(MoneyDeposited),
+/// }
+///
+/// // Each payload is written and read by serde, as the fields of a variant without the variant's name.
+/// #[derive(Serialize)] #[serde(remote = "AccountEvent", untagged)] enum __Written { /* the same variants */ }
+/// #[derive(Deserialize)] #[serde(remote = "AccountEvent")] enum __Read { /* the same variants */ }
+/// impl Payload for AccountEvent { type Codec = Json; /* by way of the two */ }
+///
+/// impl Event for AccountEvent {
+///     const TYPES: EventTypes = /* own: account.Opened, nested: those of MoneyDeposited */;
+///     const VARIANTS: &'static [Variant] = /* Opened, Deposited */;
+///     fn streams(&self) -> .. { /* the keys of each variant */ }
+///     fn encode(&self) -> .. { match self { Self::Opened { .. } => encode_payload(self, ..), .. } }
+///     fn decode(stored: Stored) -> .. { match stored.event_type { "account.Opened" => decode_payload(stored, 1), .. } }
+/// }
+///
+/// // What `emit!` calls: it compiles for commands that list the event and may write to its streams.
+/// impl AccountEvent {
+///     pub fn __emit_Opened<C, ..>(self, cx: &mut Decide<C>) where C: Emits<Self, 0, ..> + Declares<AccountId, ..>, .. {}
+///     pub fn __emit_Deposited<C, ..>(self, cx: &mut Decide<C>) where MoneyDeposited: EmitInto<C, ..>, .. {}
+/// }
+/// ```
+/// </details>
 #[proc_macro_derive(Event, attributes(event, stream, serde))]
 pub fn event(input: TokenStream) -> TokenStream {
     event::derive(input.into()).into()
 }
 
 /// Makes a newtype the key of the streams of a category.
+///
+/// The trait `StreamKey` in the facade documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[derive(StreamKey)]
+/// #[stream_key(category = "account")]
+/// pub struct AccountId(String);
+///
+/// impl StreamKey for AccountId {
+///     const CATEGORY: Option<Category> = Some(Category::from_static("account"));
+///     fn to_stream_id(&self) -> .. { /* "account-" and the text */ }
+///     fn from_stream_id(stream: &StreamId) -> .. { /* the text after "account-", parsed */ }
+/// }
+/// ```
+/// </details>
 #[proc_macro_derive(StreamKey, attributes(stream_key))]
 pub fn stream_key(input: TokenStream) -> TokenStream {
     stream_key::derive(input.into()).into()

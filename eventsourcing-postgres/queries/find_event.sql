@@ -1,3 +1,4 @@
+-- From the end of the stream on: what has to be found is mostly young.
 select e.position from {schema}.events e
- where e.tenant = $1 and e.stream = $2 and e.version > $3 and e.event_id = $4
+ where e.tenant = $1 and e.stream = $2 and e.event_id = $3
  order by e.version desc limit 1

@@ -36,7 +36,7 @@ impl EventColumns<'_> {
         Ok(Some(RecordedEvent {
             id: EventId::new(self.column::<Uuid>(5)?),
             tenant: self.tenant.clone(),
-            position: Position::new(counted(position)?),
+            position: Position::new(unsigned(position)),
             event_type: event_type.clone(),
             schema_version: u32::try_from(self.column::<i64>(3)?)
                 .map_err(|error| broken("a schema version is out of range").caused_by(error))?,
@@ -44,7 +44,7 @@ impl EventColumns<'_> {
             payload: Bytes::copy_from_slice(self.column(8)?),
             metadata: Bytes::copy_from_slice(self.column(9)?),
             recorded_at: self.column::<ServerTime>(2)?.0,
-            home: StreamVersion { stream, version: Version::new(counted(self.column(1)?)?) },
+            home: StreamVersion { stream, version: Version::new(unsigned(self.column(1)?)) },
             links: self.links()?,
         }))
     }
@@ -53,7 +53,7 @@ impl EventColumns<'_> {
         let Some(streams) = self.column::<Option<Vec<&str>>>(10)? else { return Ok(Vec::new()) };
         let versions: Vec<i64> = self.column(11)?;
         let place = |(text, version)| {
-            Ok(StreamVersion { stream: stream(text)?, version: Version::new(counted(version)?) })
+            Ok(StreamVersion { stream: stream(text)?, version: Version::new(unsigned(version)) })
         };
         streams.into_iter().zip(versions).map(place).collect()
     }
@@ -63,9 +63,9 @@ impl EventColumns<'_> {
     }
 }
 
-/// A number of the database that counts something.
-pub(crate) fn counted(number: i64) -> Result<u64, StoreError> {
-    u64::try_from(number).map_err(|error| broken("a number is below zero").caused_by(error))
+/// A number of the database that counts something, and is never below 0.
+pub(crate) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
 }
 
 /// A number as the database has them; what is too large for it is larger than anything there.

@@ -47,7 +47,7 @@ impl Tenant {
 
     async fn ask(&self, link: &Link, query: Query) -> Result<Option<i32>, StoreError> {
         let session = link.session().await?;
-        let row = session.query_one(query, &[&self.id.as_str()]).await.map_err(store_error)?;
+        let row = session.query_opt(query, &[&self.id.as_str()]).await.map_err(store_error)?;
         let key: Option<i32> = row.map(|row| row.try_get(0)).transpose().map_err(store_error)?.flatten();
         Ok(key.map(|key| *self.key.get_or_init(|| key)))
     }

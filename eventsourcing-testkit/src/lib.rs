@@ -1,8 +1,9 @@
 //! For authors of event stores, and of whatever stands on one.
 //!
 //! * [`conformance!`] runs the [contract](eventsourcing_core::store) against a store: every case, whatever the store.
-//! * [`model`] is a store so simple that it is obviously right, and random operations to compare others with it.
+//! * [`model`] is a store so simple that it is obviously right, and random steps to compare others with it.
 //! * [`fault`] wraps a store so that it fails now and then, by chance or on cue.
+//! * [`history`] records what clients ask and are told, and proves from it that the store kept its promises.
 //! * [`fixture`] are short ways to write appends and reads in tests.
 
 pub mod conformance;

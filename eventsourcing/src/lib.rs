@@ -1,4 +1,64 @@
 //! Event sourcing for Rust: typed streams, commands over several streams at once, compile-time wiring.
+//!
+//! A command names the streams that its decision depends on. They are read as they are at one moment and folded into
+//! states; the decision emits events; these are appended to all their streams or to none, and only if nothing that was read
+//! has changed. What is wrong in the wiring does not compile.
+//!
+//! ```
+//! use eventsourcing::memory::MemoryStore;
+//! use eventsourcing::prelude::*;
+//!
+//! #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+//! #[stream_key(category = "seat")]
+//! struct Seat(u32);
+//!
+//! #[derive(Event)]
+//! #[event(prefix = "seat")]
+//! enum SeatEvent {
+//!     Reserved { #[stream] seat: Seat, guest: String },
+//! }
+//!
+//! #[derive(Command)]
+//! #[command(emits(SeatEvent::Reserved))]
+//! struct Reserve {
+//!     #[stream] seat: Seat, // the state has its version: whether it was ever reserved
+//!     guest: String,
+//! }
+//!
+//! #[derive(Debug, thiserror::Error)]
+//! #[error("the seat is taken")]
+//! struct Taken;
+//!
+//! impl CommandLogic for Reserve {
+//!     type Error = Taken;
+//!
+//!     fn handle(&self, state: &ReserveState, cx: &mut Decide<Self>) -> Result<(), Taken> {
+//!         require!(state.seat == Version::ABSENT, Taken);
+//!         emit!(cx, SeatEvent::Reserved { seat: self.seat.clone(), guest: self.guest.clone() });
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let executor = Executor::new(MemoryStore::new());
+//! executor.execute(Reserve { seat: Seat(12), guest: "Ada".into() }).await?;
+//! assert!(executor.execute(Reserve { seat: Seat(12), guest: "Bob".into() }).await.is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to find what
+//! * [`stream`]: typed keys and the streams they name. [`event`]: what happened; names, versions, upcasts, codecs.
+//! * [`state`]: what events add up to. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
+//! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
+//! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.
+//! * [`store`]: the contract that every store keeps. [`memory`]: the reference store.
+//!
+//! # Features
+//! | feature | adds |
+//! |---|---|
+//! | `memory` (default) | [`memory`], the reference store |
 
 extern crate self as eventsourcing;
 
@@ -32,6 +92,11 @@ pub use eventsourcing_core::{
 };
 pub use eventsourcing_core::{Category, InvalidCategory, InvalidStreamId, InvalidStreamKey, StreamId};
 pub use eventsourcing_core::{store, uuid};
+
+/// The examples of the README are compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
 
 /// What most files of an application need.
 pub mod prelude {

@@ -7,7 +7,7 @@ pub use crate::command::derived::{
 };
 pub use crate::command::{
     Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto, Emits,
-    EmitsAll, Emittable, Exact, Generic, InvalidStreamField, Listed, Plan, Slot, StreamResolver, WritableIn,
+    EmitsAll, Emittable, Exact, Generic, InvalidStreamField, Listed, Lists, Plan, Slot, StreamResolver, WritableIn,
 };
 pub use crate::event::derived::{
     EventParameter, Payload, RefusedBySerde, add_streams, as_variant, assert_distinct_names, decode_older, decode_payload,

@@ -25,7 +25,10 @@ pub(super) fn model(model: &Model<'_>, attribute: &CommandAttribute, diagnostics
 /// It outlives its caller: it runs in a task of its own.
 fn it_owns_what_it_holds(model: &Model<'_>, diagnostics: &Diagnostics) {
     for lifetime in model.input.generics.lifetimes() {
-        diagnostics.error(lifetime, "a command owns what it holds; it has no lifetime parameters");
+        diagnostics.error(
+            lifetime,
+            "a command owns what it holds; it has no lifetime parameters",
+        );
     }
 }
 
@@ -42,8 +45,13 @@ fn it_says_what_it_emits(model: &Model<'_>, attribute: &CommandAttribute, diagno
     if is_said || model.streams.is_empty() || attribute.state.key().is_some() {
         return;
     }
-    let which = if model.streams.iter().any(|stream| stream.state.is_some()) { "several states" } else { "no state" };
-    let message = format!("a command with {which} says what it emits; add `#[command(emits(Event::Variant))]`");
+    let which = if model.streams.iter().any(|stream| stream.state.is_some()) {
+        "several states"
+    } else {
+        "no state"
+    };
+    let message =
+        format!("a command with {which} says what it emits; add `#[command(emits(Event::Variant))]`");
     diagnostics.error(&model.input.ident, message);
 }
 
@@ -68,14 +76,22 @@ fn events_are_listed_once(model: &Model<'_>, diagnostics: &Diagnostics) {
         if !seen.insert(written(path)) {
             diagnostics.error(path, "this is listed twice; keep one of them");
         } else if event.is_some_and(|event| whole.contains(&written(event))) {
-            diagnostics.error(path, "the whole enum is listed, and with it this variant; keep one of them");
+            diagnostics.error(
+                path,
+                "the whole enum is listed, and with it this variant; keep one of them",
+            );
         }
     }
 }
 
 /// The place of a variant is a constant, which cannot depend on a type parameter.
 fn listed_variants_are_of_concrete_enums(model: &Model<'_>, diagnostics: &Diagnostics) {
-    let parameters: Vec<&Ident> = model.input.generics.type_params().map(|parameter| &parameter.ident).collect();
+    let parameters: Vec<&Ident> = model
+        .input
+        .generics
+        .type_params()
+        .map(|parameter| &parameter.ident)
+        .collect();
     for emitted in &model.emits {
         if let Emitted::Variant { path, event, .. } = emitted
             && mentions_any(event.to_token_stream(), &parameters)
@@ -126,7 +142,8 @@ fn names_are_distinct(model: &Model<'_>, diagnostics: &Diagnostics) {
     for stream in &model.streams {
         if !taken.insert(ident::text(stream.ident)) {
             let name = ident::text(stream.ident);
-            let message = format!("the state has a field `{name}` already; discover these streams under another name");
+            let message =
+                format!("the state has a field `{name}` already; discover these streams under another name");
             diagnostics.error(stream.ident, message);
         }
     }

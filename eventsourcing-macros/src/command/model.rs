@@ -1,4 +1,3 @@
-use proc_macro2::Span;
 use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Field, Fields, Ident, Path, Token, Type};
 
@@ -39,8 +38,7 @@ pub(super) enum Source {
 #[derive(Clone, Copy)]
 pub(super) enum Role {
     ReadWrite,
-    /// With the place of the word that says so.
-    Read(Span),
+    Read,
     Append,
 }
 
@@ -49,7 +47,11 @@ pub(super) enum Emitted<'a> {
     /// All events of a type.
     Event(&'a Path),
     /// One variant of an enum.
-    Variant { path: &'a Path, event: Path, variant: &'a Ident },
+    Variant {
+        path: &'a Path,
+        event: Path,
+        variant: &'a Ident,
+    },
     /// All events that a state is folded from.
     FoldedBy(Type),
 }
@@ -61,26 +63,51 @@ impl<'a> Model<'a> {
         diagnostics: &Diagnostics,
     ) -> Option<Self> {
         let fields = diagnostics.ok(named_fields(input))?;
-        let of_fields = fields.iter().filter_map(|field| Stream::of_field(field, diagnostics));
-        let discovered = attribute.discovers.iter().map(|entry| Stream::discovered(entry, diagnostics));
+        let of_fields = fields
+            .iter()
+            .filter_map(|field| Stream::of_field(field, diagnostics));
+        let discovered = attribute
+            .discovers
+            .iter()
+            .map(|entry| Stream::discovered(entry, diagnostics));
         let streams: Vec<_> = of_fields.chain(discovered).collect();
         let own_state = attribute.state.value();
         let emits = match attribute.emits.key() {
-            Some(_) => attribute.emits.value().into_iter().flatten().map(Emitted::new).collect(),
+            Some(_) => attribute
+                .emits
+                .value()
+                .into_iter()
+                .flatten()
+                .map(Emitted::new)
+                .collect(),
             None => emitted_by_default(own_state, &streams),
         };
-        let name = attribute.name.value().map_or_else(|| ident::text(&input.ident), syn::LitStr::value);
-        Some(Self { input, name, streams, own_state, emits })
+        let name = attribute
+            .name
+            .value()
+            .map_or_else(|| ident::text(&input.ident), syn::LitStr::value);
+        Some(Self {
+            input,
+            name,
+            streams,
+            own_state,
+            emits,
+        })
     }
 
     /// Whether there is anything that a state could be folded from.
     pub(super) fn reads(&self) -> bool {
-        self.streams.iter().any(|stream| !matches!(stream.role, Role::Append))
+        self.streams
+            .iter()
+            .any(|stream| !matches!(stream.role, Role::Append))
     }
 
     /// The streams that are discovered, with their place among all.
     pub(super) fn discovered(&self) -> impl Iterator<Item = (usize, &Stream<'a>)> {
-        self.streams.iter().enumerate().filter(|(_, stream)| matches!(stream.source, Source::Discovery))
+        self.streams
+            .iter()
+            .enumerate()
+            .filter(|(_, stream)| matches!(stream.source, Source::Discovery))
     }
 }
 
@@ -106,7 +133,9 @@ fn named_fields(input: &DeriveInput) -> syn::Result<&Punctuated<Field, Token![,]
 
 /// Without `emits(..)`, a command emits what its only state is folded from.
 fn emitted_by_default<'a>(own_state: Option<&Type>, streams: &[Stream<'_>]) -> Vec<Emitted<'a>> {
-    let mut states = own_state.into_iter().chain(streams.iter().filter_map(|stream| stream.state.as_ref()));
+    let mut states = own_state
+        .into_iter()
+        .chain(streams.iter().filter_map(|stream| stream.state.as_ref()));
     match states.next() {
         Some(first) if states.all(|other| same(first, other)) => vec![Emitted::FoldedBy(first.clone())],
         _ => Vec::new(),
@@ -118,7 +147,8 @@ impl<'a> Stream<'a> {
         let options = StreamOptions::of_field(&field.attrs, diagnostics)?;
         let (container, key) = stream_type::split(&field.ty);
         if container != Container::One && stream_type::split(key).0 != Container::One {
-            let message = "a `#[stream]` field is a key `K`, an `Option<K>` or a `Vec<K>`, not one in the other";
+            let message =
+                "a `#[stream]` field is a key `K`, an `Option<K>` or a `Vec<K>`, not one in the other";
             diagnostics.error(&field.ty, message);
         }
         Some(Self {
@@ -143,16 +173,21 @@ impl<'a> Stream<'a> {
             state: entry.options.state.value().cloned(),
         }
     }
+
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(self.role, Role::Read)
+    }
 }
 
 impl Role {
     fn new(options: &StreamOptions, diagnostics: &Diagnostics) -> Self {
         match (options.read.key(), options.append.key()) {
             (None, None) => Self::ReadWrite,
-            (Some(read), None) => Self::Read(read.span()),
+            (Some(_), None) => Self::Read,
             (read, Some(append)) => {
                 if read.is_some() {
-                    let message = "`append` is for streams that are not read, so it excludes `read`; keep one of them";
+                    let message =
+                        "`append` is for streams that are not read, so it excludes `read`; keep one of them";
                     diagnostics.error(append, message);
                 }
                 if let Some(state) = options.state.key() {
@@ -171,13 +206,22 @@ impl<'a> Emitted<'a> {
     fn new(entry: &'a EmitsEntry) -> Self {
         let path = &entry.path;
         let mut segments: Vec<_> = path.segments.iter().collect();
-        let Some(last) = segments.pop() else { return Self::Event(path) };
+        let Some(last) = segments.pop() else {
+            return Self::Event(path);
+        };
         let is_type = |name: &Ident| ident::text(name).starts_with(char::is_uppercase);
         match segments.last() {
             Some(before) if is_type(&before.ident) && last.arguments.is_none() => {
                 let segments = segments.into_iter().cloned().collect();
-                let event = Path { leading_colon: path.leading_colon, segments };
-                Self::Variant { path, event, variant: &last.ident }
+                let event = Path {
+                    leading_colon: path.leading_colon,
+                    segments,
+                };
+                Self::Variant {
+                    path,
+                    event,
+                    variant: &last.ident,
+                }
             }
             _ => Self::Event(path),
         }

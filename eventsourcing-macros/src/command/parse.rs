@@ -17,8 +17,10 @@ static COMMAND: Keys = Keys {
     ],
 };
 
-static STREAM: Keys =
-    Keys { attribute: "stream", known: &[("state", "state = State"), ("read", "read"), ("append", "append")] };
+static STREAM: Keys = Keys {
+    attribute: "stream",
+    known: &[("state", "state = State"), ("read", "read"), ("append", "append")],
+};
 
 /// `#[command(..)]`
 #[derive(Default)]
@@ -71,14 +73,21 @@ impl CommandAttribute {
 impl StreamOptions {
     /// Reads `#[stream]` and `#[stream(..)]`; `None` if there is no such attribute.
     pub(super) fn of_field(attributes: &[Attribute], diagnostics: &Diagnostics) -> Option<Self> {
-        let mut attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("stream"));
+        let mut attributes = attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("stream"));
         let first = attributes.next()?;
         let mut options = Self::default();
         if !matches!(first.meta, Meta::Path(_)) {
-            STREAM.read(std::slice::from_ref(first), diagnostics, |entry| options.set(entry));
+            STREAM.read(std::slice::from_ref(first), diagnostics, |entry| {
+                options.set(entry)
+            });
         }
         for again in attributes {
-            diagnostics.error(again, "this field is a `#[stream]` already; write `state`, `read` and `append` in one");
+            diagnostics.error(
+                again,
+                "this field is a `#[stream]` already; write `state`, `read` and `append` in one",
+            );
         }
         Some(options)
     }
@@ -100,14 +109,19 @@ impl StreamOptions {
 impl Parse for EmitsEntry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let misused = |at: &dyn quote::ToTokens| {
-            let message = "`emits(..)` lists events and variants by their paths: `emits(Event::Variant, OtherEvent)`";
+            let message =
+                "`emits(..)` lists events and variants by their paths: `emits(Event::Variant, OtherEvent)`";
             syn::Error::new_spanned(at.to_token_stream(), message)
         };
         let path = match input.parse()? {
             Type::Path(ty) if ty.qself.is_none() => ty.path,
             other => return Err(misused(&other)),
         };
-        if input.is_empty() || input.peek(Token![,]) { Ok(Self { path }) } else { Err(misused(&path)) }
+        if input.is_empty() || input.peek(Token![,]) {
+            Ok(Self { path })
+        } else {
+            Err(misused(&path))
+        }
     }
 }
 

@@ -63,7 +63,7 @@ fn wrapped_events_are_concrete(model: &Model<'_>, diagnostics: &Diagnostics) {
             .params
             .iter()
             .any(|parameter| match parameter {
-                GenericParam::Type(parameter) => written(event) == parameter.ident.to_string(),
+                GenericParam::Type(parameter) => parameter.ident == written(event),
                 GenericParam::Lifetime(_) | GenericParam::Const(_) => false,
             });
         if bare {

@@ -94,10 +94,16 @@ impl EventAttribute {
                 "version" => slots
                     .version
                     .set(entry, entry.value().and_then(|number| version(&number))),
-                "alias" => stored_names(entry.value_or_list()?, diagnostics, &mut slots.aliases),
+                "alias" => {
+                    slots.aliases.extend(stored_names(entry, diagnostics)?);
+                    Ok(())
+                }
                 "upcast" => slots.upcasts.set(entry, entry.list()),
                 "prefix" => slots.prefix.set(entry, entry.value().and_then(prefix)),
-                "retired" => stored_names(entry.value_or_list()?, diagnostics, &mut slots.retired),
+                "retired" => {
+                    slots.retired.extend(stored_names(entry, diagnostics)?);
+                    Ok(())
+                }
                 "codec" => slots.codec.set(entry, entry.value()),
                 "crate" => slots.facade.set(entry, entry.value()),
                 _ => Err(entry.unknown()),
@@ -114,13 +120,13 @@ fn stored_name(literal: LitStr) -> syn::Result<LitStr> {
     }
 }
 
-fn stored_names(found: Vec<LitStr>, diagnostics: &Diagnostics, names: &mut Vec<LitStr>) -> syn::Result<()> {
-    names.extend(
-        found
-            .into_iter()
-            .filter_map(|literal| diagnostics.ok(stored_name(literal))),
-    );
-    Ok(())
+/// One name or several; each that is not one is told so.
+fn stored_names<'a>(
+    entry: &Entry<'_>,
+    diagnostics: &'a Diagnostics,
+) -> syn::Result<impl Iterator<Item = LitStr> + use<'a>> {
+    let found = entry.value_or_list()?.into_iter();
+    Ok(found.filter_map(|literal| diagnostics.ok(stored_name(literal))))
 }
 
 fn prefix(literal: LitStr) -> syn::Result<LitStr> {

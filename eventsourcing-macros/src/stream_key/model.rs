@@ -75,7 +75,7 @@ fn newtype(input: &DeriveInput) -> syn::Result<(Member, &Type)> {
             let member = field
                 .ident
                 .clone()
-                .map_or(Member::Unnamed(0.into()), Member::Named);
+                .map_or_else(|| Member::Unnamed(0.into()), Member::Named);
             Ok((member, &field.ty))
         }
         (Some(_), Some(second)) => Err(refuse(second, "not more")),

@@ -1,41 +1,177 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use eventsourcing_core::store::{AppendError, Appended, Conflict, Fingerprint, IdReused};
-use eventsourcing_core::{
-    NewEvent, Position, RecordedEvent, StreamId, StreamVersion, TenantId, Timestamp, Version,
-};
+use eventsourcing_core::store::{Append, AppendError, Appended, Conflict, Fingerprint, IdReused};
+use eventsourcing_core::{NewEvent, Position, RecordedEvent, StreamVersion, TenantId, Timestamp, Version};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::Command;
+use super::parameters::Parameters;
 use crate::history::Outcome;
-use crate::row::ServerTime;
+use crate::row::{ServerTime, unsigned};
 
 /// What the function `append()` has answered; see there.
 pub(super) struct Answer {
     base: u64,
     recorded_at: Timestamp,
-    heads: Vec<i64>,
+    heads: Vec<u64>,
     /// By the number of the command.
     known: HashMap<i32, (Fingerprint, Outcome)>,
     /// By the number of the command: the number of the condition.
-    failed: HashMap<i32, i64>,
+    failed: HashMap<i32, usize>,
+}
+
+/// What is to be done about one command.
+pub(super) enum Verdict {
+    Done(Result<Appended, AppendError>),
+    /// It has run before, and what it wrote then is to be read.
+    Repeated(Outcome),
 }
 
 impl Answer {
-    pub(super) fn of_row(row: Option<Row>) -> Result<Self, tokio_postgres::Error> {
-        let Some(row) = row else { return Ok(Self::empty()) };
-        let ServerTime(recorded_at) = row.try_get(1)?;
+    pub(super) fn of_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let heads: Vec<i64> = row.try_get(2)?;
+        let failed: Vec<i32> = list(row, 7)?;
+        let failed_condition: Vec<i64> = list(row, 8)?;
+        let number = |condition| usize::try_from(condition).unwrap_or_default();
         Ok(Self {
             base: unsigned(row.try_get(0)?),
-            recorded_at,
-            heads: row.try_get(2)?,
-            known: known(&row)?,
-            failed: match row.try_get::<_, Option<Vec<i32>>>(7)? {
-                None => HashMap::new(),
-                Some(commands) => commands.into_iter().zip(row.try_get::<_, Vec<i64>>(8)?).collect(),
-            },
+            recorded_at: row.try_get::<_, ServerTime>(1)?.0,
+            heads: heads.into_iter().map(unsigned).collect(),
+            known: known(row)?,
+            failed: failed.into_iter().zip(failed_condition.into_iter().map(number)).collect(),
         })
     }
+
+    /// The end of the log after the batch, as far as is known.
+    pub(super) fn end(&self, verdicts: &[Verdict]) -> Position {
+        let written = verdicts.iter().filter_map(|verdict| match verdict {
+            Verdict::Done(Ok(appended)) => Some(appended.position),
+            _ => None,
+        });
+        written.fold(Position::new(self.base), Position::max)
+    }
+
+    /// One verdict for each command. Follows the function in how it numbers events and gives out versions.
+    pub(super) fn verdicts(&self, batch: &[Command], parameters: &Parameters<'_>) -> Vec<Verdict> {
+        let mut places = Places { heads: self.heads.clone(), parameters, event: 0, link: 0 };
+        let mut conditions = 0;
+        let verdict = |(command, number): (&Command, i32)| {
+            let append = &*command.append;
+            let before = conditions;
+            conditions += append.conditions.len();
+            if let Some((fingerprint, outcome)) = self.known.get(&number) {
+                places.skip(append);
+                return known_verdict(append, *fingerprint, *outcome);
+            }
+            if let Some(condition) = self.failed.get(&number) {
+                places.skip(append);
+                let head = parameters.head_of_condition(*condition);
+                return Verdict::Done(Err(conflict(append, *condition - 1 - before, self.head(head))));
+            }
+            Verdict::Done(Ok(self.appended(append, &command.tenant.id, &mut places)))
+        };
+        batch.iter().zip(1..).map(verdict).collect()
+    }
+
+    fn head(&self, number: usize) -> Version {
+        Version::new(self.heads[number - 1])
+    }
+
+    fn appended(&self, append: &Append, tenant: &TenantId, places: &mut Places<'_, '_>) -> Appended {
+        let record = |event| Arc::new(self.recorded(event, tenant, places));
+        let events: Vec<_> = append.events.iter().map(record).collect();
+        let position = events.last().map_or(Position::new(self.base), |event| event.position);
+        Appended { events, position, repeated: false }
+    }
+
+    fn recorded(&self, event: &NewEvent, tenant: &TenantId, places: &mut Places<'_, '_>) -> RecordedEvent {
+        let version = places.home();
+        RecordedEvent {
+            id: event.id,
+            tenant: tenant.clone(),
+            position: Position::new(self.base + places.event as u64),
+            event_type: event.event_type.clone(),
+            schema_version: event.schema_version,
+            content_type: event.content_type.clone(),
+            payload: event.payload.clone(),
+            metadata: event.metadata.clone(),
+            recorded_at: self.recorded_at,
+            home: StreamVersion { stream: event.home.clone(), version },
+            links: event
+                .links
+                .iter()
+                .map(|link| StreamVersion { stream: link.clone(), version: places.link() })
+                .collect(),
+        }
+    }
+}
+
+/// Gives out versions in the order of the events.
+struct Places<'a, 'b> {
+    heads: Vec<u64>,
+    parameters: &'a Parameters<'b>,
+    /// How many events and links have had their turn.
+    event: usize,
+    link: usize,
+}
+
+impl Places<'_, '_> {
+    fn home(&mut self) -> Version {
+        let head = self.parameters.head_of_event(self.event);
+        self.event += 1;
+        self.next(head)
+    }
+
+    fn link(&mut self) -> Version {
+        let head = self.parameters.head_of_link(self.link);
+        self.link += 1;
+        self.next(head)
+    }
+
+    fn next(&mut self, number: usize) -> Version {
+        let head = &mut self.heads[number - 1];
+        *head += 1;
+        Version::new(*head)
+    }
+
+    /// Passes over what was not written.
+    fn skip(&mut self, append: &Append) {
+        self.event += append.events.len();
+        self.link += append.events.iter().map(|event| event.links.len()).sum::<usize>();
+    }
+}
+
+fn known_verdict(append: &Append, fingerprint: Fingerprint, outcome: Outcome) -> Verdict {
+    match append.command {
+        Some(key) if key.fingerprint != fingerprint => Verdict::Done(Err(IdReused { id: key.id }.into())),
+        _ => Verdict::Repeated(outcome),
+    }
+}
+
+fn conflict(append: &Append, condition: usize, head: Version) -> AppendError {
+    let condition = &append.conditions[condition];
+    Conflict { stream: condition.stream.clone(), seen: condition.seen, head }.into()
+}
+
+fn known(row: &Row) -> Result<HashMap<i32, (Fingerprint, Outcome)>, tokio_postgres::Error> {
+    let commands: Vec<i32> = list(row, 3)?;
+    let fingerprints: Vec<Uuid> = list(row, 4)?;
+    let first: Vec<Option<i64>> = list(row, 5)?;
+    let last: Vec<i64> = list(row, 6)?;
+    let known = commands.into_iter().zip(fingerprints).zip(first.into_iter().zip(last));
+    Ok(known
+        .map(|((command, fingerprint), (first, last))| {
+            (command, (Fingerprint::from_bytes(fingerprint.into_bytes()), Outcome::new(first, last)))
+        })
+        .collect())
+}
+
+/// A list that is null when it is empty.
+fn list<T>(row: &Row, column: usize) -> Result<Vec<T>, tokio_postgres::Error>
+where
+    Vec<T>: for<'r> tokio_postgres::types::FromSql<'r>,
+{
+    Ok(row.try_get::<_, Option<Vec<T>>>(column)?.unwrap_or_default())
 }

@@ -5,6 +5,7 @@ mod choose;
 mod parameters;
 
 use std::collections::VecDeque;
+use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -82,7 +83,7 @@ impl Work for Appender {
         if batch.len() == 1 || !matches!(classify(&error), Fault::Broken) {
             return self.failed(batch, error);
         }
-        debug!(error = &error as &dyn std::error::Error, commands = batch.len(), "a batch has failed");
+        debug!(error = &error as &dyn Error, commands = batch.len(), "a batch has failed");
         for command in batch {
             if let Err((command, error)) = self.send(&session, vec![command]).await {
                 self.failed(command, error);
@@ -98,60 +99,56 @@ impl Appender {
         session: &Session,
         batch: Vec<Command>,
     ) -> Result<(), (Vec<Command>, tokio_postgres::Error)> {
-        let Some(fence) = batch.first().map(|command| command.fence) else { return Ok(()) };
-        let answered = {
-            let parameters = Parameters::of(&batch);
-            self.call(session, fence, &parameters).await
-        };
-        match answered {
-            Ok(answer) => self.answered(session, batch, &answer).await,
+        let (verdicts, news) = match self.call(session, &batch).await {
+            Ok(answered) => answered,
             Err(error) => return Err((batch, error)),
+        };
+        let mut repeated = Vec::new();
+        for (command, verdict) in batch.into_iter().zip(verdicts) {
+            match verdict {
+                Verdict::Done(outcome) => command.reply(outcome),
+                Verdict::Repeated(outcome) => repeated.push((command, outcome)),
+            }
+        }
+        for (command, outcome) in repeated {
+            let first = self.first_outcome(&command.tenant, outcome).await;
+            command.reply(first);
+        }
+        for tenant in news {
+            if let Err(error) = tenant.refresh(session).await {
+                debug!(error = &error as &dyn Error, "the dictionary will be read later");
+            }
         }
         Ok(())
     }
 
+    /// Calls the function. Gives a verdict for each command, and the tenants that may have new event types.
     async fn call(
         &self,
         session: &Session,
-        fence: i64,
-        parameters: &Parameters<'_>,
-    ) -> Result<Answer, tokio_postgres::Error> {
+        batch: &[Command],
+    ) -> Result<(Vec<Verdict>, Vec<Arc<Tenant>>), tokio_postgres::Error> {
+        let parameters = Parameters::of(batch);
         let epoch = self.connector.identity().map(|identity| identity.epoch.get());
+        let fence = batch.first().map(|command| command.fence);
         let commit = self.commit.map(SynchronousCommit::setting);
-        let row = parameters.with(&[&epoch, &fence, &commit, &self.notify], async |parameters| {
-            session.query_one(Query::Append, parameters).await
-        });
-        Answer::of_row(row.await?)
-    }
-
-    async fn answered(&self, session: &Session, batch: Vec<Command>, answer: &Answer) {
-        let mut verdicts = answer.verdicts(&batch);
-        self.watch.moved_to(verdicts.end);
-        let mut known = Vec::new();
+        let all = parameters.all([&epoch, &fence, &commit, &self.notify]);
+        let rows = session.query(Query::Append, &all).await?;
+        // A function that returns no set has one row.
+        let answer = Answer::of_row(&rows[0])?;
+        let verdicts = answer.verdicts(batch, &parameters);
+        self.watch.moved_to(answer.end(&verdicts));
         let mut news: Vec<Arc<Tenant>> = Vec::new();
         for command in batch {
-            if verdicts.has_new_types(&command) && !news.iter().any(|tenant| Arc::ptr_eq(tenant, &command.tenant)) {
+            if parameters.has_new_types(&command.tenant) && !news.iter().any(|tenant| Arc::ptr_eq(tenant, &command.tenant)) {
                 news.push(Arc::clone(&command.tenant));
             }
-            match verdicts.next(&command) {
-                Verdict::Done(outcome) => command.reply(outcome),
-                Verdict::Known(first) => known.push((command, first)),
-            }
         }
-        for (command, first) in known {
-            let outcome = self.repeated(&command.tenant, first).await;
-            command.reply(outcome);
-        }
-        for tenant in news {
-            if let Err(error) = tenant.refresh(session).await {
-                debug!(error = &error as &dyn std::error::Error, "the dictionary will be read later");
-            }
-        }
+        Ok((verdicts, news))
     }
 
-    async fn repeated(&self, tenant: &Tenant, first: Outcome) -> Result<Appended, AppendError> {
-        let events = self.history.events(tenant, first).await?;
-        Ok(Appended { events, position: first.position, repeated: true })
+    async fn first_outcome(&self, tenant: &Tenant, outcome: Outcome) -> Result<Appended, AppendError> {
+        Ok(Appended { repeated: true, ..self.history.appended(tenant, outcome).await? })
     }
 
     fn failed(&self, batch: Vec<Command>, error: tokio_postgres::Error) {

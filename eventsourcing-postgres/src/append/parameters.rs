@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::Command;
 use crate::dictionary::Dictionary;
 use crate::row::bigint;
+use crate::tenant::Tenant;
 
 /// A batch as the arrays that the function `append()` takes; see there. Numbers count from 1, as indexes do in SQL.
 #[derive(Default)]
@@ -96,26 +97,42 @@ impl<'a> Parameters<'a> {
         parameters
     }
 
-    /// Calls with all parameters of the function, those that come before the arrays first.
-    pub(super) async fn with<T>(
-        &self,
-        first: &[&(dyn ToSql + Sync); 4],
-        call: impl AsyncFnOnce(&[&(dyn ToSql + Sync)]) -> T,
-    ) -> T {
+    /// All parameters of the function, those that come before the arrays first.
+    #[rustfmt::skip]
+    pub(super) fn all<'p>(&'p self, first: [&'p (dyn ToSql + Sync); 4]) -> [&'p (dyn ToSql + Sync); 41] {
         let Self { s, c, k, n, e, l } = self;
-        let [epoch, fence, commit, notify] = *first;
-        call(&[
-            epoch, fence, commit, notify, //
-            &s.tenant, &s.stream, //
-            &c.command, &c.head, &c.seen, &c.tenant, &c.stream, &c.types, //
-            &k.command, &k.tenant, &k.id, &k.fingerprint, &k.first, &k.last, //
-            &n.tenant, &n.category, &n.name, //
-            &e.command, &e.head, &e.rank, &e.tenant, &e.stream, &e.event_type, //
-            &e.id, &e.schema_version, &e.content_type, &e.payload, &e.metadata, //
-            &e.links, &e.first_link, &e.last_link, //
+        let [epoch, fence, commit, notify] = first;
+        [
+            epoch, fence, commit, notify,
+            &s.tenant, &s.stream,
+            &c.command, &c.head, &c.seen, &c.tenant, &c.stream, &c.types,
+            &k.command, &k.tenant, &k.id, &k.fingerprint, &k.first, &k.last,
+            &n.tenant, &n.category, &n.name,
+            &e.command, &e.head, &e.rank, &e.tenant, &e.stream, &e.event_type,
+            &e.id, &e.schema_version, &e.content_type, &e.payload, &e.metadata,
+            &e.links, &e.first_link, &e.last_link,
             &l.event, &l.head, &l.rank, &l.tenant, &l.stream, &l.event_type,
-        ])
-        .await
+        ]
+    }
+
+    /// The number of the stream that a condition is on. Conditions count from 1.
+    pub(super) fn head_of_condition(&self, condition: usize) -> usize {
+        index(self.c.head[condition - 1])
+    }
+
+    /// The number of the home stream of an event. Events count from 0.
+    pub(super) fn head_of_event(&self, event: usize) -> usize {
+        index(self.e.head[event])
+    }
+
+    /// The number of a linked stream. Links count from 0.
+    pub(super) fn head_of_link(&self, link: usize) -> usize {
+        index(self.l.head[link])
+    }
+
+    /// Whether there are event types that the dictionary of this tenant did not have.
+    pub(super) fn has_new_types(&self, tenant: &Tenant) -> bool {
+        self.n.tenant.contains(&tenant.key())
     }
 
     fn add(&mut self, command: &'a Command, number: i32) {
@@ -196,13 +213,9 @@ impl<'a> Streams<'a> {
     /// The next place in a stream: the number of the stream, and the rank in it.
     fn place(&mut self, tenant: i32, stream: &'a StreamId) -> (i32, i64) {
         let number = self.number(tenant, stream);
-        // It has just been given out.
-        let rank = number.try_into().ok().and_then(|number: usize| self.ranks.get_mut(number - 1));
-        let rank = rank.map_or(1, |rank| {
-            *rank += 1;
-            *rank
-        });
-        (number, rank)
+        let rank = &mut self.ranks[index(number) - 1];
+        *rank += 1;
+        (number, *rank)
     }
 }
 
@@ -249,6 +262,10 @@ fn names(types: &TypeFilter) -> Option<String> {
 fn joined(links: &[StreamId]) -> String {
     let links: Vec<_> = links.iter().map(StreamId::as_str).collect();
     links.join("\u{1f}")
+}
+
+fn index(number: i32) -> usize {
+    usize::try_from(number).unwrap_or_default()
 }
 
 /// A number of things in a batch. Limits keep it far below what fits.

@@ -67,7 +67,7 @@ impl Connector {
         let (client, connection) = self.dial().await.map_err(Refused::Database)?;
         self.runtime.spawn(drive(connection));
         let session = Session::new(client, self.pooler, Arc::clone(&self.statements));
-        let row = session.query_one(Query::OpenStore, &[]).await.map_err(Refused::Database)?;
+        let row = session.query_opt(Query::OpenStore, &[]).await.map_err(Refused::Database)?;
         let row = row.ok_or(Refused::OtherStore)?;
         let found = StoreIdentity {
             id: StoreId::new(row.try_get(0).map_err(Refused::Database)?),

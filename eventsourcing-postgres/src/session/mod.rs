@@ -56,8 +56,8 @@ impl Session {
         }
     }
 
-    /// Runs a query that always has one row.
-    pub(crate) async fn query_one(
+    /// Runs a query that has one row at most.
+    pub(crate) async fn query_opt(
         &self,
         query: Query,
         parameters: &[&(dyn ToSql + Sync)],

@@ -43,7 +43,7 @@ queries! {
         TEXT_ARRAY INT4_ARRAY INT4_ARRAY
         INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY TEXT_ARRAY INT4_ARRAY
     ];
-    FindEvent: include_str!("../../queries/find_event.sql"), [INT4 TEXT INT8 UUID];
+    FindEvent: include_str!("../../queries/find_event.sql"), [INT4 TEXT UUID];
     FindCommand: include_str!("../../queries/find_command.sql"), [INT4 UUID];
     Range: include_str!("../../queries/range.sql"), [INT4 INT8 INT8];
     Streams: include_str!("../../queries/streams.sql"),

@@ -13,9 +13,11 @@
 //! `conformance::conditions::a_conflict_writes_nothing`. Every store gets every case; only those about sharing a store end
 //! early if its [`Capabilities`](eventsourcing_core::store::Capabilities) say that it cannot be shared.
 //!
-//! The expression makes a [`Setup`] and is evaluated for each case anew, so no two cases share a store. Each case runs in
-//! a tokio runtime of its own with two threads, and fails if it takes longer than two minutes. The environment variables
-//! of `proptest`, such as `PROPTEST_CASES` and `PROPTEST_RNG_SEED`, apply to the case `model`.
+//! The expression makes a [`Setup`] and is evaluated for each case anew, so no two cases share a store. To test a store in
+//! more than one way, put each `conformance!` into a module of its own.
+//!
+//! Each case runs in a tokio runtime of its own with two threads, and fails if it takes longer than two minutes. The
+//! environment variables of `proptest`, such as `PROPTEST_CASES` and `PROPTEST_RNG_SEED`, apply to the area `model`.
 #![expect(
     clippy::expect_used,
     clippy::panic,
@@ -49,7 +51,7 @@ use log::Log;
 pub use setup::Setup;
 use subject::Subject;
 
-/// Tests a store against the whole contract. See [`conformance`](crate::conformance).
+/// Tests a store against the whole contract. See the module [`conformance`](mod@crate::conformance).
 #[macro_export]
 macro_rules! conformance {
     ($setup:expr $(,)?) => {

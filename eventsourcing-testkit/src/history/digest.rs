@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use eventsourcing_core::store::Appended;
 use eventsourcing_core::{EventId, RecordedEvent, StreamId};
 
 use super::{Action, Command, Delivered, History, Operation, Outcome, Subscriber, Tick};
@@ -56,6 +57,7 @@ impl Hasher {
                 hasher.number(slice.head.get());
                 hasher.number(slice.events.len() as u64);
             }),
+            Action::Settled(appended) => self.appended(appended),
             Action::Feed(page) => {
                 self.number(page.after.get());
                 self.list(&page.events, Self::delivered);
@@ -69,11 +71,7 @@ impl Hasher {
             self.number(read.seen.get());
         }
         match &command.outcome {
-            Outcome::Acknowledged(appended) => {
-                self.number(1 + u64::from(appended.repeated));
-                self.number(appended.position.get());
-                self.list(&appended.events, |hasher, event| hasher.id(event.id));
-            }
+            Outcome::Acknowledged(appended) => self.appended(appended),
             Outcome::Rejected => self.number(3),
             Outcome::Conflicted(conflict) => {
                 self.number(4);
@@ -82,6 +80,12 @@ impl Hasher {
             Outcome::Failed => self.number(5),
             Outcome::Unknown => self.number(6),
         }
+    }
+
+    fn appended(&mut self, appended: &Appended) {
+        self.number(1 + u64::from(appended.repeated));
+        self.number(appended.position.get());
+        self.list(&appended.events, |hasher, event| hasher.id(event.id));
     }
 
     fn subscriber(&mut self, subscriber: &Subscriber) {

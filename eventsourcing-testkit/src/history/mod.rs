@@ -81,7 +81,7 @@ pub use operation::{
     Action, Command, Coverage, Delivered, History, Operation, OperationRef, Outcome, PageSeen, SliceSeen,
     StreamsSeen, Tick,
 };
-pub use recorder::{PendingCommand, PendingRead, Recorder};
+pub use recorder::{PendingCommand, PendingQuery, Recorder};
 pub use report::{Counts, Report};
 pub use store::RecordingStore;
 pub use subscriber::{Subscriber, SubscriberRecorder, SubscriberRun};

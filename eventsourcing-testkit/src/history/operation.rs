@@ -74,6 +74,8 @@ pub enum Action {
     Read(StreamsSeen),
     /// A read of the next page of the feed.
     Feed(Box<PageSeen>),
+    /// The answer that a command of unknown outcome has taken effect.
+    Settled(Appended),
 }
 
 /// An attempt to write, or a decision that nothing is to be written.
@@ -87,7 +89,7 @@ pub struct Command {
     pub sent: Option<Arc<Append>>,
     /// What became of it.
     pub outcome: Outcome,
-    /// Whether the outcome was unknown at first, and found out later.
+    /// Whether the outcome was unknown at first, and then settled: it had no effect.
     pub settled: bool,
 }
 
@@ -137,9 +139,9 @@ impl Outcome {
 pub struct StreamsSeen {
     /// The command id that was looked up.
     pub command: Option<CommandId>,
-    /// The outcome of an earlier command with that id. The streams are not looked at then.
+    /// The outcome of an earlier command with that id.
     pub repeated: Option<Appended>,
-    /// What was seen of each stream.
+    /// What was seen of each stream, unless there is such an outcome.
     pub slices: Vec<SliceSeen>,
 }
 
@@ -202,6 +204,21 @@ pub struct OperationRef {
     pub what: &'static str,
 }
 
+impl Operation {
+    /// The first outcome of a command, if this was told to somebody who sent it again, or asked for it.
+    pub(super) fn told_outcome(&self) -> Option<&Appended> {
+        match &self.action {
+            Action::Command(command) => match &command.outcome {
+                Outcome::Acknowledged(appended) => appended.repeated.then_some(appended),
+                _ => None,
+            },
+            Action::Read(read) => read.repeated.as_ref(),
+            Action::Feed(_) => None,
+            Action::Settled(appended) => Some(appended),
+        }
+    }
+}
+
 impl OperationRef {
     pub(super) fn new(index: usize, operation: &Operation) -> Self {
         let what = match &operation.action {
@@ -214,6 +231,7 @@ impl OperationRef {
             },
             Action::Read(_) => "read",
             Action::Feed(_) => "feed read",
+            Action::Settled(_) => "settlement",
         };
         Self {
             index,

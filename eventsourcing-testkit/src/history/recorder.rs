@@ -70,20 +70,27 @@ impl Recording {
         }
     }
 
-    fn settle(&mut self, at: usize, outcome: Outcome) {
-        self.finish(at, outcome);
-        if let Action::Command(command) = &mut self.history.operations[at].action {
-            command.settled = true;
+    /// None of the attempts at an append that nobody was told the outcome of had an effect.
+    fn settle_as_absent(&mut self, append: &Append) {
+        let attempts: Vec<usize> = self
+            .unknown
+            .iter()
+            .copied()
+            .filter(|at| self.is_attempt(*at, append))
+            .collect();
+        for at in attempts {
+            self.finish(at, Outcome::Failed);
+            if let Action::Command(command) = &mut self.history.operations[at].action {
+                command.settled = true;
+            }
         }
     }
 
-    /// The attempts at an append that nobody was told the outcome of, the earliest first.
-    fn unknown_attempts(&self, append: &Append) -> Vec<usize> {
-        let is_attempt = |at: &usize| match &self.history.operations[*at].action {
+    fn is_attempt(&self, at: usize, append: &Append) -> bool {
+        match &self.history.operations[at].action {
             Action::Command(command) => command.sent.as_ref().is_some_and(|sent| is_same(sent, append)),
             _ => false,
-        };
-        self.unknown.iter().copied().filter(is_attempt).collect()
+        }
     }
 }
 
@@ -130,33 +137,13 @@ impl Recorder {
         }
     }
 
-    /// A client is about to read. A read that is not answered leaves no trace.
-    pub fn begin_read(&self, client: u32) -> PendingRead {
-        PendingRead {
+    /// A client is about to ask for something. Only an answer is recorded.
+    pub fn begin_query(&self, client: u32) -> PendingQuery {
+        PendingQuery {
             recorder: self.clone(),
             client,
             invoked: self.with(Recording::tick),
         }
-    }
-
-    /// The store has told what became of an append whose outcome was unknown.
-    pub fn settled(&self, append: &Append, settled: &Settled) {
-        self.with(|recording| {
-            let attempts = recording.unknown_attempts(append);
-            match settled {
-                // Whichever attempt it was, it took effect between the beginning of the first of them and now.
-                Settled::Present(appended) => {
-                    for at in attempts.into_iter().take(1) {
-                        recording.settle(at, Outcome::Acknowledged(appended.clone()));
-                    }
-                }
-                Settled::Absent => {
-                    for at in attempts {
-                        recording.settle(at, Outcome::Failed);
-                    }
-                }
-            }
-        });
     }
 
     /// Somebody wants to be handed all such events after a position.
@@ -261,31 +248,34 @@ impl PendingCommand {
     }
 }
 
-/// A read that was sent.
+/// A question that was sent.
 #[derive(Debug)]
 #[must_use = "only an answer is recorded"]
-pub struct PendingRead {
+pub struct PendingQuery {
     recorder: Recorder,
     client: u32,
     invoked: Tick,
 }
 
-impl PendingRead {
+impl PendingQuery {
     /// The client was answered what there is in the streams.
     pub fn streams(self, asked: &ReadStreams, answer: &StreamsRead) {
-        let slices = asked.streams.iter().zip(&answer.slices);
+        let slices = match answer.repeated {
+            // What lies in the slices then is nobody's business.
+            Some(_) => &[][..],
+            None => &answer.slices,
+        };
+        let slices = asked.streams.iter().zip(slices).map(|(asked, slice)| SliceSeen {
+            stream: asked.stream.clone(),
+            after: asked.after,
+            types: asked.types.clone(),
+            head: slice.head,
+            events: slice.events.iter().map(|event| event.id).collect(),
+        });
         let seen = StreamsSeen {
             command: asked.command.map(|command| command.id),
             repeated: answer.repeated.clone(),
-            slices: slices
-                .map(|(asked, slice)| SliceSeen {
-                    stream: asked.stream.clone(),
-                    after: asked.after,
-                    types: asked.types.clone(),
-                    head: slice.head,
-                    events: slice.events.iter().map(|event| event.id).collect(),
-                })
-                .collect(),
+            slices: slices.collect(),
         };
         self.finish(Action::Read(seen));
     }
@@ -305,6 +295,14 @@ impl PendingRead {
             head: page.head,
         };
         self.finish(Action::Feed(Box::new(seen)));
+    }
+
+    /// The client was answered what became of an append whose outcome was unknown.
+    pub fn settled(self, append: &Append, settled: &Settled) {
+        match settled {
+            Settled::Present(appended) => self.finish(Action::Settled(appended.clone())),
+            Settled::Absent => self.recorder.with(|recording| recording.settle_as_absent(append)),
+        }
     }
 
     fn finish(self, action: Action) {

@@ -31,9 +31,9 @@ pub struct Counts {
     pub conflicted: usize,
     /// Commands that failed otherwise.
     pub failed: usize,
-    /// Commands of unknown outcome.
+    /// Commands of unknown outcome, settled later or not.
     pub unknown: usize,
-    /// Commands whose outcome was unknown at first, and settled later. They are among the others too.
+    /// Answers to the question what became of a command of unknown outcome.
     pub settled: usize,
     /// Reads of streams.
     pub reads: usize,
@@ -98,7 +98,7 @@ impl fmt::Display for Counts {
         write!(
             f,
             "{} commands ({} acknowledged, {} of them repeated; {} rejected, {} in conflict, {} failed, \
-             {} unknown; {} settled later), {} reads, {} pages, {} streams seen, {} events, {} delivered",
+             {} unknown), {} settled, {} reads, {} pages, {} streams seen, {} events, {} delivered",
             self.commands(),
             self.acknowledged,
             self.repeated,

@@ -90,20 +90,21 @@ impl EventLog for RecordingLog {
     }
 
     async fn settle(&self, append: Arc<Append>) -> Result<Settled, StoreError> {
+        let pending = self.recorder.begin_query(self.client);
         let settled = self.log.settle(Arc::clone(&append)).await?;
-        self.recorder.settled(&append, &settled);
+        pending.settled(&append, &settled);
         Ok(settled)
     }
 
     async fn read_streams(&self, read: &ReadStreams) -> Result<StreamsRead, ReadError> {
-        let pending = self.recorder.begin_read(self.client);
+        let pending = self.recorder.begin_query(self.client);
         let answer = self.log.read_streams(read).await?;
         pending.streams(read, &answer);
         Ok(answer)
     }
 
     async fn read_feed(&self, read: &ReadFeed) -> Result<FeedPage, FeedError> {
-        let pending = self.recorder.begin_read(self.client);
+        let pending = self.recorder.begin_query(self.client);
         let page = self.log.read_feed(read).await?;
         pending.feed(read, &page);
         Ok(page)

@@ -18,13 +18,13 @@ pub fn steps(at_most: usize) -> impl Strategy<Value = Vec<Step>> {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         10 => append(),
-        2 => any::<usize>().prop_map(|append| Step::Settle { append }),
+        2 => place().prop_map(|append| Step::Settle { append }),
         5 => (tenant(), vec(read(), 0..4), option::of(command()))
             .prop_map(|(tenant, streams, command)| Step::ReadStreams { tenant, streams, command }),
         5 => feed(),
         1 => (tenant(), select(&CATEGORIES[..]))
             .prop_map(|(tenant, category)| Step::EventTypes { tenant, category }),
-        2 => (tenant(), select(&READERS[..]), any::<usize>())
+        2 => (tenant(), select(&READERS[..]), place())
             .prop_map(|(tenant, name, at)| Step::Save { tenant, name, at }),
         1 => (tenant(), select(&READERS[..])).prop_map(|(tenant, name)| Step::Load { tenant, name }),
         1 => (tenant(), select(&READERS[..])).prop_map(|(tenant, name)| Step::Forget { tenant, name }),
@@ -48,7 +48,7 @@ fn feed() -> impl Strategy<Value = Step> {
     let streams = option::of(subsequence(&STREAMS[..], 0..=3));
     (
         tenant(),
-        any::<usize>(),
+        place(),
         types(),
         categories,
         streams,
@@ -66,6 +66,11 @@ fn feed() -> impl Strategy<Value = Step> {
                 max_bytes,
             },
         )
+}
+
+/// A place in a list of any length.
+fn place() -> impl Strategy<Value = usize> {
+    0..100_usize
 }
 
 fn tenant() -> impl Strategy<Value = Tenant> {

@@ -64,7 +64,14 @@ impl State {
         self.heads.get(stream).copied().unwrap_or_default()
     }
 
-    pub(crate) fn reserve(&mut self, positions: usize) -> Position {
+    /// Positions that are taken before the append is written.
+    pub(crate) fn reserve_early(&mut self, positions: usize) -> Option<Position> {
+        self.has_now(Bug::TakesPositionsBeforeCommitting)
+            .then(|| self.reserve(positions))
+    }
+
+    /// Takes so many positions, and returns the one before them.
+    fn reserve(&mut self, positions: usize) -> Position {
         let before = self.last_position;
         self.last_position = Position::new(before.get() + positions as u64);
         before

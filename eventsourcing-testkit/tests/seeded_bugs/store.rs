@@ -78,12 +78,11 @@ impl BuggyLog {
             self.lock().check_conditions(append)?;
             yield_now().await;
         }
-        let position = self
-            .has(Bug::TakesPositionsBeforeCommitting)
-            .then(|| self.lock().reserve(append.events.len()));
+        let position = self.lock().reserve_early(append.events.len());
         if position.is_some() {
-            yield_now().await;
-            yield_now().await;
+            for _ in 0..10 {
+                yield_now().await;
+            }
         }
         self.lock().append(append, position)
     }

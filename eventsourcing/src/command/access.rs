@@ -29,10 +29,20 @@ pub trait Declares<K, M = Exact>: Command {
     type Field;
 }
 
-/// A field of the command `C` to whose streams, of key type `K`, it may append.
-///
-/// The derive writes the message of a field that is only read, since only the derive knows its name.
+/// A field of the command `C` to whose streams, of key type `K`, it may append. Those that are only read are not.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` only reads the `{K}` stream that it declares, so it cannot emit this event",
+    label = "this event belongs to a `{K}` stream",
+    note = "write `#[stream]` instead of `#[stream(read)]` on that field of `{C}`"
+)]
 pub trait WritableIn<C, K> {}
+
+/// A command that lists the event type number `N` of `E` in `emits(..)`, by its entry `L`. The derive implements it; what
+/// is asked for is [`Emits`] and [`EmitsAll`], whose messages do not depend on the entries that there are.
+pub trait Lists<E, const N: usize, L>: Command {}
+
+/// Stands for every event type of an event: a number that none has.
+const EVERY: usize = usize::MAX;
 
 /// A command that says it emits the event type number `N` of `E`.
 #[diagnostic::on_unimplemented(
@@ -42,6 +52,9 @@ pub trait WritableIn<C, K> {}
 )]
 pub trait Emits<E, const N: usize, L>: Command {}
 
+#[diagnostic::do_not_recommend]
+impl<C: Lists<E, N, L>, E, const N: usize, L> Emits<E, N, L> for C {}
+
 /// A command that says it emits every event of `E`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say that it emits every event of `{E}`",
@@ -50,6 +63,9 @@ pub trait Emits<E, const N: usize, L>: Command {}
 )]
 pub trait EmitsAll<E, L>: Command {}
 
+#[diagnostic::do_not_recommend]
+impl<C: Lists<E, EVERY, L>, E, L> EmitsAll<E, L> for C {}
+
 /// An event whose values can be of type `E`: itself, or a struct event that one of its variants delegates to.
 pub trait Contains<E>: Event {}
 
@@ -57,7 +73,7 @@ pub trait Contains<E>: Event {}
 impl<E: Event> Contains<E> for E {}
 
 /// An event that the command `C` may emit to all streams that the event can belong to.
-pub trait EmitInto<C, M>: Event {}
+pub trait EmitInto<C, M> {}
 
 /// What [`emit!`](crate::emit) takes.
 #[diagnostic::on_unimplemented(

@@ -13,7 +13,7 @@ mod prepare;
 mod slot;
 
 pub use access::{
-    Addressed, Contains, Declares, EmitInto, Emits, EmitsAll, Emittable, Exact, Generic, Listed, WritableIn,
+    Addressed, Contains, Declares, EmitInto, Emits, EmitsAll, Emittable, Exact, Generic, Listed, Lists, WritableIn,
 };
 pub use decide::{Decide, Decision};
 pub use discover::{Discovered, Discovers, StreamResolver};

@@ -66,7 +66,10 @@ impl Arguments {
         };
         match fs::read_to_string(path) {
             Ok(text) => Ok(text.into()),
-            Err(source) => Err(UnreadableFile { path: path.clone(), source }),
+            Err(source) => Err(UnreadableFile {
+                path: path.clone(),
+                source,
+            }),
         }
     }
 

@@ -78,7 +78,12 @@ impl Ledger {
 
     fn enter(&mut self, event: &Recorded<AccountEvent>) -> Result<(), LedgerError> {
         match event.payload() {
-            AccountEvent::Opened { account, owner, amount, .. } => {
+            AccountEvent::Opened {
+                account,
+                owner,
+                amount,
+                ..
+            } => {
                 let page = self.page(account);
                 page.owner.clone_from(owner);
                 page.opened_with = *amount;
@@ -108,7 +113,10 @@ impl Ledger {
         payer.balance = payer
             .balance
             .checked_sub(amount)
-            .ok_or_else(|| LedgerError::Overdrawn { account: from.clone(), position })?;
+            .ok_or_else(|| LedgerError::Overdrawn {
+                account: from.clone(),
+                position,
+            })?;
         self.page(to).receive(amount);
         Ok(())
     }

@@ -16,7 +16,11 @@ async fn main() -> io::Result<ExitCode> {
     match bank(&Arguments::parse()).await {
         Ok(report) => {
             write!(io::stdout().lock(), "{report}")?;
-            Ok(if report.total_is_unchanged() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            Ok(if report.total_is_unchanged() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
         }
         Err(error) => {
             explain(&*error)?;
@@ -28,7 +32,14 @@ async fn main() -> io::Result<ExitCode> {
 async fn bank(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let rows = Rows::parse(&arguments.read_file()?)?;
     let progress = progress_bar(rows.transfers.len() as u64 * u64::from(arguments.load.repeat.get()))?;
-    let report = run(arguments.store.open(), &arguments.file_name(), rows, arguments.load, &progress).await?;
+    let report = run(
+        arguments.store.open(),
+        &arguments.file_name(),
+        rows,
+        arguments.load,
+        &progress,
+    )
+    .await?;
     progress.finish_and_clear();
     Ok(report)
 }

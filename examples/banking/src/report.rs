@@ -37,7 +37,10 @@ pub struct Skipped {
 
 impl From<BadRow> for Skipped {
     fn from(row: BadRow) -> Self {
-        Self { line: row.line, reason: row.error.to_string() }
+        Self {
+            line: row.line,
+            reason: row.error.to_string(),
+        }
     }
 }
 
@@ -90,7 +93,10 @@ impl Report {
         }
         line(
             transfers.conflicts,
-            format!("conflicts; no transfer needed more than {} attempts", transfers.most_attempts),
+            format!(
+                "conflicts; no transfer needed more than {} attempts",
+                transfers.most_attempts
+            ),
         );
         table
     }
@@ -114,7 +120,10 @@ impl fmt::Display for Report {
         if self.total_is_unchanged() {
             writeln!(f, "total unchanged: {before} = {after}")
         } else {
-            writeln!(f, "total changed: {before} before the transfers, {after} after them")
+            writeln!(
+                f,
+                "total changed: {before} before the transfers, {after} after them"
+            )
         }
     }
 }

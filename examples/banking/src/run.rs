@@ -40,7 +40,10 @@ pub async fn run(
         let line = row.line;
         match execute(executor.clone(), row, command_id(file, line, 1)).await? {
             Ok(executed) => prepared = prepared.max(executed.position()),
-            Err(refusal) => skipped.push(Skipped { line, reason: refusal.to_string() }),
+            Err(refusal) => skipped.push(Skipped {
+                line,
+                reason: refusal.to_string(),
+            }),
         }
     }
     ledger.read_to(prepared).await?;
@@ -50,7 +53,13 @@ pub async fn run(
     ledger.read_to(transfers.position).await?;
 
     skipped.sort_by_key(|skipped| skipped.line);
-    Ok(Report { skipped, transfers, total_before, total_after: ledger.total(), pages: ledger.into_pages() })
+    Ok(Report {
+        skipped,
+        transfers,
+        total_before,
+        total_after: ledger.total(),
+        pages: ledger.into_pages(),
+    })
 }
 
 /// Makes all transfers, so many times, and so many at the same time.
@@ -61,8 +70,11 @@ async fn transfer(
     load: Load,
     progress: &ProgressBar,
 ) -> Result<Tally, RunError> {
-    let executors: Vec<_> = (0..load.executors.get()).map(|_| Executor::new(Arc::clone(store))).collect();
-    let repeated = (1..=load.repeat.get()).flat_map(|repetition| rows.iter().map(move |row| (repetition, row)));
+    let executors: Vec<_> = (0..load.executors.get())
+        .map(|_| Executor::new(Arc::clone(store)))
+        .collect();
+    let repeated =
+        (1..=load.repeat.get()).flat_map(|repetition| rows.iter().map(move |row| (repetition, row)));
     let mut waiting = repeated.zip(executors.iter().cycle());
     let mut under_way = JoinSet::new();
     let mut tally = Tally::default();
@@ -74,7 +86,9 @@ async fn transfer(
             let id = command_id(file, row.line, repetition);
             under_way.spawn(execute(executor.clone(), row.clone(), id));
         }
-        let Some(outcome) = under_way.join_next().await else { break };
+        let Some(outcome) = under_way.join_next().await else {
+            break;
+        };
         tally.count(outcome??);
         progress.inc(1);
     }
@@ -97,7 +111,10 @@ async fn execute(
     match result {
         Ok(executed) => Ok(Ok(executed)),
         Err(ExecuteError::Rejected(refusal)) => Ok(Err(refusal)),
-        Err(source) => Err(RunError::Order { line: row.line, source }),
+        Err(source) => Err(RunError::Order {
+            line: row.line,
+            source,
+        }),
     }
 }
 

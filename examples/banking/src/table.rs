@@ -22,7 +22,10 @@ enum Line<const N: usize> {
 
 impl<const N: usize> Table<N> {
     pub(crate) fn new(alignment: [Align; N]) -> Self {
-        Self { alignment, lines: Vec::new() }
+        Self {
+            alignment,
+            lines: Vec::new(),
+        }
     }
 
     pub(crate) fn line(&mut self, cells: [String; N]) {

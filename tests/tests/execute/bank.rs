@@ -138,7 +138,13 @@ impl CommandLogic for Deposit {
     type Error = BankError;
 
     fn handle(&self, _: &DepositState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: self.amount });
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: self.account.clone(),
+                amount: self.amount
+            }
+        );
         Ok(())
     }
 }
@@ -156,7 +162,13 @@ impl CommandLogic for Withdraw {
     fn handle(&self, state: &WithdrawState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         let balance = state.account.balance;
         require!(balance >= self.amount, BankError::InsufficientFunds { balance });
-        emit!(cx, AccountEvent::Withdrawn { account: self.account.clone(), amount: self.amount });
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.account.clone(),
+                amount: self.amount
+            }
+        );
         Ok(())
     }
 }
@@ -177,7 +189,14 @@ impl CommandLogic for Transfer {
         let balance = state.from.balance;
         require!(balance >= self.amount, BankError::InsufficientFunds { balance });
         let (from, to) = (self.from.clone(), self.to.clone());
-        emit!(cx, AccountEvent::Transferred { from, to, amount: self.amount });
+        emit!(
+            cx,
+            AccountEvent::Transferred {
+                from,
+                to,
+                amount: self.amount
+            }
+        );
         Ok(())
     }
 }
@@ -195,7 +214,13 @@ impl CommandLogic for Note {
     type Error = BankError;
 
     fn handle(&self, _: &NoteState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, Noted { account: self.account.clone(), text: self.text.clone() });
+        emit!(
+            cx,
+            Noted {
+                account: self.account.clone(),
+                text: self.text.clone()
+            }
+        );
         Ok(())
     }
 }
@@ -212,7 +237,13 @@ impl CommandLogic for SetLimit {
     type Error = BankError;
 
     fn handle(&self, _: &SetLimitState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, RulesEvent::LimitSet { rules: self.rules.clone(), limit: self.limit });
+        emit!(
+            cx,
+            RulesEvent::LimitSet {
+                rules: self.rules.clone(),
+                limit: self.limit
+            }
+        );
         Ok(())
     }
 }
@@ -245,26 +276,46 @@ pub fn rules(name: &str) -> RulesId {
 }
 
 pub fn deposit(to: &str, amount: i64) -> Deposit {
-    Deposit { account: account(to), amount }
+    Deposit {
+        account: account(to),
+        amount,
+    }
 }
 
 pub fn withdraw(from: &str, amount: i64) -> Withdraw {
-    Withdraw { account: account(from), amount }
+    Withdraw {
+        account: account(from),
+        amount,
+    }
 }
 
 pub fn transfer(from: &str, to: &str, amount: i64) -> Transfer {
-    Transfer { from: account(from), to: account(to), amount }
+    Transfer {
+        from: account(from),
+        to: account(to),
+        amount,
+    }
 }
 
 pub fn note(on: &str, text: &str) -> Note {
-    Note { account: account(on), text: text.into() }
+    Note {
+        account: account(on),
+        text: text.into(),
+    }
 }
 
 /// What is stored of an account.
 pub async fn stored(store: &dyn EventStore, name: &str) -> StreamSlice {
     let stream = account(name).to_stream_id().unwrap();
-    let read = ReadStream { stream, after: Version::ABSENT, types: TypeFilter::All };
-    let read = ReadStreams { streams: vec![read], command: None };
+    let read = ReadStream {
+        stream,
+        after: Version::ABSENT,
+        types: TypeFilter::All,
+    };
+    let read = ReadStreams {
+        streams: vec![read],
+        command: None,
+    };
     let log = store.tenant(&TenantId::DEFAULT).log;
     log.read_streams(&read).await.unwrap().slices.remove(0)
 }

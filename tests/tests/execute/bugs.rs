@@ -22,7 +22,13 @@ impl CommandLogic for DepositElsewhere {
     type Error = BankError;
 
     fn handle(&self, _: &DepositElsewhereState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, AccountEvent::Deposited { account: account("elsewhere"), amount: 1 });
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: account("elsewhere"),
+                amount: 1
+            }
+        );
         Ok(())
     }
 }
@@ -38,7 +44,12 @@ fn is_undeclared(error: &ExecuteError<BankError>) -> bool {
 #[tokio::test]
 async fn an_event_to_a_stream_that_was_not_declared_is_a_bug() {
     let executor = Executor::new(MemoryStore::new());
-    let error = executor.execute(DepositElsewhere { account: account("alice") }).await.unwrap_err();
+    let error = executor
+        .execute(DepositElsewhere {
+            account: account("alice"),
+        })
+        .await
+        .unwrap_err();
     assert_eq!(error.class(), ErrorClass::Bug);
     assert!(is_undeclared(&error));
     assert_eq!(balance(executor.store(), "elsewhere").await, 0);
@@ -46,7 +57,11 @@ async fn an_event_to_a_stream_that_was_not_declared_is_a_bug() {
 
 #[test]
 fn a_scenario_finds_it_too() {
-    let result = scenario().when(DepositElsewhere { account: account("alice") }).result();
+    let result = scenario()
+        .when(DepositElsewhere {
+            account: account("alice"),
+        })
+        .result();
     assert!(is_undeclared(&result.unwrap_err()));
 }
 
@@ -70,7 +85,13 @@ impl CommandLogic for Rate {
     type Error = BankError;
 
     fn handle(&self, _: &RateState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, Rated { account: self.account.clone(), score: self.score });
+        emit!(
+            cx,
+            Rated {
+                account: self.account.clone(),
+                score: self.score
+            }
+        );
         Ok(())
     }
 }
@@ -78,20 +99,48 @@ impl CommandLogic for Rate {
 #[tokio::test]
 async fn an_event_that_could_not_be_read_back_is_not_stored() {
     let executor = Executor::new(MemoryStore::new());
-    executor.execute(Rate { account: account("alice"), score: 0.5 }).await.unwrap();
+    executor
+        .execute(Rate {
+            account: account("alice"),
+            score: 0.5,
+        })
+        .await
+        .unwrap();
 
-    let error = executor.execute(Rate { account: account("alice"), score: f64::NAN }).await.unwrap_err();
-    let ExecuteError::Bug(Bug::UnreadableEvent { event_type: "account.Rated", failure }) = &error else {
+    let error = executor
+        .execute(Rate {
+            account: account("alice"),
+            score: f64::NAN,
+        })
+        .await
+        .unwrap_err();
+    let ExecuteError::Bug(Bug::UnreadableEvent {
+        event_type: "account.Rated",
+        failure,
+    }) = &error
+    else {
         panic!("{error:?}")
     };
     assert!(failure.source().unwrap().to_string().contains("null"));
-    assert_eq!(super::bank::stored(executor.store(), "alice").await.head, Version::FIRST);
+    assert_eq!(
+        super::bank::stored(executor.store(), "alice").await.head,
+        Version::FIRST
+    );
 }
 
 #[tokio::test]
 async fn a_key_that_names_no_stream_is_refused_before_anything_is_read() {
     let executor = Executor::new(MemoryStore::new());
-    let error = executor.execute(Rate { account: account("a\nb"), score: 0.5 }).await.unwrap_err();
+    let error = executor
+        .execute(Rate {
+            account: account("a\nb"),
+            score: 0.5,
+        })
+        .await
+        .unwrap_err();
     assert_eq!(error.class(), ErrorClass::Rejected);
-    assert_eq!(error.source().unwrap().to_string(), "the field `account` does not name a stream");
+    assert_eq!(
+        error.source().unwrap().to_string(),
+        "the field `account` does not name a stream"
+    );
 }

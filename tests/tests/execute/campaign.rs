@@ -16,7 +16,9 @@ use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
 use eventsourcing_testkit::history::{Action, History, RecordingStore, check, read_log};
 use fastrand::Rng;
 
-use super::bank::{Account, AccountEvent, AccountId, BankError, NameFees, account, deposit, transfer, withdraw};
+use super::bank::{
+    Account, AccountEvent, AccountId, BankError, NameFees, account, deposit, transfer, withdraw,
+};
 use super::discovery::transfer_with_fees;
 
 const TASKS: u64 = 32;
@@ -85,7 +87,10 @@ impl Client {
             ..65 => self.execute(transfer(&one, &other, amount), 0).await,
             ..85 => self.execute(transfer_with_fees(&one, &other, amount), 0).await,
             ..90 => {
-                let fees = NameFees { account: account(&one), payable_to: account(&other) };
+                let fees = NameFees {
+                    account: account(&one),
+                    payable_to: account(&other),
+                };
                 self.execute(fees, 0).await;
             }
             _ => {
@@ -134,8 +139,11 @@ async fn campaign(executors: &[Executor], recording: &RecordingStore, commands: 
     let next = Arc::new(AtomicU32::new(0));
     let tasks = (0..TASKS).zip(executors.iter().cycle()).map(|(task, executor)| {
         let next = Arc::clone(&next);
-        let mut client =
-            Client { executor: executor.clone(), rng: Rng::with_seed(task), tally: Tally::default() };
+        let mut client = Client {
+            executor: executor.clone(),
+            rng: Rng::with_seed(task),
+            tally: Tally::default(),
+        };
         tokio::spawn(async move {
             loop {
                 let command = next.fetch_add(1, Ordering::Relaxed);
@@ -151,7 +159,9 @@ async fn campaign(executors: &[Executor], recording: &RecordingStore, commands: 
         tally = tally.add(task.await.unwrap());
     }
     let history = recording.recorder(&TenantId::DEFAULT).history();
-    let log = read_log(&*recording.tenant(&TenantId::DEFAULT).log).await.unwrap();
+    let log = read_log(&*recording.tenant(&TenantId::DEFAULT).log)
+        .await
+        .unwrap();
     Aftermath { tally, history, log }
 }
 
@@ -165,7 +175,11 @@ impl Aftermath {
                 let key = AccountId::from_stream_id(&place.stream).unwrap();
                 let account = accounts.entry(key.clone()).or_default();
                 account.apply(&key, &recorded);
-                assert!(account.balance >= 0, "{key:?} is overdrawn at position {}", event.position);
+                assert!(
+                    account.balance >= 0,
+                    "{key:?} is overdrawn at position {}",
+                    event.position
+                );
             }
         }
         let total: i64 = accounts.values().map(|account| account.balance).sum();
@@ -177,11 +191,19 @@ impl Aftermath {
         let unknown = |action: &Action| match action {
             Action::Command(command) if command.settled => {
                 let event = command.sent.as_ref()?.events.first()?;
-                Some(eventsourcing::Metadata::from_bytes(&event.metadata).unwrap().command_id)
+                Some(
+                    eventsourcing::Metadata::from_bytes(&event.metadata)
+                        .unwrap()
+                        .command_id,
+                )
             }
             _ => None,
         };
-        self.history.operations.iter().filter_map(|operation| unknown(&operation.action)).collect()
+        self.history
+            .operations
+            .iter()
+            .filter_map(|operation| unknown(&operation.action))
+            .collect()
     }
 }
 
@@ -206,12 +228,22 @@ async fn a_hundred_thousand_commands_on_a_bad_day() {
     assert_eq!(after.tally.commands(), COMMANDS, "no command has failed");
     let unknown = after.unknown_at_first();
     let troubled = after.tally.retried.union(&unknown).count();
-    assert!(troubled * 100 >= COMMANDS as usize * 30, "{troubled} commands have met a fault");
-    assert!(unknown.len() * 100 >= COMMANDS as usize * 5, "{} outcomes were unknown", unknown.len());
+    assert!(
+        troubled * 100 >= COMMANDS as usize * 30,
+        "{troubled} commands have met a fault"
+    );
+    assert!(
+        unknown.len() * 100 >= COMMANDS as usize * 5,
+        "{} outcomes were unknown",
+        unknown.len()
+    );
 
     let report = check(&after.history, &after.log);
     report.assert_clean();
-    assert_eq!(report.counts.conflicted, 0, "those who wait their turn do not meet in conflicts");
+    assert_eq!(
+        report.counts.conflicted, 0,
+        "those who wait their turn do not meet in conflicts"
+    );
     after.assert_that_the_books_balance();
 }
 

@@ -41,7 +41,13 @@ async fn wherever_a_command_is_dropped_it_has_happened_as_a_whole_or_not_at_all(
     let [mut happened, mut missed] = [0, 0];
     for polls in 0.. {
         let executor = bank().await;
-        let ended = polled(executor.execute(transfer_with_fees("alice", "bob", 30)).into_future(), polls).await;
+        let ended = polled(
+            executor
+                .execute(transfer_with_fees("alice", "bob", 30))
+                .into_future(),
+            polls,
+        )
+        .await;
         settle_down().await;
         match stored(executor.store(), "alice").await.events.len() {
             2 => {
@@ -60,16 +66,32 @@ async fn wherever_a_command_is_dropped_it_has_happened_as_a_whole_or_not_at_all(
             break;
         }
     }
-    assert!(happened > 1 && missed > 5, "dropped before and after: {missed}, {happened}");
+    assert!(
+        happened > 1 && missed > 5,
+        "dropped before and after: {missed}, {happened}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn wherever_a_command_is_dropped_its_places_are_free_again() {
     for polls in 0.. {
         let executor = bank().await;
-        let ended = polled(executor.execute(transfer_with_fees("alice", "bob", 30)).into_future(), polls).await;
-        let next = executor.execute(transfer_with_fees("alice", "bob", 5)).await.unwrap();
-        assert_eq!(next.attempts(), 1, "dropped after {polls} polls: what was sent keeps its places");
+        let ended = polled(
+            executor
+                .execute(transfer_with_fees("alice", "bob", 30))
+                .into_future(),
+            polls,
+        )
+        .await;
+        let next = executor
+            .execute(transfer_with_fees("alice", "bob", 5))
+            .await
+            .unwrap();
+        assert_eq!(
+            next.attempts(),
+            1,
+            "dropped after {polls} polls: what was sent keeps its places"
+        );
         if ended.is_some() {
             break;
         }
@@ -81,10 +103,18 @@ async fn wherever_a_command_with_an_id_is_dropped_sending_it_again_makes_it_happ
     let mut repeated = 0;
     for polls in 0.. {
         let executor = bank().await;
-        let pay = || executor.execute(transfer("alice", "bob", 30)).command_id(CommandId::from_key("rent"));
+        let pay = || {
+            executor
+                .execute(transfer("alice", "bob", 30))
+                .command_id(CommandId::from_key("rent"))
+        };
         let ended = polled(pay().into_future(), polls).await;
         repeated += u32::from(pay().await.unwrap().is_repeated());
-        assert_eq!(balance(executor.store(), "bob").await, 30, "dropped after {polls} polls");
+        assert_eq!(
+            balance(executor.store(), "bob").await,
+            30,
+            "dropped after {polls} polls"
+        );
         if ended.is_some() {
             break;
         }

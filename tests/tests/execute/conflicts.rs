@@ -1,10 +1,12 @@
+use std::sync::Arc;
 use std::time::Duration;
 
+use eventsourcing::Clock as _;
+use eventsourcing::environment::Environment;
 use eventsourcing::execute::{ExecuteError, RetryPolicy};
 use eventsourcing::prelude::*;
 use eventsourcing::store::{Conflict, ErrorClass};
 use eventsourcing::testing::{FixedClock, SequentialIds};
-use std::sync::Arc;
 
 use super::bank::{AccountEvent, AccountId, BankError, account, balance, deposit, withdraw};
 use super::spy::Spy;
@@ -21,7 +23,10 @@ async fn after_a_conflict_the_command_decides_again_on_what_is_new() {
     let done = ours.execute(withdraw("alice", 50)).await.unwrap();
     assert_eq!(done.attempts(), 2);
     assert_eq!(balance(&stage, "alice").await, 0);
-    assert_eq!(spy.reads()[1..], [["account-alice after 0"], ["account-alice after 1"]]);
+    assert_eq!(
+        spy.reads()[1..],
+        [["account-alice after 0"], ["account-alice after 1"]]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -32,7 +37,10 @@ async fn after_a_conflict_the_command_may_be_refused() {
 
     stage.meanwhile(async move { theirs.execute(withdraw("alice", 60)).await.unwrap() });
     let error = ours.execute(withdraw("alice", 60)).await.unwrap_err();
-    assert_eq!(error.into_rejection(), Some(BankError::InsufficientFunds { balance: 40 }));
+    assert_eq!(
+        error.into_rejection(),
+        Some(BankError::InsufficientFunds { balance: 40 })
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,7 +91,14 @@ impl CommandLogic for Stamp {
 
     fn handle(&self, _: &StampState, cx: &mut Decide<Self>) -> Result<(), Never> {
         let (at, id) = (cx.now(), cx.new_id());
-        emit!(cx, Stamped { account: self.account.clone(), at, id });
+        emit!(
+            cx,
+            Stamped {
+                account: self.account.clone(),
+                at,
+                id
+            }
+        );
         Ok(())
     }
 }
@@ -94,10 +109,10 @@ async fn time_and_new_ids_are_the_same_in_every_attempt() {
     let stage = Stage::default();
     let theirs = Executor::new(stage.clone());
     let (ours, spy) = Spy::with(stage.clone(), |builder| {
-        builder.environment(eventsourcing::environment::Environment {
+        builder.environment(Environment {
             clock: clock.clone(),
             ids: Arc::new(SequentialIds::default()),
-            ..Default::default()
+            ..Environment::default()
         })
     });
 
@@ -105,11 +120,20 @@ async fn time_and_new_ids_are_the_same_in_every_attempt() {
         clock.advance(Duration::from_secs(60));
         theirs.execute(deposit("alice", 1)).await.unwrap()
     });
-    let done = ours.execute(Stamp { account: account("alice") }).await.unwrap();
-    let [first, second] = &spy.appends()[..] else { panic!("two attempts") };
+    let done = ours
+        .execute(Stamp {
+            account: account("alice"),
+        })
+        .await
+        .unwrap();
+    let [first, second] = &spy.appends()[..] else {
+        panic!("two attempts")
+    };
     assert_eq!(first.events, second.events);
 
-    let [stamped] = &done.events_of::<Stamped>().unwrap()[..] else { panic!("one event") };
+    let [stamped] = &done.events_of::<Stamped>().unwrap()[..] else {
+        panic!("one event")
+    };
     assert_eq!(stamped.payload().at, FixedClock::default().now());
     assert_ne!(stamped.payload().id, stamped.id().get());
 }
@@ -121,7 +145,12 @@ async fn a_decision_to_do_nothing_is_not_in_conflict() {
     ours.execute(deposit("alice", 100)).await.unwrap();
 
     stage.meanwhile(async move { theirs.execute(deposit("alice", 1)).await.unwrap() });
-    let done = ours.execute(Idle { account: account("alice") }).await.unwrap();
+    let done = ours
+        .execute(Idle {
+            account: account("alice"),
+        })
+        .await
+        .unwrap();
     assert_eq!(done.attempts(), 1);
     assert!(done.events().is_empty());
     assert_eq!(done.position().get(), 2, "the end of the log");

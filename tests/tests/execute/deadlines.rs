@@ -19,7 +19,11 @@ async fn a_command_whose_time_runs_out_while_it_reads_has_written_nothing() {
         sleep(2 * SECOND).await;
         log.read_streams(&read).await
     });
-    let error = executor.execute(deposit("alice", 100)).deadline(SECOND).await.unwrap_err();
+    let error = executor
+        .execute(deposit("alice", 100))
+        .deadline(SECOND)
+        .await
+        .unwrap_err();
     assert!(matches!(error, ExecuteError::DeadlineExceeded));
     assert_eq!(error.class(), ErrorClass::Retry);
     sleep(5 * SECOND).await;
@@ -43,7 +47,10 @@ async fn waiting_in_a_queue_and_pauses_count() {
     for _ in 0..9 {
         stage.on_append(|_, _| async { Err(StoreError::unavailable("away").into()) });
     }
-    let third = executor.execute(deposit("alice", 4)).deadline(Duration::from_micros(10)).await;
+    let third = executor
+        .execute(deposit("alice", 4))
+        .deadline(Duration::from_micros(10))
+        .await;
     assert!(matches!(third, Err(ExecuteError::DeadlineExceeded)));
     assert_eq!(balance(&stage, "alice").await, 1);
 }
@@ -57,20 +64,33 @@ async fn a_command_whose_time_runs_out_while_it_writes_may_have_happened_and_goe
         sleep(2 * SECOND).await;
         log.append(append).await
     });
-    let error = executor.execute(withdraw("alice", 30)).deadline(SECOND).await.unwrap_err();
+    let error = executor
+        .execute(withdraw("alice", 30))
+        .deadline(SECOND)
+        .await
+        .unwrap_err();
     assert!(matches!(error, ExecuteError::UnknownOutcome { source: None }));
     assert_eq!(balance(&stage, "alice").await, 100, "it is still on its way");
 
     // It has kept its place until then: the next one waits, and sees it.
     let next = executor.execute(withdraw("alice", 80)).await.unwrap_err();
-    assert_eq!(next.into_rejection(), Some(BankError::InsufficientFunds { balance: 70 }));
+    assert_eq!(
+        next.into_rejection(),
+        Some(BankError::InsufficientFunds { balance: 70 })
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_sent_after_the_deadline() {
     let stage = Stage::default();
     let executor = Executor::new(stage.clone());
-    let error = executor.execute(Dawdle { account: account("alice") }).deadline(SECOND).await.unwrap_err();
+    let error = executor
+        .execute(Dawdle {
+            account: account("alice"),
+        })
+        .deadline(SECOND)
+        .await
+        .unwrap_err();
     assert!(matches!(error, ExecuteError::DeadlineExceeded));
     assert_eq!(balance(&stage, "alice").await, 0);
 }
@@ -78,7 +98,11 @@ async fn nothing_is_sent_after_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn a_deadline_may_be_as_far_away_as_one_likes() {
     let executor = Executor::new(Stage::default());
-    executor.execute(deposit("alice", 100)).deadline(Duration::MAX).await.unwrap();
+    executor
+        .execute(deposit("alice", 100))
+        .deadline(Duration::MAX)
+        .await
+        .unwrap();
 }
 
 /// Prepares itself for longer than anybody waits.
@@ -93,7 +117,13 @@ impl CommandLogic for Dawdle {
     type Error = BankError;
 
     fn handle(&self, _: &DawdleState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: 1 });
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: self.account.clone(),
+                amount: 1
+            }
+        );
         Ok(())
     }
 

@@ -38,21 +38,28 @@ impl CommandLogic for TransferWithFees {
     fn handle(&self, state: &TransferWithFeesState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         let balance = state.from.balance;
         require!(balance >= self.amount, BankError::InsufficientFunds { balance });
-        let pay = |to: &AccountId, amount| AccountEvent::Transferred { from: self.from.clone(), to: to.clone(), amount };
-        emit!(cx, pay(&self.to, self.amount));
-        for (to, _) in state.fees.iter() {
-            emit!(cx, pay(to, 1));
+        let fees = state.fees.iter().map(|(account, _)| (account, 1));
+        for (to, amount) in std::iter::once((&self.to, self.amount)).chain(fees) {
+            let (from, to) = (self.from.clone(), to.clone());
+            emit!(cx, AccountEvent::Transferred { from, to, amount });
         }
         Ok(())
     }
 }
 
 pub fn transfer_with_fees(from: &str, to: &str, amount: i64) -> TransferWithFees {
-    TransferWithFees { from: account(from), to: account(to), amount }
+    TransferWithFees {
+        from: account(from),
+        to: account(to),
+        amount,
+    }
 }
 
 pub fn fees(of: &str, payable_to: &str) -> NameFees {
-    NameFees { account: account(of), payable_to: account(payable_to) }
+    NameFees {
+        account: account(of),
+        payable_to: account(payable_to),
+    }
 }
 
 #[tokio::test]
@@ -64,14 +71,21 @@ async fn streams_are_discovered_one_from_the_other_until_there_are_no_more() {
     }
 
     let before = spy.reads().len();
-    let done = executor.execute(transfer_with_fees("alice", "bob", 30)).await.unwrap();
+    let done = executor
+        .execute(transfer_with_fees("alice", "bob", 30))
+        .await
+        .unwrap();
     assert_eq!((done.events().len(), done.attempts()), (4, 1));
     for (name, expected) in [("alice", 67), ("bob", 30), ("one", 1), ("two", 1), ("three", 1)] {
         assert_eq!(balance(executor.store(), name).await, expected, "{name}");
     }
     let reads: Vec<usize> = spy.reads()[before..].iter().map(Vec::len).collect();
     assert_eq!(reads, [2, 3, 4, 5], "each load is of all streams");
-    assert_eq!(spy.appends().last().unwrap().conditions.len(), 5, "and all are checked");
+    assert_eq!(
+        spy.appends().last().unwrap().conditions.len(),
+        5,
+        "and all are checked"
+    );
 }
 
 #[tokio::test]
@@ -81,7 +95,10 @@ async fn discovery_ends_where_streams_refer_to_each_other() {
     for (of, payable_to) in [("alice", "one"), ("one", "two"), ("two", "one")] {
         executor.execute(fees(of, payable_to)).await.unwrap();
     }
-    executor.execute(transfer_with_fees("alice", "bob", 30)).await.unwrap();
+    executor
+        .execute(transfer_with_fees("alice", "bob", 30))
+        .await
+        .unwrap();
     assert_eq!(balance(executor.store(), "one").await, 1);
     assert_eq!(balance(executor.store(), "two").await, 1);
 }
@@ -92,10 +109,16 @@ async fn a_discovered_stream_that_is_a_field_too_is_read_once_more_and_checked_o
     executor.execute(deposit("alice", 100)).await.unwrap();
     executor.execute(fees("alice", "bob")).await.unwrap();
 
-    executor.execute(transfer_with_fees("alice", "bob", 30)).await.unwrap();
+    executor
+        .execute(transfer_with_fees("alice", "bob", 30))
+        .await
+        .unwrap();
     assert_eq!(balance(executor.store(), "bob").await, 31);
     let conditions = &spy.appends().last().unwrap().conditions;
-    let streams: Vec<_> = conditions.iter().map(|condition| condition.stream.as_str()).collect();
+    let streams: Vec<_> = conditions
+        .iter()
+        .map(|condition| condition.stream.as_str())
+        .collect();
     assert_eq!(streams, ["account-alice", "account-bob"]);
 }
 
@@ -104,10 +127,16 @@ async fn more_streams_than_allowed_are_a_typed_error() {
     let executor = Executor::builder(MemoryStore::new()).max_streams(3).build();
     executor.execute(deposit("alice", 100)).await.unwrap();
     executor.execute(fees("alice", "one")).await.unwrap();
-    executor.execute(transfer_with_fees("alice", "bob", 30)).await.unwrap();
+    executor
+        .execute(transfer_with_fees("alice", "bob", 30))
+        .await
+        .unwrap();
 
     executor.execute(fees("one", "two")).await.unwrap();
-    let error = executor.execute(transfer_with_fees("alice", "bob", 30)).await.unwrap_err();
+    let error = executor
+        .execute(transfer_with_fees("alice", "bob", 30))
+        .await
+        .unwrap_err();
     assert_eq!(error.class(), ErrorClass::Rejected);
     assert!(matches!(
         error,
@@ -124,12 +153,18 @@ async fn after_a_conflict_only_what_is_discovered_now_counts() {
     ours.execute(fees("alice", "old")).await.unwrap();
 
     stage.meanwhile(async move { theirs.execute(fees("alice", "new")).await.unwrap() });
-    let done = ours.execute(transfer_with_fees("alice", "bob", 30)).await.unwrap();
+    let done = ours
+        .execute(transfer_with_fees("alice", "bob", 30))
+        .await
+        .unwrap();
     assert_eq!(done.attempts(), 2);
     assert_eq!(balance(&stage, "old").await, 0);
     assert_eq!(balance(&stage, "new").await, 1);
     let conditions = &spy.appends().last().unwrap().conditions;
-    let streams: Vec<_> = conditions.iter().map(|condition| condition.stream.as_str()).collect();
+    let streams: Vec<_> = conditions
+        .iter()
+        .map(|condition| condition.stream.as_str())
+        .collect();
     assert_eq!(streams, ["account-alice", "account-bob", "account-new"]);
 }
 
@@ -145,8 +180,14 @@ async fn what_changes_between_two_loads_is_seen_by_the_decision() {
         theirs.execute(withdraw("alice", 80)).await.unwrap();
         log.read_streams(&read).await
     });
-    let error = ours.execute(transfer_with_fees("alice", "bob", 30)).await.unwrap_err();
-    assert_eq!(error.into_rejection(), Some(BankError::InsufficientFunds { balance: 20 }));
+    let error = ours
+        .execute(transfer_with_fees("alice", "bob", 30))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.into_rejection(),
+        Some(BankError::InsufficientFunds { balance: 20 })
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,7 +202,10 @@ async fn commands_that_discover_each_others_streams_do_not_block_each_other() {
         executor.execute(transfer_with_fees("alice", "bob", 10)),
         executor.execute(transfer_with_fees("zoe", "carol", 20)),
     );
-    assert_eq!((upwards.unwrap().attempts(), downwards.unwrap().attempts()), (1, 1));
+    assert_eq!(
+        (upwards.unwrap().attempts(), downwards.unwrap().attempts()),
+        (1, 1)
+    );
     assert_eq!(balance(executor.store(), "alice").await, 100 - 10 - 1 + 1);
     assert_eq!(balance(executor.store(), "zoe").await, 100 - 20 - 1 + 1);
 }
@@ -215,7 +259,10 @@ impl CommandLogic for CountFamily {
     type Error = Counted;
 
     fn handle(&self, state: &Family, _: &mut Decide<Self>) -> Result<(), Counted> {
-        Err(Counted { total: state.total, events: state.events })
+        Err(Counted {
+            total: state.total,
+            events: state.events,
+        })
     }
 }
 
@@ -227,6 +274,11 @@ async fn a_state_of_its_own_is_folded_anew_over_all_that_was_discovered() {
     executor.execute(deposit("child", 10)).await.unwrap();
     executor.execute(fees("child", "head")).await.unwrap();
 
-    let error = executor.execute(CountFamily { head: account("head") }).await.unwrap_err();
+    let error = executor
+        .execute(CountFamily {
+            head: account("head"),
+        })
+        .await
+        .unwrap_err();
     assert_eq!(error.into_rejection(), Some(Counted { total: 11, events: 4 }));
 }

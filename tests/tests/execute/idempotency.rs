@@ -12,8 +12,16 @@ use super::stage::Stage;
 async fn a_command_id_makes_a_command_happen_once() {
     let executor = Executor::new(MemoryStore::new());
     let id = CommandId::from_key("statement 7, line 3");
-    let first = executor.execute(deposit("alice", 100)).command_id(id).await.unwrap();
-    let again = executor.execute(deposit("alice", 100)).command_id(id).await.unwrap();
+    let first = executor
+        .execute(deposit("alice", 100))
+        .command_id(id)
+        .await
+        .unwrap();
+    let again = executor
+        .execute(deposit("alice", 100))
+        .command_id(id)
+        .await
+        .unwrap();
 
     assert_eq!((first.is_repeated(), again.is_repeated()), (false, true));
     assert_eq!(first.events(), again.events());
@@ -26,10 +34,18 @@ async fn a_repeated_command_is_not_decided_again() {
     let executor = Executor::new(MemoryStore::new());
     let id = CommandId::from_key("rent");
     executor.execute(deposit("alice", 100)).await.unwrap();
-    executor.execute(transfer("alice", "bob", 100)).command_id(id).await.unwrap();
+    executor
+        .execute(transfer("alice", "bob", 100))
+        .command_id(id)
+        .await
+        .unwrap();
 
     // Decided again, it would be refused: the account is empty.
-    let again = executor.execute(transfer("alice", "bob", 100)).command_id(id).await.unwrap();
+    let again = executor
+        .execute(transfer("alice", "bob", 100))
+        .command_id(id)
+        .await
+        .unwrap();
     assert!(again.is_repeated());
 }
 
@@ -37,10 +53,22 @@ async fn a_repeated_command_is_not_decided_again() {
 async fn a_command_id_stands_for_one_command() {
     let executor = Executor::new(MemoryStore::new());
     let id = CommandId::from_key("statement 7, line 3");
-    executor.execute(deposit("alice", 100)).command_id(id).await.unwrap();
+    executor
+        .execute(deposit("alice", 100))
+        .command_id(id)
+        .await
+        .unwrap();
 
-    let other_payload = executor.execute(deposit("alice", 101)).command_id(id).await.unwrap_err();
-    let other_command = executor.execute(withdraw("alice", 100)).command_id(id).await.unwrap_err();
+    let other_payload = executor
+        .execute(deposit("alice", 101))
+        .command_id(id)
+        .await
+        .unwrap_err();
+    let other_command = executor
+        .execute(withdraw("alice", 100))
+        .command_id(id)
+        .await
+        .unwrap_err();
     for error in [other_payload, other_command] {
         assert_eq!(error.class(), ErrorClass::Rejected);
         assert!(matches!(error, ExecuteError::Invalid(InvalidCommand::IdReused(reused)) if reused.id == id));
@@ -64,7 +92,13 @@ async fn a_rejection_is_no_outcome() {
 async fn a_decision_to_do_nothing_is_an_outcome() {
     let executor = Executor::new(MemoryStore::new());
     let id = CommandId::from_key("idle");
-    let idle = || executor.execute(Idle { account: account("alice") }).command_id(id);
+    let idle = || {
+        executor
+            .execute(Idle {
+                account: account("alice"),
+            })
+            .command_id(id)
+    };
     let first = idle().await.unwrap();
     executor.execute(deposit("alice", 100)).await.unwrap();
     let again = idle().await.unwrap();
@@ -78,7 +112,11 @@ async fn tenants_have_command_ids_of_their_own() {
     let id = CommandId::from_key("statement 7, line 3");
     for tenant in ["acme", "zenith"] {
         let tenant = TenantId::new(tenant).unwrap();
-        let done = executor.execute(deposit("alice", 100)).command_id(id).tenant(tenant).await;
+        let done = executor
+            .execute(deposit("alice", 100))
+            .command_id(id)
+            .tenant(tenant)
+            .await;
         assert!(!done.unwrap().is_repeated());
     }
 }
@@ -90,8 +128,18 @@ async fn whoever_of_two_with_the_same_id_comes_second_gets_the_outcome_of_the_fi
     let id = CommandId::from_key("rent");
     ours.execute(deposit("alice", 100)).await.unwrap();
 
-    stage.meanwhile(async move { theirs.execute(transfer("alice", "bob", 100)).command_id(id).await.unwrap() });
-    let done = ours.execute(transfer("alice", "bob", 100)).command_id(id).await.unwrap();
+    stage.meanwhile(async move {
+        theirs
+            .execute(transfer("alice", "bob", 100))
+            .command_id(id)
+            .await
+            .unwrap()
+    });
+    let done = ours
+        .execute(transfer("alice", "bob", 100))
+        .command_id(id)
+        .await
+        .unwrap();
     assert!(done.is_repeated());
     assert_eq!(balance(&stage, "bob").await, 100);
 }

@@ -2,6 +2,7 @@
 
 mod bank;
 mod bugs;
+mod campaign;
 mod cancellation;
 mod conflicts;
 mod deadlines;
@@ -11,6 +12,7 @@ mod metadata;
 mod outcomes;
 mod prepare;
 mod scenarios;
+mod seeded;
 mod spy;
 mod stage;
 mod streams;

@@ -40,7 +40,11 @@ async fn what_is_said_about_a_command_is_stored_beside_its_events() {
     assert_eq!(metadata.causation_id, cause.into());
     assert_eq!(metadata.actor.unwrap(), "teller-7");
     assert_eq!(metadata.trace, Some(trace));
-    let extra: Vec<_> = metadata.extra.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let extra: Vec<_> = metadata
+        .extra
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     assert_eq!(extra, [("branch", "12"), ("ip", "127.0.0.1")]);
 }
 
@@ -62,10 +66,24 @@ impl CommandLogic for DepositAtCounter {
     type Error = NotATeller;
 
     fn handle(&self, _: &DepositAtCounterState, cx: &mut Decide<Self>) -> Result<(), NotATeller> {
-        let teller = cx.actor().is_some_and(|actor| actor.as_str().starts_with("teller"));
+        let teller = cx
+            .actor()
+            .is_some_and(|actor| actor.as_str().starts_with("teller"));
         let in_branch = cx.metadata().extra.contains_key("branch");
-        require!(teller && in_branch, NotATeller { tenant: cx.tenant().clone(), actor: cx.actor().cloned() });
-        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: 1 });
+        require!(
+            teller && in_branch,
+            NotATeller {
+                tenant: cx.tenant().clone(),
+                actor: cx.actor().cloned()
+            }
+        );
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: self.account.clone(),
+                amount: 1
+            }
+        );
         Ok(())
     }
 }
@@ -75,12 +93,23 @@ async fn a_decision_may_depend_on_who_asks_and_for_whom() {
     let executor = Executor::new(MemoryStore::new());
     let acme = TenantId::new("acme").unwrap();
     let deposit = || {
-        let command = DepositAtCounter { account: account("alice") };
-        executor.execute(command).tenant(acme.clone()).extra("branch", "12")
+        let command = DepositAtCounter {
+            account: account("alice"),
+        };
+        executor
+            .execute(command)
+            .tenant(acme.clone())
+            .extra("branch", "12")
     };
     let guest = Actor::new("guest").unwrap();
     let error = deposit().actor(guest.clone()).await.unwrap_err();
-    assert_eq!(error.into_rejection(), Some(NotATeller { tenant: acme.clone(), actor: Some(guest) }));
+    assert_eq!(
+        error.into_rejection(),
+        Some(NotATeller {
+            tenant: acme.clone(),
+            actor: Some(guest)
+        })
+    );
 
     let done = deposit().actor(Actor::new("teller-7").unwrap()).await.unwrap();
     assert_eq!(done.events()[0].tenant, acme);
@@ -90,6 +119,10 @@ async fn a_decision_may_depend_on_who_asks_and_for_whom() {
 async fn tenants_have_streams_of_their_own() {
     let executor = Executor::new(MemoryStore::new());
     let acme = TenantId::new("acme").unwrap();
-    executor.execute(deposit("alice", 100)).tenant(acme).await.unwrap();
+    executor
+        .execute(deposit("alice", 100))
+        .tenant(acme)
+        .await
+        .unwrap();
     assert_eq!(balance(executor.store(), "alice").await, 0);
 }

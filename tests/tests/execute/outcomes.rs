@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use eventsourcing::execute::{Bug, ExecuteError, RetryPolicy};
-use eventsourcing::prelude::*;
 use eventsourcing::memory::MemoryStore;
+use eventsourcing::prelude::*;
 use eventsourcing::store::{ErrorClass, StoreError};
 use eventsourcing_testkit::fault::{AppendFault, Fault, FaultPlan, FaultyStore};
 
@@ -42,7 +42,11 @@ async fn a_store_that_cannot_tell_yet_is_asked_again() {
     let store = reliable();
     let executor = Executor::new(store.clone());
     store.script_appends([Some(AppendFault::LostAnswer)]);
-    store.script_settles([Some(Fault::Unavailable), Some(Fault::Overloaded), Some(Fault::Unavailable)]);
+    store.script_settles([
+        Some(Fault::Unavailable),
+        Some(Fault::Overloaded),
+        Some(Fault::Unavailable),
+    ]);
     let done = executor.execute(deposit("alice", 100)).await.unwrap();
     assert_eq!(done.attempts(), 1);
     assert_eq!(balance(&store, "alice").await, 100);
@@ -55,14 +59,25 @@ async fn what_nobody_can_tell_is_reported_as_unknown_and_others_go_on() {
     let executor = Executor::builder(store.clone()).retry(policy).build();
     executor.execute(deposit("alice", 100)).await.unwrap();
     store.script_appends([Some(AppendFault::LostAnswer)]);
-    store.script_settles([Some(Fault::Unavailable), Some(Fault::Overloaded), Some(Fault::Unavailable)]);
+    store.script_settles([
+        Some(Fault::Unavailable),
+        Some(Fault::Overloaded),
+        Some(Fault::Unavailable),
+    ]);
     let error = executor.execute(transfer("alice", "bob", 30)).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::UnknownOutcome);
-    assert!(matches!(error, ExecuteError::UnknownOutcome { source: Some(_) }), "with what the store has said");
+    assert!(
+        matches!(error, ExecuteError::UnknownOutcome { source: Some(_) }),
+        "with what the store has said"
+    );
 
     let done = executor.execute(transfer("alice", "bob", 30)).await.unwrap();
     assert_eq!(done.attempts(), 1);
-    assert_eq!(balance(&store, "alice").await, 40, "the first transfer had happened after all");
+    assert_eq!(
+        balance(&store, "alice").await,
+        40,
+        "the first transfer had happened after all"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -36,8 +36,17 @@ impl CommandLogic for DepositDollars {
     type Error = NotDeposited;
 
     fn handle(&self, state: &DepositDollarsState, cx: &mut Decide<Self>) -> Result<(), NotDeposited> {
-        require!(state.account.balance >= 0, NotDeposited::Overdrawn(-state.account.balance));
-        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: self.amount });
+        require!(
+            state.account.balance >= 0,
+            NotDeposited::Overdrawn(-state.account.balance)
+        );
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: self.account.clone(),
+                amount: self.amount
+            }
+        );
         Ok(())
     }
 
@@ -52,14 +61,23 @@ impl CommandLogic for DepositDollars {
 }
 
 fn dollars(dollars: i64) -> DepositDollars {
-    DepositDollars { account: account("alice"), dollars, amount: 0 }
+    DepositDollars {
+        account: account("alice"),
+        dollars,
+        amount: 0,
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_command_is_prepared_once_however_often_it_is_tried() {
     let stage = Stage::default();
     let theirs = Executor::new(stage.clone());
-    let ours = Executor::builder(stage.clone()).resource(Exchange { rate: 90, ..Exchange::default() }).build();
+    let ours = Executor::builder(stage.clone())
+        .resource(Exchange {
+            rate: 90,
+            ..Exchange::default()
+        })
+        .build();
 
     stage.meanwhile(async move { theirs.execute(deposit("alice", 1)).await.unwrap() });
     let done = ours.execute(dollars(2)).await.unwrap();
@@ -76,13 +94,26 @@ async fn a_command_that_cannot_be_prepared_is_rejected() {
 
 #[tokio::test]
 async fn a_repeated_command_has_its_first_outcome_even_if_it_could_not_be_prepared_any_more() {
-    let exchange = Exchange { rate: 90, ..Exchange::default() };
+    let exchange = Exchange {
+        rate: 90,
+        ..Exchange::default()
+    };
     let executor = Executor::builder(Stage::default()).resource(exchange).build();
     let id = CommandId::from_key("two dollars");
     executor.execute(dollars(2)).command_id(id).await.unwrap();
 
     // The exchange answers only once.
-    assert!(executor.execute(dollars(2)).command_id(id).await.unwrap().is_repeated());
-    let other = executor.execute(dollars(2)).command_id(CommandId::from_key("another")).await;
+    assert!(
+        executor
+            .execute(dollars(2))
+            .command_id(id)
+            .await
+            .unwrap()
+            .is_repeated()
+    );
+    let other = executor
+        .execute(dollars(2))
+        .command_id(CommandId::from_key("another"))
+        .await;
     assert_eq!(other.unwrap_err().into_rejection(), Some(NotDeposited::Closed));
 }

@@ -1,9 +1,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use eventsourcing::execute::{ExecuteError, InvalidCommand};
 use eventsourcing::prelude::*;
 use eventsourcing::testing::scenario;
 use eventsourcing::{Actor, store};
-use eventsourcing::execute::{ExecuteError, InvalidCommand};
 
 use super::bank::{
     Account, AccountEvent, AccountId, BankError, Noted, RulesEvent, account, rules, transfer, withdraw,
@@ -12,11 +12,18 @@ use super::conflicts::Idle;
 use super::discovery::transfer_with_fees;
 
 fn deposited(to: &str, amount: i64) -> AccountEvent {
-    AccountEvent::Deposited { account: account(to), amount }
+    AccountEvent::Deposited {
+        account: account(to),
+        amount,
+    }
 }
 
 fn transferred(from: &str, to: &str, amount: i64) -> AccountEvent {
-    AccountEvent::Transferred { from: account(from), to: account(to), amount }
+    AccountEvent::Transferred {
+        from: account(from),
+        to: account(to),
+        amount,
+    }
 }
 
 /// What a test that fails says.
@@ -35,30 +42,53 @@ fn what_a_command_emits_follows_from_what_was_given() {
 
 #[test]
 fn a_rejection_is_compared_or_looked_at() {
-    let given = || scenario().given([deposited("alice", 100)]).when(withdraw("alice", 101));
+    let given = || {
+        scenario()
+            .given([deposited("alice", 100)])
+            .when(withdraw("alice", 101))
+    };
     given().then_rejected(BankError::InsufficientFunds { balance: 100 });
-    assert_eq!(given().rejection().to_string(), "insufficient funds: the balance is 100");
+    assert_eq!(
+        given().rejection().to_string(),
+        "insufficient funds: the balance is 100"
+    );
 }
 
 #[test]
 fn a_command_may_emit_nothing() {
-    scenario().when(Idle { account: account("alice") }).then_nothing();
+    scenario()
+        .when(Idle {
+            account: account("alice"),
+        })
+        .then_nothing();
 }
 
 #[test]
 fn events_of_several_types_are_given_as_a_tuple_or_one_after_another() {
-    let noted = Noted { account: account("alice"), text: "a good customer".into() };
-    let limit = RulesEvent::LimitSet { rules: rules("eu"), limit: 7 };
+    let noted = Noted {
+        account: account("alice"),
+        text: "a good customer".into(),
+    };
+    let limit = RulesEvent::LimitSet {
+        rules: rules("eu"),
+        limit: 7,
+    };
     scenario()
         .given((deposited("alice", 1), noted.clone(), limit))
         .given(vec![noted])
         .when(withdraw("alice", 1))
-        .then([AccountEvent::Withdrawn { account: account("alice"), amount: 1 }]);
+        .then([AccountEvent::Withdrawn {
+            account: account("alice"),
+            amount: 1,
+        }]);
 }
 
 #[test]
 fn discovery_works_as_in_an_executor() {
-    let fees = AccountEvent::FeesNamed { account: account("alice"), payable_to: account("house") };
+    let fees = AccountEvent::FeesNamed {
+        account: account("alice"),
+        payable_to: account("house"),
+    };
     scenario()
         .given([deposited("alice", 100), fees])
         .when(transfer_with_fees("alice", "bob", 30))
@@ -101,7 +131,16 @@ impl CommandLogic for Sign {
 
     fn handle(&self, state: &SignState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         let (by, at, receipt, after) = (cx.actor().cloned(), cx.now(), cx.new_id(), state.account.0);
-        emit!(cx, Signed { account: self.account.clone(), by, at, receipt, after });
+        emit!(
+            cx,
+            Signed {
+                account: self.account.clone(),
+                by,
+                at,
+                receipt,
+                after
+            }
+        );
         Ok(())
     }
 }
@@ -116,7 +155,9 @@ fn time_ids_and_actor_are_what_the_scenario_says() {
         .given([deposited("alice", 1)])
         .at(evening)
         .by(teller.clone())
-        .when(Sign { account: account("alice") })
+        .when(Sign {
+            account: account("alice"),
+        })
         .then([Signed {
             account: account("alice"),
             by: Some(teller),
@@ -153,19 +194,38 @@ fn a_failure_shows_the_difference_line_by_line() {
 #[test]
 fn a_failure_shows_events_that_are_too_many_or_missing() {
     let message = failure(|| {
-        scenario().given([deposited("alice", 1)]).when(withdraw("alice", 1)).then_nothing();
+        scenario()
+            .given([deposited("alice", 1)])
+            .when(withdraw("alice", 1))
+            .then_nothing();
     });
     let expected = "`Withdraw` was to emit nothing, and emitted\naccount.Withdrawn in account-alice\n{\n";
     assert!(message.starts_with(expected), "{message}");
 
-    let message = failure(|| scenario().when(Idle { account: account("alice") }).then([deposited("alice", 1)]));
-    assert!(message.contains("\n- account.Deposited in account-alice\n"), "{message}");
+    let message = failure(|| {
+        scenario()
+            .when(Idle {
+                account: account("alice"),
+            })
+            .then([deposited("alice", 1)])
+    });
+    assert!(
+        message.contains("\n- account.Deposited in account-alice\n"),
+        "{message}"
+    );
 }
 
 #[test]
 fn a_failure_shows_a_rejection_that_nobody_expected() {
-    let message = failure(|| scenario().when(withdraw("alice", 1)).then([deposited("alice", 1)]));
-    assert_eq!(message, "`Withdraw` was to emit events, and failed: insufficient funds: the balance is 0");
+    let message = failure(|| {
+        scenario()
+            .when(withdraw("alice", 1))
+            .then([deposited("alice", 1)])
+    });
+    assert_eq!(
+        message,
+        "`Withdraw` was to emit events, and failed: insufficient funds: the balance is 0"
+    );
 }
 
 #[test]
@@ -184,7 +244,10 @@ fn a_failure_shows_what_came_instead_of_a_rejection() {
         let rejection = BankError::OverLimit { limit: 1 };
         scenario().when(withdraw("alice", 0)).then_rejected(rejection);
     });
-    assert!(message.starts_with("`Withdraw` was to be rejected, and emitted\naccount.Withdrawn in"), "{message}");
+    assert!(
+        message.starts_with("`Withdraw` was to be rejected, and emitted\naccount.Withdrawn in"),
+        "{message}"
+    );
 }
 
 #[derive(Command)]
@@ -200,7 +263,13 @@ impl CommandLogic for DepositOften {
 
     fn handle(&self, _: &DepositOftenState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         for _ in 0..self.times {
-            emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: 1 });
+            emit!(
+                cx,
+                AccountEvent::Deposited {
+                    account: self.account.clone(),
+                    amount: 1
+                }
+            );
         }
         Ok(())
     }
@@ -208,9 +277,17 @@ impl CommandLogic for DepositOften {
 
 #[test]
 fn what_no_store_would_take_is_refused_here_too() {
-    let result = scenario().when(DepositOften { account: account("alice"), times: 1_001 }).result();
+    let result = scenario()
+        .when(DepositOften {
+            account: account("alice"),
+            times: 1_001,
+        })
+        .result();
     assert!(matches!(
         result.unwrap_err(),
-        ExecuteError::Invalid(InvalidCommand::Append(store::InvalidAppend::Limit { found: 1_001, .. }))
+        ExecuteError::Invalid(InvalidCommand::Append(store::InvalidAppend::Limit {
+            found: 1_001,
+            ..
+        }))
     ));
 }

@@ -49,7 +49,12 @@ impl Spy {
         };
         self.actions()
             .filter_map(asked)
-            .map(|slices| slices.iter().map(|slice| format!("{} after {}", slice.stream, slice.after)).collect())
+            .map(|slices| {
+                slices
+                    .iter()
+                    .map(|slice| format!("{} after {}", slice.stream, slice.after))
+                    .collect()
+            })
             .collect()
     }
 }

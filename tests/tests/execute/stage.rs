@@ -59,7 +59,10 @@ pub struct Stage {
 impl Stage {
     /// On this one every call lets others go first, before it takes effect and before it is answered.
     pub fn slow() -> Self {
-        Self { slow: true, ..Self::default() }
+        Self {
+            slow: true,
+            ..Self::default()
+        }
     }
 
     /// Happens instead of the next append that nothing was said about yet.
@@ -109,8 +112,15 @@ impl EventStore for Stage {
 
     fn tenant(&self, tenant: &TenantId) -> TenantStore {
         let inner = self.store.tenant(tenant);
-        let log = StagedLog { log: inner.log, script: Arc::clone(&self.script), slow: self.slow };
-        TenantStore { log: Arc::new(log), ..inner }
+        let log = StagedLog {
+            log: inner.log,
+            script: Arc::clone(&self.script),
+            slow: self.slow,
+        };
+        TenantStore {
+            log: Arc::new(log),
+            ..inner
+        }
     }
 }
 

@@ -2,8 +2,8 @@ use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 
 use super::bank::{
-    Account, AccountEvent, AccountId, BankError, Notes, Rules, RulesId, SetLimit, account, balance, deposit, note,
-    rules, stored, transfer, withdraw,
+    Account, AccountEvent, AccountId, BankError, Notes, Rules, RulesId, SetLimit, account, balance, deposit,
+    note, rules, stored, transfer, withdraw,
 };
 use super::spy::Spy;
 use super::stage::Stage;
@@ -28,7 +28,9 @@ async fn a_transfer_is_one_event_in_two_accounts() {
     executor.execute(deposit("alice", 100)).await.unwrap();
     let done = executor.execute(transfer("alice", "bob", 30)).await.unwrap();
 
-    let [event] = done.events() else { panic!("one event") };
+    let [event] = done.events() else {
+        panic!("one event")
+    };
     assert_eq!(event.home.stream, "account-alice");
     assert_eq!(event.links[0].stream, "account-bob");
     assert_eq!(done.version_of(&event.home.stream), Some(Version::new(2)));
@@ -36,9 +38,14 @@ async fn a_transfer_is_one_event_in_two_accounts() {
     assert_eq!(done.position(), event.position);
     assert_eq!((done.attempts(), done.is_repeated()), (1, false));
 
-    let [typed] = &done.events_of::<AccountEvent>().unwrap()[..] else { panic!("one event") };
+    let [typed] = &done.events_of::<AccountEvent>().unwrap()[..] else {
+        panic!("one event")
+    };
     let (from, to) = (account("alice"), account("bob"));
-    assert_eq!(typed.payload(), &AccountEvent::Transferred { from, to, amount: 30 });
+    assert_eq!(
+        typed.payload(),
+        &AccountEvent::Transferred { from, to, amount: 30 }
+    );
     assert_eq!(balance(executor.store(), "alice").await, 70);
     assert_eq!(balance(executor.store(), "bob").await, 30);
 }
@@ -78,7 +85,14 @@ async fn two_fields_that_name_one_account_both_see_all_of_it() {
     executor.execute(deposit("alice", 100)).await.unwrap();
     executor.execute(transfer("alice", "alice", 30)).await.unwrap();
 
-    let (left, right) = seen(&executor, LookAtTwo { left: account("alice"), right: account("alice") }).await;
+    let (left, right) = seen(
+        &executor,
+        LookAtTwo {
+            left: account("alice"),
+            right: account("alice"),
+        },
+    )
+    .await;
     assert_eq!((left.balance, left.events), (100, 2));
     assert_eq!(left, right);
 }
@@ -89,7 +103,14 @@ async fn an_event_in_two_accounts_is_folded_once_into_each() {
     executor.execute(deposit("alice", 100)).await.unwrap();
     executor.execute(transfer("alice", "bob", 30)).await.unwrap();
 
-    let (left, right) = seen(&executor, LookAtTwo { left: account("alice"), right: account("bob") }).await;
+    let (left, right) = seen(
+        &executor,
+        LookAtTwo {
+            left: account("alice"),
+            right: account("bob"),
+        },
+    )
+    .await;
     assert_eq!((left.balance, left.events), (70, 2));
     assert_eq!((right.balance, right.events), (30, 1));
 }
@@ -139,10 +160,25 @@ async fn a_state_of_its_own_folds_all_streams_in_commit_order_and_each_event_onc
     executor.execute(transfer("alice", "bob", 30)).await.unwrap();
     executor.execute(deposit("alice", 3)).await.unwrap();
 
-    let both = LookAtJournal { first: account("bob"), others: vec![account("alice"), account("bob")] };
+    let both = LookAtJournal {
+        first: account("bob"),
+        others: vec![account("alice"), account("bob")],
+    };
     let Journal(lines) = seen(&executor, both).await;
-    let lines: Vec<_> = lines.iter().map(|(account, amount)| (account.as_str(), *amount)).collect();
-    assert_eq!(lines, [("bob", 1), ("alice", 100), ("bob", 2), ("alice", 30), ("alice", 3)]);
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|(account, amount)| (account.as_str(), *amount))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            ("bob", 1),
+            ("alice", 100),
+            ("bob", 2),
+            ("alice", 30),
+            ("alice", 3)
+        ]
+    );
 }
 
 #[derive(Command)]
@@ -161,7 +197,10 @@ impl CommandLogic for LookAtAllKinds {
 
     fn handle(&self, state: &LookAtAllKindsState, _: &mut Decide<Self>) -> Result<(), Self::Error> {
         let maybe = state.maybe.as_ref().map(|account| account.balance);
-        let many = state.many.iter().map(|(key, account)| (key.clone(), account.balance));
+        let many = state
+            .many
+            .iter()
+            .map(|(key, account)| (key.clone(), account.balance));
         Err(Seen((maybe, many.collect(), state.any)))
     }
 }
@@ -180,17 +219,24 @@ async fn optional_repeated_and_untyped_streams_are_read_as_they_are_given() {
     };
     let (maybe, many, any) = seen(&executor, full).await;
     assert_eq!(maybe, Some(1));
-    assert_eq!(many, [(account("bob"), 22), (account("carol"), 0), (account("alice"), 1)]);
+    assert_eq!(
+        many,
+        [(account("bob"), 22), (account("carol"), 0), (account("alice"), 1)]
+    );
     assert_eq!(any, Version::new(2));
 
-    let bare = LookAtAllKinds { maybe: None, many: Vec::new(), any: StreamId::new("nowhere").unwrap() };
+    let bare = LookAtAllKinds {
+        maybe: None,
+        many: Vec::new(),
+        any: StreamId::new("nowhere").unwrap(),
+    };
     assert_eq!(seen(&executor, bare).await, (None, Vec::new(), Version::ABSENT));
 }
 
 /// Pays from an account as long as that and another one together hold enough.
 #[derive(Command)]
 #[command(emits(AccountEvent::Withdrawn))]
-struct WithdrawFromPair {
+pub struct WithdrawFromPair {
     #[stream(state = Account)]
     from: AccountId,
     #[stream(read, state = Account)]
@@ -204,8 +250,22 @@ impl CommandLogic for WithdrawFromPair {
     fn handle(&self, state: &WithdrawFromPairState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         let balance = state.from.balance + state.other.balance;
         require!(balance >= self.amount, BankError::InsufficientFunds { balance });
-        emit!(cx, AccountEvent::Withdrawn { account: self.from.clone(), amount: self.amount });
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.from.clone(),
+                amount: self.amount
+            }
+        );
         Ok(())
+    }
+}
+
+pub fn withdraw_from_pair(from: &str, other: &str, amount: i64) -> WithdrawFromPair {
+    WithdrawFromPair {
+        from: account(from),
+        other: account(other),
+        amount,
     }
 }
 
@@ -215,12 +275,20 @@ async fn what_was_only_read_is_checked_so_two_decisions_cannot_miss_each_other()
     let [ours, theirs] = [Executor::new(stage.clone()), Executor::new(stage.clone())];
     ours.execute(deposit("alice", 50)).await.unwrap();
     ours.execute(deposit("bob", 50)).await.unwrap();
-    let from_pair =
-        |from, other| WithdrawFromPair { from: account(from), other: account(other), amount: 100 };
-
-    stage.meanwhile(async move { theirs.execute(from_pair("bob", "alice")).await.unwrap() });
-    let error = ours.execute(from_pair("alice", "bob")).await.unwrap_err();
-    assert_eq!(error.into_rejection(), Some(BankError::InsufficientFunds { balance: 0 }));
+    stage.meanwhile(async move {
+        theirs
+            .execute(withdraw_from_pair("bob", "alice", 100))
+            .await
+            .unwrap()
+    });
+    let error = ours
+        .execute(withdraw_from_pair("alice", "bob", 100))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.into_rejection(),
+        Some(BankError::InsufficientFunds { balance: 0 })
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,8 +300,10 @@ async fn a_stream_that_is_only_read_is_not_waited_for() {
     let reader = executor.clone();
     stage.meanwhile(async move {
         // The outer command holds its place of `alice`; if this one wanted it too, neither would end.
-        let from_pair = WithdrawFromPair { from: account("bob"), other: account("alice"), amount: 10 };
-        reader.execute(from_pair).await.unwrap();
+        reader
+            .execute(withdraw_from_pair("bob", "alice", 10))
+            .await
+            .unwrap()
     });
     let done = executor.execute(withdraw("alice", 1)).await.unwrap();
     assert_eq!(done.attempts(), 1);
@@ -257,13 +327,18 @@ async fn a_stream_that_is_only_appended_to_is_neither_read_nor_checked() {
 async fn an_event_of_a_type_that_is_not_read_does_not_conflict() {
     let stage = Stage::default();
     let theirs = Executor::builder(stage.clone()).events::<AccountEvent>().build();
-    let ours = Executor::builder(stage.clone()).events::<super::bank::Noted>().build();
+    let ours = Executor::builder(stage.clone())
+        .events::<super::bank::Noted>()
+        .build();
     ours.execute(deposit("alice", 100)).await.unwrap();
 
     stage.meanwhile(async move { theirs.execute(note("alice", "a good customer")).await.unwrap() });
     let done = ours.execute(withdraw("alice", 10)).await.unwrap();
     assert_eq!(done.attempts(), 1);
-    assert_eq!(done.version_of(&account("alice").to_stream_id().unwrap()), Some(Version::new(3)));
+    assert_eq!(
+        done.version_of(&account("alice").to_stream_id().unwrap()),
+        Some(Version::new(3))
+    );
 }
 
 #[derive(Command)]
@@ -289,7 +364,10 @@ async fn two_states_of_one_stream_fold_each_its_own_events() {
     executor.execute(deposit("alice", 100)).await.unwrap();
     executor.execute(note("alice", "a good customer")).await.unwrap();
 
-    let both = LookAtBalanceAndNotes { account: account("alice"), notes: account("alice") };
+    let both = LookAtBalanceAndNotes {
+        account: account("alice"),
+        notes: account("alice"),
+    };
     let (account, notes) = seen(&executor, both).await;
     assert_eq!((account.balance, account.events), (100, 1));
     assert_eq!(notes.texts, ["a good customer"]);
@@ -312,7 +390,13 @@ impl CommandLogic for WithdrawUnderVersion {
 
     fn handle(&self, state: &WithdrawUnderVersionState, cx: &mut Decide<Self>) -> Result<(), Self::Error> {
         require!(state.rules == self.expected, Seen(state.rules));
-        emit!(cx, AccountEvent::Withdrawn { account: self.account.clone(), amount: 1 });
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.account.clone(),
+                amount: 1
+            }
+        );
         Ok(())
     }
 }
@@ -321,11 +405,17 @@ impl CommandLogic for WithdrawUnderVersion {
 async fn a_stream_without_a_state_shows_its_version_and_any_event_conflicts() {
     let stage = Stage::default();
     let [ours, theirs] = [Executor::new(stage.clone()), Executor::new(stage.clone())];
-    let set_limit = |limit| SetLimit { rules: rules("eu"), limit };
+    let set_limit = |limit| SetLimit {
+        rules: rules("eu"),
+        limit,
+    };
     ours.execute(set_limit(10)).await.unwrap();
 
-    let under_first =
-        || WithdrawUnderVersion { account: account("alice"), rules: rules("eu"), expected: Version::FIRST };
+    let under_first = || WithdrawUnderVersion {
+        account: account("alice"),
+        rules: rules("eu"),
+        expected: Version::FIRST,
+    };
     ours.execute(under_first()).await.unwrap();
 
     stage.meanwhile(async move { theirs.execute(set_limit(20)).await.unwrap() });
@@ -353,7 +443,13 @@ impl CommandLogic for WithdrawWithinLimit {
         }
         let balance = state.account.balance;
         require!(balance >= self.amount, BankError::InsufficientFunds { balance });
-        emit!(cx, AccountEvent::Withdrawn { account: self.account.clone(), amount: self.amount });
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.account.clone(),
+                amount: self.amount
+            }
+        );
         Ok(())
     }
 }
@@ -362,9 +458,19 @@ impl CommandLogic for WithdrawWithinLimit {
 async fn states_over_different_events_are_decided_on_together() {
     let executor = Executor::new(MemoryStore::new());
     executor.execute(deposit("alice", 100)).await.unwrap();
-    executor.execute(SetLimit { rules: rules("eu"), limit: 50 }).await.unwrap();
+    executor
+        .execute(SetLimit {
+            rules: rules("eu"),
+            limit: 50,
+        })
+        .await
+        .unwrap();
 
-    let withdraw = |amount| WithdrawWithinLimit { account: account("alice"), rules: rules("eu"), amount };
+    let withdraw = |amount| WithdrawWithinLimit {
+        account: account("alice"),
+        rules: rules("eu"),
+        amount,
+    };
     let error = executor.execute(withdraw(60)).await.unwrap_err();
     assert_eq!(error.into_rejection(), Some(BankError::OverLimit { limit: 50 }));
     executor.execute(withdraw(50)).await.unwrap();

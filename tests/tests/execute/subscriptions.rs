@@ -37,7 +37,10 @@ async fn a_subscription_reads_what_there_is_and_waits_for_what_comes() {
     assert_eq!(positions(&subscription.next().await.unwrap()), [1, 2]);
     assert!(is_waiting(subscription.next()).await);
 
-    let (page, done) = tokio::join!(subscription.next(), executor.execute(deposit("alice", 1)).into_future());
+    let (page, done) = tokio::join!(
+        subscription.next(),
+        executor.execute(deposit("alice", 1)).into_future()
+    );
     assert_eq!(positions(&page.unwrap()), [done.unwrap().position().get()]);
 }
 
@@ -60,7 +63,10 @@ async fn a_subscription_goes_on_from_a_checkpoint() {
 #[tokio::test]
 async fn a_filter_hides_events_and_the_checkpoint_moves_over_them() {
     let executor = Executor::new(MemoryStore::new());
-    let filter = FeedFilter { categories: Some(vec![Category::from_static("rules")]), ..FeedFilter::ALL };
+    let filter = FeedFilter {
+        categories: Some(vec![Category::from_static("rules")]),
+        ..FeedFilter::ALL
+    };
     let mut subscription = Subscription::new(&tenant(&executor), None, filter);
 
     executor.execute(deposit("alice", 100)).await.unwrap();
@@ -68,7 +74,13 @@ async fn a_filter_hides_events_and_the_checkpoint_moves_over_them() {
     assert!(page.events.is_empty());
     assert_eq!(page.scanned_to.position, Position::new(1));
 
-    executor.execute(SetLimit { rules: rules("eu"), limit: 1 }).await.unwrap();
+    executor
+        .execute(SetLimit {
+            rules: rules("eu"),
+            limit: 1,
+        })
+        .await
+        .unwrap();
     executor.execute(deposit("alice", 100)).await.unwrap();
     let page = subscription.next().await.unwrap();
     assert_eq!(positions(&page), [2]);
@@ -102,9 +114,15 @@ async fn whoever_stops_waiting_loses_nothing() {
 
 #[tokio::test]
 async fn a_checkpoint_of_another_store_is_refused() {
-    let [ours, theirs] = [Executor::new(MemoryStore::new()), Executor::new(MemoryStore::new())];
+    let [ours, theirs] = [
+        Executor::new(MemoryStore::new()),
+        Executor::new(MemoryStore::new()),
+    ];
     theirs.execute(deposit("alice", 100)).await.unwrap();
-    let foreign = Checkpoint { store: theirs.store().identity(), position: Position::new(1) };
+    let foreign = Checkpoint {
+        store: theirs.store().identity(),
+        position: Position::new(1),
+    };
     let mut subscription = Subscription::new(&tenant(&ours), Some(foreign), FeedFilter::ALL);
     let error = subscription.next().await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::Rejected);

@@ -25,7 +25,10 @@ async fn store(executor: &Executor, event_type: &str, schema_version: SchemaVers
         home: account("alice").to_stream_id().unwrap(),
         links: Vec::new(),
     };
-    let append = Append { events: vec![event], ..Append::default() };
+    let append = Append {
+        events: vec![event],
+        ..Append::default()
+    };
     let log = executor.store().tenant(&TenantId::DEFAULT).log;
     log.append(Arc::new(append)).await.unwrap();
 }
@@ -48,7 +51,13 @@ async fn a_type_that_the_program_does_not_know_is_refused_and_not_passed_over() 
 
     let error = executor.execute(withdraw("alice", 1)).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::Bug);
-    assert!(error.source().unwrap().to_string().contains("`account.Received`; give their types an `alias`"));
+    assert!(
+        error
+            .source()
+            .unwrap()
+            .to_string()
+            .contains("`account.Received`; give their types an `alias`")
+    );
     assert_eq!(unknown_types(error), ["account.Received"]);
 }
 
@@ -59,7 +68,10 @@ async fn an_unknown_type_in_another_account_is_refused_too_and_in_another_catego
     let error = executor.execute(withdraw("bob", 0)).await.unwrap_err();
     assert_eq!(unknown_types(error), ["account.Received"]);
 
-    let set_limit = SetLimit { rules: rules("eu"), limit: 1 };
+    let set_limit = SetLimit {
+        rules: rules("eu"),
+        limit: 1,
+    };
     executor.execute(set_limit).await.unwrap();
 }
 
@@ -69,7 +81,10 @@ async fn a_type_that_was_made_known_to_the_executor_is_passed_over() {
     let strict = Executor::new(shared.clone());
     strict.execute(deposit("alice", 100)).await.unwrap();
     strict.execute(note("alice", "a good customer")).await.unwrap();
-    assert_eq!(unknown_types(strict.execute(withdraw("alice", 1)).await.unwrap_err()), ["account.Noted"]);
+    assert_eq!(
+        unknown_types(strict.execute(withdraw("alice", 1)).await.unwrap_err()),
+        ["account.Noted"]
+    );
 
     let informed = Executor::builder(shared).events::<Noted>().build();
     informed.execute(withdraw("alice", 1)).await.unwrap();
@@ -82,7 +97,11 @@ async fn dictionaries_are_looked_into_again_when_they_have_grown_and_only_then()
     executor.execute(deposit("alice", 100)).await.unwrap();
     executor.execute(withdraw("alice", 1)).await.unwrap();
     executor.execute(withdraw("alice", 1)).await.unwrap();
-    assert_eq!(stage.dictionaries_read(), 2, "the first withdrawal was a new type");
+    assert_eq!(
+        stage.dictionaries_read(),
+        2,
+        "the first withdrawal was a new type"
+    );
     executor.execute(withdraw("alice", 1)).await.unwrap();
     executor.execute(withdraw("bob", 0)).await.unwrap();
     assert_eq!(stage.dictionaries_read(), 2);
@@ -91,7 +110,11 @@ async fn dictionaries_are_looked_into_again_when_they_have_grown_and_only_then()
     let error = executor.execute(withdraw("alice", 1)).await.unwrap_err();
     assert_eq!(unknown_types(error), ["account.Received"]);
     let error = executor.execute(withdraw("alice", 1)).await.unwrap_err();
-    assert_eq!(unknown_types(error), ["account.Received"], "and it is not forgotten");
+    assert_eq!(
+        unknown_types(error),
+        ["account.Received"],
+        "and it is not forgotten"
+    );
 }
 
 /// The account as an older program knew it.
@@ -166,11 +189,22 @@ mod after {
 async fn a_renamed_type_is_read_by_its_alias_and_a_retired_one_is_passed_over() {
     let executor = Executor::new(MemoryStore::new());
     assert!(before::OldEvent::TYPES.contains("account.Received"));
-    store(&executor, "account.Received", 1, r#"{"account":"alice","cents":70}"#).await;
+    store(
+        &executor,
+        "account.Received",
+        1,
+        r#"{"account":"alice","cents":70}"#,
+    )
+    .await;
     store(&executor, "account.Audited", 1, r#"{"account":"alice"}"#).await;
     store(&executor, "account.Paid", 1, r#"{"account":"alice","cents":7}"#).await;
 
-    let error = executor.execute(after::AddUp { account: account("alice") }).await.unwrap_err();
+    let error = executor
+        .execute(after::AddUp {
+            account: account("alice"),
+        })
+        .await
+        .unwrap_err();
     assert_eq!(error.into_rejection(), Some(after::TotalIs(77)));
 }
 
@@ -200,6 +234,15 @@ async fn an_event_that_cannot_be_read_stops_the_command_and_is_named() {
 #[tokio::test]
 async fn an_event_of_a_newer_program_stops_the_command() {
     let executor = Executor::new(MemoryStore::new());
-    store(&executor, "account.Deposited", 2, r#"{"account":"alice","amount":1}"#).await;
-    assert!(matches!(unreadable(&executor).await.failure, DecodeFailure::NewerVersion { known: 1 }));
+    store(
+        &executor,
+        "account.Deposited",
+        2,
+        r#"{"account":"alice","amount":1}"#,
+    )
+    .await;
+    assert!(matches!(
+        unreadable(&executor).await.failure,
+        DecodeFailure::NewerVersion { known: 1 }
+    ));
 }

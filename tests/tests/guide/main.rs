@@ -1,4 +1,5 @@
 //! The code of `docs/guide`, compiled and run. Every Rust block of a chapter stands word for word in the file of its name.
+#![expect(unreachable_pub, reason = "the chapters show items as a library has them")]
 
 mod commands;
 mod events;

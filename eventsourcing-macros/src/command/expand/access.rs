@@ -1,13 +1,12 @@
 //! Which streams `emit!` may write to, by key type.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{GenericParam, Type};
 
-use super::super::model::{Role, Stream};
+use super::super::model::Stream;
 use super::Expand;
-use crate::ident;
 use crate::stream_type::{same, written};
 
 impl Expand<'_> {
@@ -24,58 +23,58 @@ impl Expand<'_> {
         let mut chosen: Vec<&Stream<'_>> = Vec::new();
         for stream in &self.model.streams {
             match chosen.iter_mut().find(|other| same(other.key, stream.key)) {
-                Some(other) if matches!(other.role, Role::Read(_)) => *other = stream,
+                Some(other) if other.is_read_only() => *other = stream,
                 Some(_) => {}
                 None => chosen.push(stream),
             }
         }
-        chosen.into_iter().enumerate().map(|(number, stream)| self.declare(number, stream)).collect()
+        let read_only = chosen
+            .iter()
+            .filter(|stream| stream.is_read_only())
+            .map(|stream| stream.ident);
+        let fields = quote! {
+            #[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
+            mod __field {
+                #(pub enum #read_only {})*
+            }
+        };
+        let declares = chosen.iter().map(|stream| self.declare(stream));
+        quote!(#fields #(#declares)*)
     }
 
-    fn declare(&self, number: usize, stream: &Stream<'_>) -> TokenStream {
+    /// Where it says that a field is not writable, the compiler shows the definition of the type that stands for it. That
+    /// carries the name and the place of the field.
+    fn declare(&self, stream: &Stream<'_>) -> TokenStream {
         let private = &self.private;
         let key = stream.key;
         let marker = self.marker(key);
-        let of = quote_spanned!(key.span()=> #private::Declares<#key, #marker>);
-        let Role::Read(read) = stream.role else {
-            return self.implement(&of, &quote!(type Field = #private::Writable;));
+        let ident = stream.ident;
+        let field = if stream.is_read_only() {
+            quote!(__field::#ident)
+        } else {
+            quote!(#private::Writable)
         };
-        let field = format_ident!("__Field{number}");
-        let writable = format_ident!("__Writable{number}", span = read);
-        let declares = self.implement(&of, &quote!(type Field = #field;));
-        let (name, key_text) = (ident::text(stream.ident), text_of(key));
-        let message = format!(
-            "`{{Self}}` only reads the `{key_text}` stream of its field `{name}`, so it cannot emit this event"
-        );
-        let label = format!("this event belongs to a `{key_text}` stream");
-        let note = format!("write `#[stream]` instead of `#[stream(read)]` on the field `{name}` of `{{Self}}`");
-        quote! {
-            #declares
-            #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-            pub trait #writable {}
-            pub enum #field {}
-            impl<__C: #writable> #private::WritableIn<__C, #key> for #field {}
-        }
+        let of = quote_spanned!(key.span()=> #private::Declares<#key, #marker>);
+        self.implement(&of, &quote!(type Field = #field;))
     }
 
     /// How the impl is told apart from those for other key types, which a type parameter could be.
     fn marker(&self, key: &Type) -> TokenStream {
         let private = &self.private;
-        let parameters = self.generics().params.iter().filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(&parameter.ident),
-            GenericParam::Lifetime(_) | GenericParam::Const(_) => None,
-        });
-        match parameters.into_iter().position(|parameter| *parameter == written(key)) {
+        let parameters = self
+            .generics()
+            .params
+            .iter()
+            .filter_map(|parameter| match parameter {
+                GenericParam::Type(parameter) => Some(&parameter.ident),
+                GenericParam::Lifetime(_) | GenericParam::Const(_) => None,
+            });
+        match parameters
+            .into_iter()
+            .position(|parameter| *parameter == written(key))
+        {
             Some(index) => quote!(#private::Generic<#index>),
             None => quote!(#private::Exact),
         }
     }
-}
-
-/// A type as a user would write it, in a message with placeholders.
-fn text_of(ty: &Type) -> String {
-    let text = written(ty);
-    let tight = [(" :: ", "::"), (":: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ",")];
-    let text = tight.iter().fold(text, |text, (loose, tight)| text.replace(loose, tight));
-    text.replace('{', "{{").replace('}', "}}")
 }

@@ -3,8 +3,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::spanned::Spanned as _;
 use syn::Type;
+use syn::spanned::Spanned as _;
 
 use super::super::model::{Role, Source, Stream};
 use super::{Expand, binding_ident};
@@ -26,7 +26,9 @@ impl<'a> Expand<'a> {
     pub(super) fn bindings(&self) -> TokenStream {
         let (impl_generics, _, where_clause) = self.generics().split_for_impl();
         let command = self.command();
-        let bindings = self.streams().map(|(number, stream)| self.binding(number, stream));
+        let bindings = self
+            .streams()
+            .map(|(number, stream)| self.binding(number, stream));
         quote! {
             #[automatically_derived]
             impl #impl_generics #command #where_clause {
@@ -44,7 +46,11 @@ impl<'a> Expand<'a> {
         let (ty, container, verb) = match stream.source {
             Source::Field(container) => {
                 let container = self.container(container);
-                (quote!(#private::Binding<#container, #key, #part_type>), Some(container), "bind")
+                (
+                    quote!(#private::Binding<#container, #key, #part_type>),
+                    Some(container),
+                    "bind",
+                )
             }
             Source::Discovery => (quote!(#private::Discovery<#key, #part_type>), None, "discover"),
         };
@@ -56,14 +62,22 @@ impl<'a> Expand<'a> {
         };
         let span = state.map_or_else(|| key.span(), syn::spanned::Spanned::span);
         let function = proc_macro2::Ident::new(&format!("{verb}_{noun}"), ident.span());
-        let marker = state.map(|_| if is_stream_id(key) { quote!(#private::ParsedKey) } else { quote!(_) });
+        let marker = state.map(|_| {
+            if is_stream_id(key) {
+                quote!(#private::ParsedKey)
+            } else {
+                quote!(_)
+            }
+        });
         let arguments = container.into_iter().chain([key.to_token_stream()]);
-        let arguments = arguments.chain(state.map(|state| state.to_token_stream())).chain(marker);
+        let arguments = arguments
+            .chain(state.map(|state| state.to_token_stream()))
+            .chain(marker);
         let bind = quote_spanned!(span=> #private::#function::<#(#arguments),*>);
         let name = ident::text(stream.ident);
         let access = match stream.role {
             Role::ReadWrite => Some(quote!(#private::Access::ReadWrite)),
-            Role::Read(_) => Some(quote!(#private::Access::Read)),
+            Role::Read => Some(quote!(#private::Access::Read)),
             Role::Append => None,
         };
         let access = access.into_iter();
@@ -109,5 +123,8 @@ impl<'a> Expand<'a> {
 /// Whether a key is any stream, so that a state reads its own key from it.
 fn is_stream_id(key: &Type) -> bool {
     let Type::Path(key) = key else { return false };
-    key.path.segments.last().is_some_and(|last| last.ident == "StreamId")
+    key.path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "StreamId")
 }

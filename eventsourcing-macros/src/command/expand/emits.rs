@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Generics, Ident, Path, parse_quote, parse_quote_spanned};
+use syn::{Ident, Path, WherePredicate, parse_quote, parse_quote_spanned};
 
 use super::super::model::Emitted;
 use super::bindings::Part;
@@ -12,7 +12,12 @@ use crate::ident;
 
 impl Expand<'_> {
     pub(super) fn emits(&self) -> TokenStream {
-        let impls = self.model.emits.iter().enumerate().map(|(entry, emitted)| self.emitted(entry, emitted));
+        let impls = self
+            .model
+            .emits
+            .iter()
+            .enumerate()
+            .map(|(entry, emitted)| self.emitted(entry, emitted));
         let once = self.listed_once();
         quote!(#(#impls)* #once)
     }
@@ -20,31 +25,39 @@ impl Expand<'_> {
     /// The event types of each entry.
     pub(super) fn emits_types(&self) -> impl Iterator<Item = TokenStream> {
         let private = &self.private;
-        self.model.emits.iter().enumerate().map(move |(entry, emitted)| match emitted {
-            Emitted::Event(event) => quote_spanned!(event.span()=> #private::list_event::<#event>()),
-            Emitted::Variant { .. } => {
-                let listing = listing_ident(entry);
-                quote!(#listing.types)
-            }
-            Emitted::FoldedBy(_) => self.folded_types(),
-        })
+        self.model
+            .emits
+            .iter()
+            .enumerate()
+            .map(move |(entry, emitted)| match emitted {
+                Emitted::Event(event) => quote_spanned!(event.span()=> #private::list_event::<#event>()),
+                Emitted::Variant { .. } => {
+                    let listing = listing_ident(entry);
+                    quote!(#listing.types)
+                }
+                Emitted::FoldedBy(_) => self.folded_types(),
+            })
     }
 
     /// The event types of the only state, which a stream that is folded into it knows.
     fn folded_types(&self) -> TokenStream {
-        let folded = self.streams().find(|(_, stream)| matches!(self.part(stream), Part::State(_) | Part::Own(_)));
+        let folded = self
+            .streams()
+            .find(|(_, stream)| matches!(self.part(stream), Part::State(_) | Part::Own(_)));
         let binding = folded.map(|(number, _)| binding_ident(number));
         quote!(Self::#binding.types())
     }
 
     fn emitted(&self, entry: usize, emitted: &Emitted<'_>) -> TokenStream {
         match emitted {
-            Emitted::Event(event) => self.whole(entry, |private, any| {
-                parse_quote_spanned!(event.span()=> #event: #private::Contains<#any>)
-            }),
-            Emitted::FoldedBy(state) => self.whole(entry, |private, any| {
-                parse_quote_spanned!(state.span()=> #state: #private::Folds<#any>)
-            }),
+            Emitted::Event(event) => self.whole(
+                entry,
+                |private, any| parse_quote_spanned!(event.span()=> #event: #private::Contains<#any>),
+            ),
+            Emitted::FoldedBy(state) => self.whole(
+                entry,
+                |private, any| parse_quote_spanned!(state.span()=> #state: #private::Folds<#any>),
+            ),
             Emitted::Variant { path, event, variant } => self.variant(entry, path, event, variant),
         }
     }
@@ -53,20 +66,19 @@ impl Expand<'_> {
     fn whole(
         &self,
         entry: usize,
-        predicate: impl FnOnce(&TokenStream, &Ident) -> syn::WherePredicate,
+        predicate: impl FnOnce(&TokenStream, &Ident) -> WherePredicate,
     ) -> TokenStream {
         let private = &self.private;
         let any = format_ident!("__E");
-        let predicate = predicate(private, &any);
-        let mut all = self.generics().clone();
-        all.params.push(parse_quote!(#any));
-        all.make_where_clause().predicates.push(predicate);
-        let mut each: Generics = all.clone();
-        each.params.push(parse_quote!(const __N: usize));
-        let nothing = TokenStream::new();
-        let each = self.implement_with(&each, &quote!(#private::Emits<#any, __N, #private::Listed<#entry>>), &nothing);
-        let all = self.implement_with(&all, &quote!(#private::EmitsAll<#any, #private::Listed<#entry>>), &nothing);
-        quote!(#each #all)
+        let mut generics = self.generics().clone();
+        generics.params.push(parse_quote!(#any));
+        generics.params.push(parse_quote!(const __N: usize));
+        generics
+            .make_where_clause()
+            .predicates
+            .push(predicate(private, &any));
+        let of = quote!(#private::Lists<#any, __N, #private::Listed<#entry>>);
+        self.implement_with(&generics, &of, &TokenStream::new())
     }
 
     /// One variant. The pattern lets the compiler say that there is no such variant, and which there are.
@@ -75,7 +87,7 @@ impl Expand<'_> {
         let listing = listing_ident(entry);
         let name = ident::text(variant);
         let list = quote_spanned!(event.span()=> #private::list_variant::<#event>);
-        let of = quote!(#private::Emits<#event, { #listing.index }, #private::Listed<#entry>>);
+        let of = quote!(#private::Lists<#event, { #listing.index }, #private::Listed<#entry>>);
         let emits = self.implement(&of, &TokenStream::new());
         quote! {
             const #listing: #private::Listing = {
@@ -107,7 +119,11 @@ impl Expand<'_> {
         }
         let types = quote!(&[#(#private::list_event::<#events>()),*]);
         let checks = events.iter().enumerate().map(|(entry, event)| {
-            let at = event.to_token_stream().into_iter().last().map_or_else(|| event.span(), |last| last.span());
+            let at = event
+                .to_token_stream()
+                .into_iter()
+                .last()
+                .map_or_else(|| event.span(), |last| last.span());
             quote_spanned!(at=> const _: () = #private::assert_listed_once(__EVENTS, #entry);)
         });
         quote! {

@@ -19,7 +19,9 @@ pub(in crate::command) fn fallback(
     errors: Option<syn::Error>,
 ) -> TokenStream {
     let mut errors = errors.into_iter().flatten();
-    let Some(first) = errors.next() else { return TokenStream::new() };
+    let Some(first) = errors.next() else {
+        return TokenStream::new();
+    };
     let others = errors.map(|error| error.into_compile_error());
     let types = types(input, attribute, &first);
     let impls = impls(input, paths);
@@ -57,7 +59,9 @@ fn impls(input: &DeriveInput, paths: &Paths) -> TokenStream {
     let mut any = input.generics.clone();
     any.params.push(parse_quote!(__T));
     let mut any_variant = any.clone();
-    any_variant.params.push(GenericParam::Const(parse_quote!(const __N: usize)));
+    any_variant
+        .params
+        .push(GenericParam::Const(parse_quote!(const __N: usize)));
     let (any, ..) = any.split_for_impl();
     let (any_variant, ..) = any_variant.split_for_impl();
     let span = command.span();
@@ -101,10 +105,7 @@ fn impls(input: &DeriveInput, paths: &Paths) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl #any_variant #private::Emits<__T, __N, #private::Listed<0>> for #command #ty_generics #where_clause {}
-
-            #[automatically_derived]
-            impl #any #private::EmitsAll<__T, #private::Listed<0>> for #command #ty_generics #where_clause {}
+            impl #any_variant #private::Lists<__T, __N, #private::Listed<0>> for #command #ty_generics #where_clause {}
         };
     }
 }

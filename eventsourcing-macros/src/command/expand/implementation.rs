@@ -15,25 +15,37 @@ impl<'a> Expand<'a> {
         let commit_order = self.model.own_state.is_some();
         let state = self.state_type();
         let found = self.found_type();
-        let methods = [self.plan(), self.initial(), self.fold(), self.seen(), self.discover(), self.found()];
-        self.implement(&quote!(#private::Command), &quote! {
-            const NAME: &'static str = #name;
-            const EMITS: &'static [&'static #private::EventTypes] = &[#(#emits),*];
-            const COMMIT_ORDER: bool = #commit_order;
+        let methods = [
+            self.plan(),
+            self.initial(),
+            self.fold(),
+            self.seen(),
+            self.discover(),
+            self.found(),
+        ];
+        self.implement(
+            &quote!(#private::Command),
+            &quote! {
+                const NAME: &'static str = #name;
+                const EMITS: &'static [&'static #private::EventTypes] = &[#(#emits),*];
+                const COMMIT_ORDER: bool = #commit_order;
 
-            type State = #state;
-            type Found = #found;
+                type State = #state;
+                type Found = #found;
 
-            #(#methods)*
-        })
+                #(#methods)*
+            },
+        )
     }
 
     fn fields(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
-        self.streams().filter(|(_, stream)| matches!(stream.source, Source::Field(_)))
+        self.streams()
+            .filter(|(_, stream)| matches!(stream.source, Source::Field(_)))
     }
 
     fn discovered(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
-        self.streams().filter(|(_, stream)| matches!(stream.source, Source::Discovery))
+        self.streams()
+            .filter(|(_, stream)| matches!(stream.source, Source::Discovery))
     }
 
     fn plan(&self) -> TokenStream {
@@ -60,8 +72,12 @@ impl<'a> Expand<'a> {
             }
         };
         let state = if self.model.own_state.is_some() {
-            let first = self.streams().find(|(_, stream)| matches!(self.part(stream), Part::Own(_)));
-            first.map(|(number, stream)| initial(number, stream)).unwrap_or_default()
+            let first = self
+                .streams()
+                .find(|(_, stream)| matches!(self.part(stream), Part::Own(_)));
+            first
+                .map(|(number, stream)| initial(number, stream))
+                .unwrap_or_default()
         } else {
             let ident = super::state_ident(self.ident());
             let fields = self.parts().map(|(number, stream)| {
@@ -130,7 +146,9 @@ impl<'a> Expand<'a> {
 
     fn discover(&self) -> TokenStream {
         let private = &self.private;
-        let Some((_, first)) = self.discovered().next() else { return TokenStream::new() };
+        let Some((_, first)) = self.discovered().next() else {
+            return TokenStream::new();
+        };
         let discover = quote_spanned!(first.ident.span()=> <Self as #private::StreamResolver>::discover);
         quote! {
             fn discover(&self, state: &Self::State, found: &mut Self::Found) {

@@ -14,7 +14,10 @@ use super::model::{Model, Stream};
 use crate::paths::Paths;
 
 pub(super) fn command(model: &Model<'_>, paths: &Paths) -> TokenStream {
-    let expand = Expand { model, private: paths.private() };
+    let expand = Expand {
+        model,
+        private: paths.private(),
+    };
     let state = expand.state_struct();
     let found = expand.found_struct();
     let bindings = expand.bindings();
@@ -67,7 +70,6 @@ impl<'a> Expand<'a> {
         let command = self.command();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
-            #[diagnostic::do_not_recommend]
             #[automatically_derived]
             impl #impl_generics #of for #command #where_clause {
                 #body

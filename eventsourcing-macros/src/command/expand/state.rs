@@ -22,7 +22,8 @@ impl<'a> Expand<'a> {
 
     /// The streams that have a field of the composed state.
     pub(super) fn parts(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
-        self.streams().filter(|(_, stream)| matches!(self.part(stream), Part::State(_) | Part::Version))
+        self.streams()
+            .filter(|(_, stream)| matches!(self.part(stream), Part::State(_) | Part::Version))
     }
 
     pub(super) fn state_struct(&self) -> TokenStream {
@@ -61,8 +62,12 @@ impl<'a> Expand<'a> {
         match (self.part(stream), stream.source) {
             (Part::Version, Source::Field(_)) => format!("The version of what the field `{name}` names."),
             (_, Source::Field(_)) => format!("The state of what the field `{name}` names."),
-            (Part::Version, Source::Discovery) => format!("The streams that were discovered as `{name}`, with their versions."),
-            (_, Source::Discovery) => format!("The streams that were discovered as `{name}`, with their states."),
+            (Part::Version, Source::Discovery) => {
+                format!("The streams that were discovered as `{name}`, with their versions.")
+            }
+            (_, Source::Discovery) => {
+                format!("The streams that were discovered as `{name}`, with their states.")
+            }
         }
     }
 
@@ -126,11 +131,13 @@ impl<'a> Expand<'a> {
     /// Takes up the type parameters that no other field mentions.
     fn marker_field(&self) -> Option<TokenStream> {
         let command = self.command();
-        self.has_type_parameters().then(|| quote!(__command: ::core::marker::PhantomData<fn() -> #command>,))
+        self.has_type_parameters()
+            .then(|| quote!(__command: ::core::marker::PhantomData<fn() -> #command>,))
     }
 
     pub(super) fn marker_value(&self) -> Option<TokenStream> {
-        self.has_type_parameters().then(|| quote!(__command: ::core::marker::PhantomData,))
+        self.has_type_parameters()
+            .then(|| quote!(__command: ::core::marker::PhantomData,))
     }
 
     fn has_type_parameters(&self) -> bool {

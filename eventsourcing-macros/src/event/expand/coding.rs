@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use syn::spanned::Spanned;
 use syn::{ExprPath, Field, LitStr};
 
 use super::super::model::{Kind, Own, Variant};
@@ -100,7 +100,10 @@ impl Expand<'_> {
                 Kind::Own(Own { index, .. }) => {
                     quote!(#constructor { .. } => #private::encode_payload(self, __TYPES[#index]))
                 }
-                Kind::Wrapper(_) => quote!(#constructor(event) => #private::Event::encode(event)),
+                Kind::Wrapper(event) => {
+                    let wrapped = self.wrapped(event);
+                    quote!(#constructor(event) => #wrapped::encode(event))
+                }
             }
         });
         quote! {
@@ -122,7 +125,7 @@ impl Expand<'_> {
                 let (constructor, wrapped) = (self.constructor(variant.ident), self.wrapped(event));
                 quote! {
                     name if #wrapped::TYPES.contains(name) => {
-                        #private::Event::decode(stored).map(#constructor)
+                        #wrapped::decode(stored).map(#constructor)
                     }
                 }
             }
@@ -170,7 +173,7 @@ impl Expand<'_> {
             quote!(payload),
             |payload, function| quote_spanned!(function.span()=> #function(#payload)),
         );
-        let span = way.last().map_or_else(Span::call_site, |last| last.span());
+        let span = way.last().map_or_else(Span::call_site, Spanned::span);
         let private = self.paths.private_at(span);
         quote_spanned!(span=> #private::decode_older::<Self, #index, _, _>(stored, |payload| #steps))
     }

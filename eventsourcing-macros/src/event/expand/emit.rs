@@ -59,7 +59,9 @@ impl Expand<'_> {
     /// What `emit!` asks of a value of which it cannot see the variant.
     fn emittable(&self) -> TokenStream {
         let private = &self.private;
-        let itself = quote!(type Itself = Self;);
+        let itself = quote!(
+            type Itself = Self;
+        );
         self.implement(&quote!(#private::Emittable), &itself)
     }
 
@@ -120,7 +122,9 @@ impl Expand<'_> {
         let private = self.paths.private_at(key.span());
         let marker = proof.marker();
         let declares = quote_spanned!(key.span()=> #private::Declares<#key, #marker>);
-        proof.predicates.push(parse_quote_spanned!(key.span()=> __C: #declares));
+        proof
+            .predicates
+            .push(parse_quote_spanned!(key.span()=> __C: #declares));
         proof.predicates.push(parse_quote_spanned! {key.span()=>
             <__C as #declares>::Field: #private::WritableIn<__C, #key>
         });

@@ -18,7 +18,10 @@ impl Expand<'_> {
             let constructor = self.constructor(variant.ident);
             match &variant.kind {
                 Kind::Own(own) => self.streams_of(&constructor, own),
-                Kind::Wrapper(_) => quote!(#constructor(event) => #private::Event::streams(event)),
+                Kind::Wrapper(event) => {
+                    let wrapped = self.wrapped(event);
+                    quote!(#constructor(event) => #wrapped::streams(event))
+                }
             }
         });
         quote! {

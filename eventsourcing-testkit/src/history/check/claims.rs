@@ -1,9 +1,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use eventsourcing_core::store::Appended;
 use eventsourcing_core::{CommandId, EventId};
 
 use super::Subject;
+use super::reads::Window;
 use crate::history::report::Findings;
 use crate::history::{Action, Command, Coverage, History, Outcome, Violation};
 
@@ -21,13 +23,9 @@ impl Claims {
             owners: vec![None; subject.log.entries.len()],
             written: vec![None; subject.history.operations.len()],
         };
-        for strength in [Strength::Acknowledged, Strength::Possible, Strength::None] {
-            for (at, command) in commands(subject.history) {
-                if Strength::of(command) == strength {
-                    claims.claim(subject, at, command, strength, findings);
-                }
-            }
-        }
+        claims.claim_acknowledged(subject, findings);
+        claims.claim_possible(subject);
+        claims.claim_failed(subject);
         claims.claim_by_command_id(subject);
         claims.report_strangers(subject, findings);
         for (entry, owner) in claims.owners.iter().enumerate() {
@@ -49,45 +47,94 @@ impl Claims {
         self.written[operation].clone()
     }
 
+    /// The entry of an event, as written by an operation, if it has written it.
+    pub(super) fn entry(&self, subject: &Subject<'_>, event: EventId, operation: usize) -> Option<usize> {
+        let mut copies = subject.log.find_all(event);
+        copies.find(|entry| self.owners[*entry] == Some(operation))
+    }
+
     /// The first moment from this one on that does not lie inside an append.
-    pub(super) fn whole_from(&self, moment: usize) -> usize {
-        let is_inside = |at: usize| {
-            at > 0
-                && at < self.owners.len()
-                && self.owners[at].is_some()
-                && self.owners[at] == self.owners[at - 1]
-        };
-        let mut moment = moment;
-        while is_inside(moment) {
+    pub(super) fn whole_from(&self, mut moment: usize) -> usize {
+        let owner = |entry: usize| self.owners.get(entry).copied().flatten();
+        while moment > 0 && owner(moment).is_some() && owner(moment) == owner(moment - 1) {
             moment += 1;
         }
         moment
     }
 
-    /// Of several attempts to write an event, it belongs to the one that was acknowledged, or else to the first that may
-    /// have had an effect.
-    fn claim(
-        &mut self,
-        subject: &Subject<'_>,
-        at: usize,
-        command: &Command,
-        strength: Strength,
-        findings: &mut Findings,
-    ) {
-        for event in events_of(command) {
-            let Some(entry) = subject.log.find(event) else {
+    /// What was acknowledged belongs to who it was acknowledged to. If there are copies, the one at the position that was
+    /// acknowledged does.
+    fn claim_acknowledged(&mut self, subject: &Subject<'_>, findings: &mut Findings) {
+        for (at, command) in commands(subject.history) {
+            let Some(appended) = acknowledged(command) else {
                 continue;
             };
-            match self.owners[entry] {
-                None => self.owners[entry] = Some(at),
-                Some(owner) if strength == Strength::Acknowledged => {
-                    findings.add(Violation::AcknowledgedTwice {
+            for event in events_of(command) {
+                let position = appended
+                    .events
+                    .iter()
+                    .find(|answered| answered.id == event)
+                    .map(|event| event.position);
+                let mut copies = subject.log.find_all(event);
+                let exact = copies.find(|entry| Some(subject.log.entries[*entry].position) == position);
+                let Some(entry) = exact.or_else(|| subject.log.find(event)) else {
+                    continue;
+                };
+                match self.owners[entry] {
+                    None => self.owners[entry] = Some(at),
+                    Some(owner) => findings.add(Violation::AcknowledgedTwice {
                         event,
                         first: subject.name(owner),
                         second: subject.name(at),
-                    });
+                    }),
                 }
-                Some(_) => {}
+            }
+        }
+    }
+
+    /// The rest belongs to attempts of unknown outcome. Of several attempts at the same events it is one whose reads were
+    /// current then, or else the first.
+    fn claim_possible(&mut self, subject: &Subject<'_>) {
+        for (at, command) in commands(subject.history) {
+            if !matches!(command.outcome, Outcome::Unknown) {
+                continue;
+            }
+            match self.rival(subject, command) {
+                None => self.claim(subject, at, command, None),
+                Some((rival, entry)) => {
+                    if !is_current(subject, rival, entry) && is_current(subject, at, entry) {
+                        self.claim(subject, at, command, Some(rival));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Another attempt of unknown outcome at the same events, and the entry of the first of them.
+    fn rival(&self, subject: &Subject<'_>, command: &Command) -> Option<(usize, usize)> {
+        let entry = subject.log.find(events_of(command).next()?)?;
+        let owner = self.owners[entry]?;
+        match &subject.history.operations[owner].action {
+            Action::Command(other) => matches!(other.outcome, Outcome::Unknown).then_some((owner, entry)),
+            _ => None,
+        }
+    }
+
+    /// What then is left belongs to who was told that there would be nothing.
+    fn claim_failed(&mut self, subject: &Subject<'_>) {
+        for (at, command) in commands(subject.history) {
+            if acknowledged(command).is_none() && !matches!(command.outcome, Outcome::Unknown) {
+                self.claim(subject, at, command, None);
+            }
+        }
+    }
+
+    /// Gives the events of a command to it, if they belong to that owner, or to nobody.
+    fn claim(&mut self, subject: &Subject<'_>, at: usize, command: &Command, from: Option<usize>) {
+        for event in events_of(command) {
+            let mut copies = subject.log.find_all(event);
+            if let Some(entry) = copies.find(|entry| self.owners[*entry] == from) {
+                self.owners[entry] = Some(at);
             }
         }
     }
@@ -95,15 +142,15 @@ impl Claims {
     /// Who does not know which events it has written may still be known by its command id.
     fn claim_by_command_id(&mut self, subject: &Subject<'_>) {
         let by_id: HashMap<CommandId, usize> = commands(subject.history)
-            .filter(|(_, command)| command.sent.is_none() && !is_acknowledged(command))
+            .filter(|(_, command)| command.sent.is_none() && acknowledged(command).is_none())
             .filter_map(|(at, command)| Some((command.id()?, at)))
             .collect();
         if by_id.is_empty() {
             return;
         }
-        for (entry, owner) in self.owners.iter_mut().enumerate() {
+        for (event, owner) in subject.log.entries.iter().zip(&mut self.owners) {
             if owner.is_none()
-                && let Ok(metadata) = subject.log.entries[entry].metadata()
+                && let Ok(metadata) = event.metadata()
             {
                 *owner = by_id.get(&metadata.command_id).copied();
             }
@@ -114,15 +161,9 @@ impl Claims {
         if subject.history.coverage == Coverage::Partial {
             return;
         }
-        for (event, owner) in subject.log.entries.iter().zip(&self.owners) {
-            // A second copy of an event has been reported already.
-            let is_copy = || {
-                subject
-                    .log
-                    .find(event.id)
-                    .is_some_and(|first| self.owners[first].is_some())
-            };
-            if owner.is_none() && !is_copy() {
+        for (entry, event) in subject.log.entries.iter().enumerate() {
+            // A second copy of an event is reported as that.
+            if self.owners[entry].is_none() && subject.log.find(event.id) == Some(entry) {
                 findings.add(Violation::Stranger {
                     event: event.id,
                     position: event.position,
@@ -132,21 +173,10 @@ impl Claims {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Strength {
-    Acknowledged,
-    Possible,
-    None,
-}
-
-impl Strength {
-    fn of(command: &Command) -> Self {
-        match &command.outcome {
-            Outcome::Acknowledged(appended) if !appended.repeated => Self::Acknowledged,
-            Outcome::Unknown => Self::Possible,
-            _ => Self::None,
-        }
-    }
+/// Whether all that an operation has seen was current at a moment.
+fn is_current(subject: &Subject<'_>, at: usize, moment: usize) -> bool {
+    let window = Window::of(&subject.history.operations[at], &subject.log);
+    window.is_ok_and(|window| window.from <= moment && window.unseen_before(moment).is_none())
 }
 
 pub(super) fn commands(history: &History) -> impl Iterator<Item = (usize, &Command)> {
@@ -157,19 +187,18 @@ pub(super) fn commands(history: &History) -> impl Iterator<Item = (usize, &Comma
     })
 }
 
-fn is_acknowledged(command: &Command) -> bool {
-    matches!(command.outcome, Outcome::Acknowledged(_))
+/// What a command was acknowledged with, unless it was the outcome of another one.
+fn acknowledged(command: &Command) -> Option<&Appended> {
+    match &command.outcome {
+        Outcome::Acknowledged(appended) if !appended.repeated => Some(appended),
+        _ => None,
+    }
 }
 
-/// The events that a command wrote, if it took effect.
+/// The events that a command has written, if it took effect.
 pub(super) fn events_of(command: &Command) -> impl Iterator<Item = EventId> {
     let sent = command.sent.iter().flat_map(|append| &append.events);
-    let answered = match &command.outcome {
-        Outcome::Acknowledged(appended) if command.sent.is_none() && !appended.repeated => {
-            appended.events.as_slice()
-        }
-        _ => &[],
-    };
-    sent.map(|event| event.id)
-        .chain(answered.iter().map(|event| event.id))
+    let answered = acknowledged(command).filter(|_| command.sent.is_none());
+    let answered = answered.into_iter().flat_map(|appended| &appended.events);
+    sent.map(|event| event.id).chain(answered.map(|event| event.id))
 }

@@ -2,78 +2,74 @@ use eventsourcing_core::store::Appended;
 use eventsourcing_core::{EventId, NewEvent, RecordedEvent};
 
 use super::Subject;
-use super::claims::{Claims, commands, events_of};
+use super::claims::{Claims, events_of};
 use crate::history::report::Findings;
-use crate::history::{Command, Comparison, Outcome, Violation};
+use crate::history::{Action, Command, Comparison, Outcome, Violation};
 
 /// Acknowledged appends are there, whole and as they were sent and acknowledged; failed ones are not; of the others, all or
 /// nothing is.
 pub(super) fn check(subject: &Subject<'_>, claims: &Claims, findings: &mut Findings) {
-    for (at, command) in commands(subject.history) {
-        let append = AppendCheck {
+    for (at, operation) in subject.history.operations.iter().enumerate() {
+        let mut check = OperationCheck {
             subject,
+            claims,
             at,
-            command,
             findings,
         };
-        append.run(claims);
+        if let Action::Command(command) = &operation.action {
+            check.command(command);
+        }
+        if let Some(outcome) = operation.told_outcome() {
+            check.told_outcome(outcome);
+        }
     }
 }
 
-struct AppendCheck<'a> {
+struct OperationCheck<'a> {
     subject: &'a Subject<'a>,
+    claims: &'a Claims,
     at: usize,
-    command: &'a Command,
     findings: &'a mut Findings,
 }
 
-impl AppendCheck<'_> {
-    fn run(mut self, claims: &Claims) {
-        match &self.command.outcome {
-            Outcome::Acknowledged(appended) if appended.repeated => {
-                self.check_invisible(claims);
-                self.check_repeated(appended);
-            }
-            Outcome::Acknowledged(appended) => {
-                self.check_whole();
-                self.check_sent();
-                self.check_answered(appended);
+impl OperationCheck<'_> {
+    fn command(&mut self, command: &Command) {
+        match &command.outcome {
+            Outcome::Acknowledged(appended) if !appended.repeated => {
+                self.whole(command);
+                self.sent(command);
+                self.answered(command, appended);
             }
             Outcome::Unknown => {
-                if claims.written(self.at).is_some() {
-                    self.check_whole();
-                    self.check_sent();
+                if self.claims.written(self.at).is_some() {
+                    self.whole(command);
+                    self.sent(command);
                 }
             }
-            Outcome::Rejected | Outcome::Conflicted(_) | Outcome::Failed => self.check_invisible(claims),
+            _ => self.invisible(),
         }
     }
 
     /// All events are in the log, next to each other and in their order.
-    fn check_whole(&mut self) {
-        let log = &self.subject.log;
-        let events = events_of(self.command).count();
-        let found = events_of(self.command)
-            .filter(|event| log.find(*event).is_some())
-            .count();
-        if let Some(missing) = events_of(self.command).find(|event| log.find(*event).is_none()) {
+    fn whole(&mut self, command: &Command) {
+        let entry = |event| self.claims.entry(self.subject, event, self.at);
+        let events = events_of(command).count();
+        let found = events_of(command).filter(|event| entry(*event).is_some()).count();
+        if let Some(missing) = events_of(command).find(|event| entry(*event).is_none()) {
             self.report_missing(events, found, missing);
             return;
         }
-        let mut expected = None;
-        for event in events_of(self.command) {
-            let entry = log.find(event);
-            if expected.is_some() && entry != expected {
-                if let Some(entry) = entry {
-                    self.findings.add(Violation::Interleaved {
-                        operation: self.subject.name(self.at),
-                        event,
-                        position: log.entries[entry].position,
-                    });
-                }
-                return;
-            }
-            expected = entry.map(|entry| entry + 1);
+        let mut entries = events_of(command).filter_map(|event| Some((event, entry(event)?)));
+        let first = entries.next().map_or(0, |(_, first)| first);
+        let misplaced = entries
+            .zip(first + 1..)
+            .find(|((_, entry), expected)| entry != expected);
+        if let Some(((event, entry), _)) = misplaced {
+            self.findings.add(Violation::Interleaved {
+                operation: self.subject.name(self.at),
+                event,
+                position: self.subject.log.entries[entry].position,
+            });
         }
     }
 
@@ -96,9 +92,9 @@ impl AppendCheck<'_> {
     }
 
     /// What is in the log is what was sent.
-    fn check_sent(&mut self) {
-        for sent in self.command.sent.iter().flat_map(|append| &append.events) {
-            if let Some(entry) = self.subject.log.find(sent.id) {
+    fn sent(&mut self, command: &Command) {
+        for sent in command.sent.iter().flat_map(|append| &append.events) {
+            if let Some(entry) = self.claims.entry(self.subject, sent.id, self.at) {
                 let stored = self.subject.log.entries[entry];
                 self.compare(sent.id, sent_otherwise(sent, stored), Comparison::SentAndStored);
             }
@@ -106,35 +102,40 @@ impl AppendCheck<'_> {
     }
 
     /// What was answered is what was sent, and what is in the log.
-    fn check_answered(&mut self, appended: &Appended) {
-        if let Some(append) = &self.command.sent {
+    fn answered(&mut self, command: &Command, appended: &Appended) {
+        if let Some(append) = &command.sent {
             let mut answered = appended.events.iter().map(|event| event.id);
-            let sent = append.events.iter().map(|event| event.id);
-            let missing = sent.into_iter().find(|sent| answered.next() != Some(*sent));
+            let mut sent = append.events.iter().map(|event| event.id);
+            let missing = sent.find(|sent| answered.next() != Some(*sent));
             if let Some(event) = missing.or_else(|| answered.next()) {
                 self.compare(event, Some("place"), Comparison::SentAndAnswered);
             }
         }
-        self.check_repeated(appended);
-    }
-
-    /// What was answered is what is in the log.
-    fn check_repeated(&mut self, appended: &Appended) {
         for answered in &appended.events {
-            match self.subject.log.find(answered.id) {
-                Some(entry) => {
-                    let stored = self.subject.log.entries[entry];
-                    let difference = answered_otherwise(answered, stored);
-                    self.compare(answered.id, difference, Comparison::AnsweredAndStored);
-                }
-                None if appended.repeated => {
-                    self.report_missing(appended.events.len(), 0, answered.id);
-                    return;
-                }
-                // Reported when the events that were sent were looked for.
-                None => {}
+            if let Some(entry) = self.claims.entry(self.subject, answered.id, self.at) {
+                self.stored(answered, entry);
             }
         }
+        self.position(appended);
+    }
+
+    /// What somebody was told of an earlier command is in the log.
+    fn told_outcome(&mut self, appended: &Appended) {
+        for answered in &appended.events {
+            match self.subject.log.find(answered.id) {
+                Some(entry) => self.stored(answered, entry),
+                None => return self.report_missing(appended.events.len(), 0, answered.id),
+            }
+        }
+        self.position(appended);
+    }
+
+    fn stored(&mut self, answered: &RecordedEvent, entry: usize) {
+        let difference = answered_otherwise(answered, self.subject.log.entries[entry]);
+        self.compare(answered.id, difference, Comparison::AnsweredAndStored);
+    }
+
+    fn position(&mut self, appended: &Appended) {
         if let Some(last) = appended.events.last()
             && last.position != appended.position
         {
@@ -142,8 +143,8 @@ impl AppendCheck<'_> {
         }
     }
 
-    fn check_invisible(&mut self, claims: &Claims) {
-        if let Some(written) = claims.written(self.at) {
+    fn invisible(&mut self) {
+        if let Some(written) = self.claims.written(self.at) {
             let event = self.subject.log.entries[written.start];
             self.findings.add(Violation::FailedVisible {
                 operation: self.subject.name(self.at),

@@ -141,11 +141,8 @@ impl<'a> Builder<'a> {
 
     fn add_reads(&mut self) {
         for (at, operation) in self.subject.history.operations.iter().enumerate() {
-            if let Action::Command(command) = &operation.action
-                && let Outcome::Acknowledged(appended) = &command.outcome
-                && appended.repeated
-            {
-                for event in &appended.events {
+            if let Some(outcome) = operation.told_outcome() {
+                for event in &outcome.events {
                     self.add_seen_event(at, event.id);
                 }
             } else if self.takes_part(at) {
@@ -219,7 +216,7 @@ impl<'a> Builder<'a> {
     /// Whether an operation has taken effect at some moment.
     fn takes_part(&self, at: usize) -> bool {
         match &self.subject.history.operations[at].action {
-            Action::Read(_) => true,
+            Action::Read(_) | Action::Settled(_) => true,
             Action::Feed(_) => false,
             Action::Command(command) => {
                 matches!(command.outcome, Outcome::Acknowledged(_) | Outcome::Rejected)

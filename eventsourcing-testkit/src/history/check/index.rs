@@ -16,6 +16,8 @@ pub(super) struct LogIndex<'a> {
     pub(super) streams: Vec<StreamIndex<'a>>,
     positions: Vec<Position>,
     by_id: HashMap<EventId, usize>,
+    /// Of events that are in the log more than once, the further entries.
+    copies: HashMap<EventId, Vec<usize>>,
     by_name: HashMap<&'a StreamId, usize>,
 }
 
@@ -26,6 +28,7 @@ impl<'a> LogIndex<'a> {
         let mut index = Self {
             positions: entries.iter().map(|event| event.position).collect(),
             by_id: HashMap::with_capacity(entries.len()),
+            copies: HashMap::new(),
             by_name: HashMap::new(),
             streams: Vec::new(),
             entries,
@@ -40,6 +43,7 @@ impl<'a> LogIndex<'a> {
         let event = self.entries[entry];
         let first = *self.by_id.entry(event.id).or_insert(entry);
         if first != entry {
+            self.copies.entry(event.id).or_default().push(entry);
             findings.add(Violation::EventTwice {
                 event: event.id,
                 first: self.positions[first],
@@ -57,8 +61,21 @@ impl<'a> LogIndex<'a> {
         }
     }
 
+    /// The entry of an event; of the first, if it is in the log more than once.
     pub(super) fn find(&self, event: EventId) -> Option<usize> {
         self.by_id.get(&event).copied()
+    }
+
+    /// All entries of an event.
+    pub(super) fn find_all(&self, event: EventId) -> impl Iterator<Item = usize> {
+        let first = self.find(event);
+        // Hardly any log has copies, and then it is not worth the while to look for them.
+        let copies = if self.copies.is_empty() {
+            None
+        } else {
+            self.copies.get(&event)
+        };
+        first.into_iter().chain(copies.into_iter().flatten().copied())
     }
 
     pub(super) fn stream(&self, id: &StreamId) -> Option<usize> {

@@ -84,10 +84,11 @@ fn count(subject: &Subject<'_>) -> Counts {
                     }
                     Outcome::Rejected => counts.rejected += 1,
                     Outcome::Conflicted(_) => counts.conflicted += 1,
-                    Outcome::Failed => counts.failed += 1,
-                    Outcome::Unknown => counts.unknown += 1,
+                    Outcome::Failed if !command.settled => counts.failed += 1,
+                    Outcome::Failed | Outcome::Unknown => counts.unknown += 1,
                 }
             }
+            Action::Settled(_) => counts.settled += 1,
             Action::Read(_) => counts.reads += 1,
             Action::Feed(_) => counts.pages += 1,
         }

@@ -65,9 +65,12 @@ impl Moments<'_> {
     /// Checks an operation, and returns the moment up to which it proves the log to have come.
     fn moment_of(&mut self, at: usize) -> Option<Moment> {
         let operation = &self.subject.history.operations[at];
+        if let Some(outcome) = operation.told_outcome() {
+            return Some(self.subject.log.moment_after(outcome.position));
+        }
         match &operation.action {
             Action::Command(command) => self.command(at, operation, command),
-            Action::Read(_) => self.read(at, operation),
+            Action::Read(_) | Action::Settled(_) => self.read(at, operation),
             Action::Feed(page) => Some(self.page(at, page)),
         }
     }
@@ -75,7 +78,6 @@ impl Moments<'_> {
     fn command(&mut self, at: usize, operation: &Operation, command: &Command) -> Option<Moment> {
         let log = &self.subject.log;
         match &command.outcome {
-            Outcome::Acknowledged(appended) if appended.repeated => Some(log.moment_after(appended.position)),
             Outcome::Acknowledged(appended) if appended.events.is_empty() => {
                 let moment = log.moment_after(appended.position);
                 self.effect(at, operation, moment, appended.position);

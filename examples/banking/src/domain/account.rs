@@ -29,34 +29,46 @@ impl fmt::Display for AccountId {
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "account")]
 pub enum AccountEvent {
-    /// An account was opened, with money or without.
+    /// An account was opened.
     Opened {
+        /// Its name.
         #[stream]
         account: AccountId,
+        /// Whose it is.
         owner: String,
+        /// What it holds at first.
         amount: Money,
+        /// Where it pays fees to.
         fee_account: Option<AccountId>,
     },
     /// Money came into the bank.
     Deposited {
+        /// Who was paid.
         #[stream]
         account: AccountId,
+        /// How much.
         amount: Money,
     },
     /// Money went from one account to another.
     Transferred {
+        /// Who paid.
         #[stream]
         from: AccountId,
+        /// Who was paid.
         #[stream]
         to: AccountId,
+        /// How much.
         amount: Money,
     },
     /// A transfer was paid for.
     FeePaid {
+        /// Who paid.
         #[stream]
         from: AccountId,
+        /// The fee account.
         #[stream]
         to: AccountId,
+        /// How much.
         amount: Money,
     },
 }
@@ -75,7 +87,9 @@ impl State for Account {
 
     fn apply(&mut self, me: &AccountId, event: &Recorded<AccountEvent>) {
         match event.payload() {
-            AccountEvent::Opened { amount, fee_account, .. } => {
+            AccountEvent::Opened {
+                amount, fee_account, ..
+            } => {
                 self.open = true;
                 self.balance = *amount;
                 self.fee_account.clone_from(fee_account);
@@ -110,7 +124,10 @@ impl Account {
     /// If it is not open, or would hold more than any account can.
     pub fn check_deposit(&self, me: &AccountId, amount: Money) -> Result<(), BankError> {
         require!(self.open, BankError::NotOpen(me.clone()));
-        require!(self.balance.checked_add(amount).is_some(), BankError::BalanceTooHigh);
+        require!(
+            self.balance.checked_add(amount).is_some(),
+            BankError::BalanceTooHigh
+        );
         Ok(())
     }
 

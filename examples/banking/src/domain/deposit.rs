@@ -21,7 +21,13 @@ impl CommandLogic for Deposit {
     fn handle(&self, state: &DepositState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         require!(self.amount > Money::ZERO, BankError::NothingToPay);
         state.account.check_deposit(&self.account, self.amount)?;
-        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: self.amount });
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: self.account.clone(),
+                amount: self.amount
+            }
+        );
         Ok(())
     }
 }

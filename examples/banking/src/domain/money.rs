@@ -43,14 +43,19 @@ impl Money {
 impl AddAssign for Money {
     #[expect(clippy::expect_used, reason = "documented; a wrong amount would be worse")]
     fn add_assign(&mut self, other: Self) {
-        self.cents = self.cents.checked_add(other.cents).expect("amounts of money overflow");
+        self.cents = self
+            .cents
+            .checked_add(other.cents)
+            .expect("amounts of money overflow");
     }
 }
 
 impl SubAssign for Money {
     #[expect(clippy::expect_used, reason = "documented; a wrong amount would be worse")]
     fn sub_assign(&mut self, other: Self) {
-        *self = self.checked_sub(other).expect("an amount of money would be negative");
+        *self = self
+            .checked_sub(other)
+            .expect("an amount of money would be negative");
     }
 }
 

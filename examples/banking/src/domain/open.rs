@@ -26,7 +26,10 @@ impl CommandLogic for OpenAccount {
     type Error = BankError;
 
     fn handle(&self, state: &OpenAccountState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        require!(!state.account.is_open(), BankError::AlreadyOpen(self.account.clone()));
+        require!(
+            !state.account.is_open(),
+            BankError::AlreadyOpen(self.account.clone())
+        );
         if let (Some(id), Some(fee_account)) = (&self.fee_account, &state.fee_account) {
             require!(fee_account.is_open(), BankError::NotOpen(id.clone()));
         }

@@ -94,5 +94,8 @@ fn account(text: &str) -> Result<AccountId, RowError> {
 }
 
 fn amount(text: &str) -> Result<Money, RowError> {
-    text.parse().map_err(|error| RowError::Amount { text: text.to_owned(), error })
+    text.parse().map_err(|error| RowError::Amount {
+        text: text.to_owned(),
+        error,
+    })
 }

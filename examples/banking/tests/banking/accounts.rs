@@ -19,11 +19,21 @@ pub(crate) fn euros(amount: u64) -> Money {
 }
 
 pub(crate) fn opened(account: AccountId, amount: Money) -> AccountEvent {
-    AccountEvent::Opened { account, owner: "somebody".into(), amount, fee_account: None }
+    AccountEvent::Opened {
+        account,
+        owner: "somebody".into(),
+        amount,
+        fee_account: None,
+    }
 }
 
 pub(crate) fn opened_with_fees_to(fee_account: AccountId, account: AccountId, amount: Money) -> AccountEvent {
-    AccountEvent::Opened { account, owner: "somebody".into(), amount, fee_account: Some(fee_account) }
+    AccountEvent::Opened {
+        account,
+        owner: "somebody".into(),
+        amount,
+        fee_account: Some(fee_account),
+    }
 }
 
 pub(crate) fn deposited(account: AccountId, amount: Money) -> AccountEvent {

@@ -9,7 +9,12 @@ use eventsourcing::{Position, TenantId};
 use crate::accounts::{alice, bob, euros, fees};
 
 fn open(account: AccountId, fee_account: Option<AccountId>) -> OpenAccount {
-    OpenAccount { account, owner: "somebody".into(), amount: euros(100), fee_account }
+    OpenAccount {
+        account,
+        owner: "somebody".into(),
+        amount: euros(100),
+        fee_account,
+    }
 }
 
 #[tokio::test]
@@ -19,9 +24,19 @@ async fn the_columns_of_a_page_add_up_to_its_balance() {
     bank.execute(open(fees(), None)).await.unwrap();
     bank.execute(open(alice(), Some(fees()))).await.unwrap();
     bank.execute(open(bob(), None)).await.unwrap();
-    bank.execute(Transfer { from: bob(), to: alice(), amount: euros(20) }).await.unwrap();
+    bank.execute(Transfer {
+        from: bob(),
+        to: alice(),
+        amount: euros(20),
+    })
+    .await
+    .unwrap();
     let last = bank
-        .execute(TransferWithFee { from: alice(), to: bob(), amount: euros(50) })
+        .execute(TransferWithFee {
+            from: alice(),
+            to: bob(),
+            amount: euros(50),
+        })
         .await
         .unwrap();
 
@@ -64,7 +79,14 @@ impl CommandLogic for Forgery {
 
     fn handle(&self, _: &ForgeryState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         let (from, to) = (self.from.clone(), self.to.clone());
-        emit!(cx, AccountEvent::Transferred { from, to, amount: Money::from_cents(1) });
+        emit!(
+            cx,
+            AccountEvent::Transferred {
+                from,
+                to,
+                amount: Money::from_cents(1)
+            }
+        );
         Ok(())
     }
 }
@@ -73,7 +95,10 @@ impl CommandLogic for Forgery {
 async fn an_account_that_paid_what_it_did_not_have_is_found() {
     let store = MemoryStore::new();
     let forged = Executor::new(store.clone())
-        .execute(Forgery { from: alice(), to: bob() })
+        .execute(Forgery {
+            from: alice(),
+            to: bob(),
+        })
         .await
         .unwrap();
 

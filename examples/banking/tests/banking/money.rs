@@ -45,7 +45,10 @@ fn no_amount_is_negative_or_more_than_the_most() {
     let one = Money::from_cents(1);
     assert_eq!(Money::ZERO.checked_sub(one), None);
     assert_eq!(Money::MAX.checked_add(one), None);
-    assert_eq!(Money::MAX.checked_sub(one).and_then(|most| most.checked_add(one)), Some(Money::MAX));
+    assert_eq!(
+        Money::MAX.checked_sub(one).and_then(|most| most.checked_add(one)),
+        Some(Money::MAX)
+    );
 }
 
 #[test]

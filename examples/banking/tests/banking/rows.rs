@@ -10,7 +10,10 @@ fn parse(lines: &[&str]) -> Rows {
 /// What is said about the only line of a file.
 fn error(line: &str) -> String {
     let rows = parse(&[line]);
-    assert!(rows.preparations.is_empty() && rows.transfers.is_empty(), "the line makes sense");
+    assert!(
+        rows.preparations.is_empty() && rows.transfers.is_empty(),
+        "the line makes sense"
+    );
     rows.bad[0].error.to_string()
 }
 
@@ -41,15 +44,26 @@ fn each_order_is_a_command() {
                 amount: Money::ZERO,
                 fee_account: None,
             }),
-            Order::Deposit(Deposit { account: alice.clone(), amount: Money::from_cents(50_00) }),
+            Order::Deposit(Deposit {
+                account: alice.clone(),
+                amount: Money::from_cents(50_00)
+            }),
         ]
     );
     let transfers: Vec<_> = rows.transfers.into_iter().map(|row| row.order).collect();
     assert_eq!(
         transfers,
         [
-            Order::Transfer(Transfer { from: alice.clone(), to: bob.clone(), amount }),
-            Order::TransferWithFee(TransferWithFee { from: alice, to: bob, amount }),
+            Order::Transfer(Transfer {
+                from: alice.clone(),
+                to: bob.clone(),
+                amount
+            }),
+            Order::TransferWithFee(TransferWithFee {
+                from: alice,
+                to: bob,
+                amount
+            }),
         ]
     );
     assert!(rows.bad.is_empty());
@@ -57,9 +71,19 @@ fn each_order_is_a_command() {
 
 #[test]
 fn a_bad_line_is_put_aside_with_its_number_and_the_others_are_kept() {
-    let rows = parse(&["# line 2", "", "deposit,alice,,ten", "deposit,alice,,10.00", "", "nonsense"]);
+    let rows = parse(&[
+        "# line 2",
+        "",
+        "deposit,alice,,ten",
+        "deposit,alice,,10.00",
+        "",
+        "nonsense",
+    ]);
     assert_eq!(rows.bad.iter().map(|row| row.line).collect::<Vec<_>>(), [4, 7]);
-    assert_eq!(rows.preparations.iter().map(|row| row.line).collect::<Vec<_>>(), [5]);
+    assert_eq!(
+        rows.preparations.iter().map(|row| row.line).collect::<Vec<_>>(),
+        [5]
+    );
 }
 
 #[test]
@@ -74,7 +98,10 @@ fn a_bad_line_says_what_is_wrong() {
         ("deposit,alice,bob,20.00", "`to` is not for this order"),
         ("deposit,alice,,ten", "the amount is `ten`: it is not a number"),
         ("deposit,alice,,-20.00", "the amount is `-20.00`: it is negative"),
-        ("transfer,alice,bob,0.125", "the amount is `0.125`: cents have two digits"),
+        (
+            "transfer,alice,bob,0.125",
+            "the amount is `0.125`: cents have two digits",
+        ),
         ("transfer,alice,alice,20.00", "both accounts are `alice`"),
         ("transfer,alice,bob,1,250.00,,", "7 fields, of 6 columns"),
         ("open,jane,,,\"Jane", "a quote is not closed"),
@@ -94,5 +121,8 @@ fn a_file_that_does_not_start_with_the_columns_is_refused() {
 #[test]
 fn an_account_needs_a_name_that_a_stream_can_have() {
     let line = format!("deposit,{},,20.00", "a".repeat(300));
-    assert_eq!(error(&line), "no account can be called that: the stream id has 308 bytes, 250 are allowed");
+    assert_eq!(
+        error(&line),
+        "no account can be called that: the stream id has 308 bytes, 250 are allowed"
+    );
 }

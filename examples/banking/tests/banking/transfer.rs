@@ -4,7 +4,11 @@ use eventsourcing::testing::scenario;
 use crate::accounts::{alice, bob, deposited, euros, opened, transferred};
 
 fn pay_bob(amount: Money) -> Transfer {
-    Transfer { from: alice(), to: bob(), amount }
+    Transfer {
+        from: alice(),
+        to: bob(),
+        amount,
+    }
 }
 
 #[test]
@@ -17,7 +21,11 @@ fn money_goes_from_one_account_to_another() {
 
 #[test]
 fn the_last_cent_can_be_spent_but_no_more() {
-    let past = [opened(alice(), euros(60)), opened(bob(), euros(50)), deposited(alice(), euros(40))];
+    let past = [
+        opened(alice(), euros(60)),
+        opened(bob(), euros(50)),
+        deposited(alice(), euros(40)),
+    ];
     scenario()
         .given(past.clone())
         .when(pay_bob(euros(100)))
@@ -62,7 +70,11 @@ fn both_accounts_have_to_be_open() {
 fn nobody_pays_themselves() {
     scenario()
         .given([opened(alice(), euros(100))])
-        .when(Transfer { from: alice(), to: alice(), amount: euros(30) })
+        .when(Transfer {
+            from: alice(),
+            to: alice(),
+            amount: euros(30),
+        })
         .then_rejected(BankError::SameAccount);
 }
 

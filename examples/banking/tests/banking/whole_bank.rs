@@ -21,7 +21,9 @@ async fn run_on(store: &MemoryStore, text: &str, [repeat, concurrency, executors
     };
     let rows = Rows::parse(text).unwrap();
     let progress = ProgressBar::hidden();
-    run(Arc::new(store.clone()), "transfers.csv", rows, load, &progress).await.unwrap()
+    run(Arc::new(store.clone()), "transfers.csv", rows, load, &progress)
+        .await
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

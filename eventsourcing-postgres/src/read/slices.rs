@@ -1,0 +1,112 @@
+use std::sync::Arc;
+
+use eventsourcing_core::store::{Fingerprint, StoreError, StreamSlice};
+use eventsourcing_core::{StreamId, Version};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::Request;
+use super::parameters::Parameters;
+use crate::classify::store_error;
+use crate::history::Outcome;
+use crate::row::{EventColumns, unsigned};
+
+/// Gives the rows of the query back to the requests.
+pub(super) struct Slices<'a> {
+    batch: &'a [Request],
+    parameters: &'a Parameters<'a>,
+    /// Of each stream that was asked for: which request, and which of its streams.
+    streams: Vec<(usize, usize)>,
+    /// Of each command that was asked for: which request.
+    commands: Vec<usize>,
+}
+
+/// What was found for one request.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) slices: Vec<StreamSlice>,
+    pub(super) command: Option<(Fingerprint, Outcome)>,
+    pub(super) dictionary: u64,
+}
+
+impl<'a> Slices<'a> {
+    pub(super) fn new(batch: &'a [Request], parameters: &'a Parameters<'a>) -> Self {
+        let requests = batch.iter().enumerate();
+        let streams = requests.clone().flat_map(|(nth, request)| (0..request.read.streams.len()).map(move |at| (nth, at)));
+        let commands = requests.filter(|(_, request)| request.read.command.is_some()).map(|(nth, _)| nth);
+        Self { batch, parameters, streams: streams.collect(), commands: commands.collect() }
+    }
+
+    /// What was found, or `None` if a dictionary has grown since the query was written.
+    pub(super) fn of_rows(&self, rows: &[Row]) -> Result<Option<Vec<Found>>, StoreError> {
+        let empty = |request: &Request| Found {
+            slices: vec![StreamSlice::default(); request.read.streams.len()],
+            ..Found::default()
+        };
+        let mut found: Vec<_> = self.batch.iter().map(empty).collect();
+        for row in rows {
+            let item: i32 = row.try_get(0).map_err(store_error)?;
+            let nth = item.unsigned_abs() as usize;
+            match item {
+                0 => {
+                    if !self.dictionary(row, &mut found)? {
+                        return Ok(None);
+                    }
+                }
+                1.. => self.event(row, self.streams[nth - 1], &mut found)?,
+                _ => found[self.commands[nth - 1]].command = Some(command(row)?),
+            }
+        }
+        found.iter_mut().zip(self.batch).for_each(|(found, request)| sort(found, request));
+        Ok(Some(found))
+    }
+
+    /// Takes the size of a dictionary, and tells whether what the query was written with is as large. These rows come first.
+    fn dictionary(&self, row: &Row, found: &mut [Found]) -> Result<bool, StoreError> {
+        let size = unsigned(row.try_get(1).map_err(store_error)?);
+        let tenant: i64 = row.try_get(2).map_err(store_error)?;
+        let mut complete = true;
+        for (nth, request) in self.batch.iter().enumerate() {
+            if i64::from(request.key) == tenant {
+                found[nth].dictionary = size;
+                complete &= self.parameters.dictionary(nth).size() >= size;
+            }
+        }
+        Ok(complete)
+    }
+
+    fn event(&self, row: &Row, (nth, at): (usize, usize), found: &mut [Found]) -> Result<(), StoreError> {
+        let request = &self.batch[nth];
+        let slice = &mut found[nth].slices[at];
+        slice.head = Version::new(unsigned(row.try_get(1).map_err(store_error)?));
+        let event = EventColumns {
+            row,
+            first: 2,
+            tenant: &request.tenant.id,
+            dictionary: self.parameters.dictionary(nth),
+        };
+        slice.events.extend(event.read(Some(&request.read.streams[at].stream))?.map(Arc::new));
+        Ok(())
+    }
+}
+
+fn command(row: &Row) -> Result<(Fingerprint, Outcome), StoreError> {
+    let fingerprint: Uuid = row.try_get(7).map_err(store_error)?;
+    let first = row.try_get(2).map_err(store_error)?;
+    let last = row.try_get(1).map_err(store_error)?;
+    Ok((Fingerprint::from_bytes(fingerprint.into_bytes()), Outcome::new(first, last)))
+}
+
+/// Events at home come before linked ones.
+fn sort(found: &mut Found, request: &Request) {
+    for (slice, read) in found.slices.iter_mut().zip(&request.read.streams) {
+        let version = |event: &Arc<_>| version_in(event, &read.stream);
+        if !slice.events.is_sorted_by_key(version) {
+            slice.events.sort_by_key(version);
+        }
+    }
+}
+
+fn version_in(event: &eventsourcing_core::RecordedEvent, stream: &StreamId) -> Option<Version> {
+    event.version_in(stream)
+}

@@ -1,0 +1,61 @@
+//! A schema of its own for each test.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use eventsourcing_core::store::EventStore;
+use eventsourcing_core::uuid::Uuid;
+use eventsourcing_postgres::tokio_postgres::{self, Client, NoTls};
+use eventsourcing_postgres::{PostgresOptions, PostgresStore};
+use eventsourcing_testkit::conformance::Setup;
+
+/// A schema that no other test uses. It is dropped by [`TestSchema::remove`], or with the server.
+pub(crate) struct TestSchema {
+    pub(crate) url: String,
+    pub(crate) name: String,
+}
+
+impl TestSchema {
+    pub(crate) fn new() -> Self {
+        let url = std::env::var("DATABASE_URL").expect(
+            "DATABASE_URL should name a PostgreSQL server; `./test` starts one, as does `postgres-server COMMAND`",
+        );
+        Self::at(url)
+    }
+
+    pub(crate) fn at(url: String) -> Self {
+        Self { url, name: format!("t{}", &Uuid::now_v7().simple().to_string()[12..]) }
+    }
+
+    pub(crate) fn options(&self) -> PostgresOptions {
+        let options = PostgresOptions::new(&self.url).expect("an address");
+        options.schema(&self.name).expect("a schema name")
+    }
+
+    pub(crate) async fn open(&self) -> PostgresStore {
+        self.options().connect().await.expect("the store should open")
+    }
+
+    /// A connection for the test itself.
+    pub(crate) async fn client(&self) -> Client {
+        connect(&self.url).await
+    }
+}
+
+pub(crate) async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection");
+    tokio::task::spawn(connection);
+    client
+}
+
+#[async_trait]
+impl Setup for TestSchema {
+    async fn open(&self) -> Arc<dyn EventStore> {
+        Arc::new(Self::open(self).await)
+    }
+
+    async fn remove(&self) {
+        let drop = format!("drop schema if exists \"{}\" cascade", self.name);
+        self.client().await.batch_execute(&drop).await.expect("the schema should go");
+    }
+}

@@ -1,0 +1,1 @@
+//! The embedded event store of `eventsourcing`: durable, in one SQLite file.

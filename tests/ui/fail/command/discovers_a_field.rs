@@ -1,0 +1,16 @@
+// What is discovered has a name of its own.
+
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::*;
+use eventsourcing::prelude::*;
+
+#[derive(Command)]
+#[command(discovers(account: AccountId, state = Account))]
+struct Pay {
+    #[stream(state = Account)]
+    account: AccountId,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+// A command has a name that can be in a path.
+
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::*;
+use eventsourcing::prelude::*;
+
+#[derive(Command)]
+struct Zählen {
+    #[stream(state = Account)]
+    account: AccountId,
+}
+
+fn main() {}

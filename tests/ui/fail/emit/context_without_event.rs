@@ -1,0 +1,25 @@
+// `emit!` takes a context and an event.
+
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::*;
+use eventsourcing::prelude::*;
+
+#[derive(Command)]
+struct Pay {
+    #[stream(state = Account)]
+    account: AccountId,
+}
+
+impl CommandLogic for Pay {
+    type Error = BankError;
+
+    fn handle(&self, state: &PayState, cx: &mut Decide<Self>) -> Result<(), BankError> {
+        emit!(cx);
+        emit!(cx,);
+        Ok(())
+    }
+}
+
+fn main() {}

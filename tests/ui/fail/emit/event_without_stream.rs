@@ -1,0 +1,24 @@
+// An event says which stream it belongs to.
+
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::*;
+use eventsourcing::prelude::*;
+
+#[derive(Command)]
+struct Pay {
+    #[stream(state = Account)]
+    account: AccountId,
+}
+
+impl CommandLogic for Pay {
+    type Error = BankError;
+
+    fn handle(&self, state: &PayState, cx: &mut Decide<Self>) -> Result<(), BankError> {
+        emit!(cx, AccountEvent::Audited);
+        Ok(())
+    }
+}
+
+fn main() {}

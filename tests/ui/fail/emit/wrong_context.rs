@@ -1,0 +1,24 @@
+// The context is that of the command.
+
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::*;
+use eventsourcing::prelude::*;
+
+#[derive(Command)]
+struct Pay {
+    #[stream(state = Account)]
+    account: AccountId,
+}
+
+impl CommandLogic for Pay {
+    type Error = BankError;
+
+    fn handle(&self, state: &PayState, cx: &mut Decide<Self>) -> Result<(), BankError> {
+        emit!(state, AccountEvent::Withdrawn { account: self.account.clone(), amount: 1 });
+        Ok(())
+    }
+}
+
+fn main() {}
