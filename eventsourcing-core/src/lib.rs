@@ -29,7 +29,7 @@ pub use ids::{CausationId, CommandId, CorrelationId, EventId};
 pub use limits::Limits;
 pub use metadata::{Actor, InvalidActor, InvalidMetadata, InvalidTraceContext, Metadata, TraceContext};
 pub use number::{Position, Version};
-pub use stream::{Category, InvalidCategory, InvalidStreamId, InvalidStreamKey, StreamField, StreamId, StreamKey};
+pub use stream::{Category, InvalidCategory, InvalidStreamId, InvalidStreamKey, StreamId, StreamKey};
 pub use tenant::{InvalidTenantId, TenantId};
 pub use time::{Clock, InvalidTimestamp, SystemClock, Timestamp};
 

@@ -81,10 +81,7 @@ impl Keys {
     /// Says how the attribute is written.
     fn misused(&self) -> String {
         let example = self.known.first().map_or("..", |(_, example)| *example);
-        format!(
-            "`{0}` is written with keys, as in `#[{0}({example})]`",
-            self.attribute
-        )
+        format!("`#[{0}]` takes keys, as in `#[{0}({example})]`", self.attribute)
     }
 
     /// Whether there is such a key.

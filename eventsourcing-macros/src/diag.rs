@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 /// Where the stages of a macro note mistakes.
@@ -39,12 +38,5 @@ impl Diagnostics {
     /// The mistakes, if any was noted.
     pub(crate) fn into_error(self) -> Option<syn::Error> {
         self.errors.into_inner()
-    }
-
-    /// The compile errors, if any mistake was noted.
-    pub(crate) fn finish(self) -> Result<(), TokenStream> {
-        self.errors
-            .into_inner()
-            .map_or(Ok(()), |errors| Err(errors.into_compile_error()))
     }
 }

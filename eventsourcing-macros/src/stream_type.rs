@@ -1,6 +1,6 @@
 //! The types of `#[stream]` fields: a key, or an `Option` or a `Vec` of keys.
 //!
-//! They are told apart by how they are written: a projection such as `<T as StreamField>::Key` in the header of an impl
+//! They are told apart by how they are written: a projection to the key type in the header of an impl
 //! makes the compiler see overlaps that are not there.
 
 use quote::ToTokens;

@@ -19,18 +19,28 @@ pub(crate) fn expand(tokens: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).expect("an expansion is a list of items"))
 }
 
-/// The messages of the compile errors in an expansion.
+/// The messages of the compile errors in an expansion, wherever they stand.
 pub(crate) fn errors(tokens: TokenStream) -> Vec<String> {
-    let file: syn::File = syn::parse2(tokens).expect("an expansion is a list of items");
-    let messages = file.items.iter().filter_map(|item| match item {
-        syn::Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => item
-            .mac
-            .parse_body::<syn::LitStr>()
-            .ok()
-            .map(|message| message.value()),
-        _ => None,
-    });
-    messages.collect()
+    let mut errors = Vec::new();
+    collect_errors(tokens, &mut errors);
+    errors
+}
+
+fn collect_errors(tokens: TokenStream, errors: &mut Vec<String>) {
+    let mut tokens = tokens.into_iter();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ident) if ident == "compile_error" => {
+                let Some(TokenTree::Group(message)) = tokens.nth(1) else {
+                    panic!("`compile_error` is a macro");
+                };
+                let message: syn::LitStr = syn::parse2(message.stream()).expect("a message is a text");
+                errors.push(message.value());
+            }
+            TokenTree::Group(group) => collect_errors(group.stream(), errors),
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
 }
 
 /// Checks that an expansion with `crate = facade` does not name this crate: not even in a text.

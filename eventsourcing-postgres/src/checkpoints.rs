@@ -3,7 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use eventsourcing_core::Position;
 use eventsourcing_core::store::{
-    Checkpoint, CheckpointError, CheckpointRefused, CheckpointStore, StoreEpoch, StoreError, StoreId, StoreIdentity,
+    Checkpoint, CheckpointError, CheckpointRefused, CheckpointStore, StoreEpoch, StoreError, StoreId,
+    StoreIdentity,
 };
 use tokio_postgres::Row;
 
@@ -22,7 +23,10 @@ pub(crate) struct PostgresCheckpoints {
 
 impl PostgresCheckpoints {
     pub(crate) fn new(shared: &Arc<Shared>, tenant: &Arc<Tenant>) -> Self {
-        Self { shared: Arc::clone(shared), tenant: Arc::clone(tenant) }
+        Self {
+            shared: Arc::clone(shared),
+            tenant: Arc::clone(tenant),
+        }
     }
 }
 
@@ -31,7 +35,10 @@ impl CheckpointStore for PostgresCheckpoints {
     async fn load(&self, name: &str) -> Result<Option<Checkpoint>, StoreError> {
         let session = self.shared.link.session().await?;
         let key = self.tenant.key_to_read(&self.shared.link).await?;
-        let row = session.query_opt(Query::LoadCheckpoint, &[&key, &name]).await.map_err(store_error)?;
+        let row = session
+            .query_opt(Query::LoadCheckpoint, &[&key, &name])
+            .await
+            .map_err(store_error)?;
         row.as_ref().map(saved).transpose().map_err(store_error)
     }
 
@@ -42,7 +49,10 @@ impl CheckpointStore for PostgresCheckpoints {
         let key = self.tenant.key_to_write(&self.shared.link).await?;
         let (store, at) = (checkpoint.store, bigint(position.get()));
         let row = session
-            .query_opt(Query::SaveCheckpoint, &[&key, &name, &store.id.get(), &store.epoch.get(), &at])
+            .query_opt(
+                Query::SaveCheckpoint,
+                &[&key, &name, &store.id.get(), &store.epoch.get(), &at],
+            )
             .await
             .map_err(store_error)?;
         let row = row.ok_or_else(|| StoreError::broken("there is no answer"))?;
@@ -54,21 +64,29 @@ impl CheckpointStore for PostgresCheckpoints {
         let saved: Option<i64> = row.try_get(2).map_err(store_error)?;
         match saved.map(|saved| Position::new(unsigned(saved))) {
             Some(saved) if saved > position => Err(CheckpointRefused::Backwards { position, saved }.into()),
-            _ => Err(StoreError::unavailable("the checkpoint was saved by somebody else at the same time").into()),
+            _ => Err(
+                StoreError::unavailable("the checkpoint was saved by somebody else at the same time").into(),
+            ),
         }
     }
 
     async fn forget(&self, name: &str) -> Result<(), StoreError> {
         let session = self.shared.link.session().await?;
         let key = self.tenant.key_to_read(&self.shared.link).await?;
-        session.query(Query::ForgetCheckpoint, &[&key, &name]).await.map_err(store_error)?;
+        session
+            .query(Query::ForgetCheckpoint, &[&key, &name])
+            .await
+            .map_err(store_error)?;
         Ok(())
     }
 }
 
 fn saved(row: &Row) -> Result<Checkpoint, tokio_postgres::Error> {
     Ok(Checkpoint {
-        store: StoreIdentity { id: StoreId::new(row.try_get(0)?), epoch: StoreEpoch::new(row.try_get(1)?) },
+        store: StoreIdentity {
+            id: StoreId::new(row.try_get(0)?),
+            epoch: StoreEpoch::new(row.try_get(1)?),
+        },
         position: Position::new(unsigned(row.try_get(2)?)),
     })
 }

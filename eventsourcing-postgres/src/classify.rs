@@ -28,17 +28,30 @@ pub(crate) enum Fault {
 pub(crate) fn classify(error: &tokio_postgres::Error) -> Fault {
     let Some(error) = error.as_db_error() else {
         // Without an answer from the server. That parameters cannot be encoded is a mistake of this crate.
-        return if encodes_badly(error) { Fault::Broken } else { Fault::Lost };
+        return if encodes_badly(error) {
+            Fault::Broken
+        } else {
+            Fault::Lost
+        };
     };
     match error.code().code() {
         "ES001" => Fault::OtherEpoch,
         "ES002" => fence(error).map_or(Fault::Broken, Fault::FenceRaised),
-        _ if error.parsed_severity().is_some_and(|severity| severity != Severity::Error) => Fault::Lost,
+        _ if error
+            .parsed_severity()
+            .is_some_and(|severity| severity != Severity::Error) =>
+        {
+            Fault::Lost
+        }
         // 08: connection exception. 57: operator intervention: shutdown, crash, or cancelled, which can be too late.
         code if code.starts_with("08") || code.starts_with("57") => Fault::Lost,
         // 25006: the database is read-only. 40: deadlock, serialization failure. 53: no disk, no memory, no connection.
         // 55: locked, in use. 58: the operating system.
-        code if code == "25006" || ["40", "53", "55", "58"].iter().any(|class| code.starts_with(class)) => {
+        code if code == "25006"
+            || ["40", "53", "55", "58"]
+                .iter()
+                .any(|class| code.starts_with(class)) =>
+        {
             Fault::Transient
         }
         _ => Fault::Broken,
@@ -77,5 +90,5 @@ fn fence(error: &DbError) -> Option<i64> {
 }
 
 fn encodes_badly(error: &tokio_postgres::Error) -> bool {
-    error.source().is_some_and(|source| source.is::<tokio_postgres::types::WrongType>())
+    error.source().is_some_and(<dyn Error>::is::<tokio_postgres::types::WrongType>)
 }

@@ -42,7 +42,10 @@ impl<W: Work> Combiner<W> {
             work,
             runtime: runtime.clone(),
             longest,
-            state: Mutex::new(State { queue: VecDeque::new(), idle: (0..lanes).collect() }),
+            state: Mutex::new(State {
+                queue: VecDeque::new(),
+                idle: (0..lanes).collect(),
+            }),
         })
     }
 
@@ -64,7 +67,8 @@ impl<W: Work> Combiner<W> {
 
     fn start(self: &Arc<Self>, lane: usize) {
         let combiner = Arc::clone(self);
-        self.runtime.spawn(async move { Lane { combiner, lane }.work().await });
+        self.runtime
+            .spawn(async move { Lane { combiner, lane }.work().await });
     }
 
     fn lock(&self) -> MutexGuard<'_, State<W::Item>> {
@@ -87,7 +91,11 @@ impl<W: Work> Lane<W> {
 
     fn next(&self) -> Option<Vec<W::Item>> {
         let mut state = self.combiner.lock();
-        if state.queue.is_empty() { None } else { Some(self.combiner.work.choose(&mut state.queue)) }
+        if state.queue.is_empty() {
+            None
+        } else {
+            Some(self.combiner.work.choose(&mut state.queue))
+        }
     }
 }
 

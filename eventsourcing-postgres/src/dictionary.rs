@@ -20,7 +20,11 @@ impl Dictionary {
             let number = row.try_get(0).map_err(store_error)?;
             let category: &str = row.try_get(1).map_err(store_error)?;
             let name = type_name(row.try_get(2).map_err(store_error)?)?;
-            dictionary.numbers.entry(category.into()).or_default().insert(name.clone(), number);
+            dictionary
+                .numbers
+                .entry(category.into())
+                .or_default()
+                .insert(name.clone(), number);
             dictionary.names.insert(number, name);
         }
         Ok(dictionary)
@@ -41,7 +45,9 @@ impl Dictionary {
 
     /// The types of a category that pass a filter, or `None` if all of them do.
     pub(crate) fn passing(&self, category: &str, filter: &TypeFilter) -> Option<Vec<i32>> {
-        let TypeFilter::Only(types) = filter else { return None };
+        let TypeFilter::Only(types) = filter else {
+            return None;
+        };
         let known = self.numbers.get(category);
         let passing: Vec<_> = known
             .into_iter()
@@ -57,11 +63,15 @@ impl Dictionary {
     pub(crate) fn where_category(&self, wanted: impl Fn(&str) -> bool, filter: &TypeFilter) -> Vec<i32> {
         let categories = self.numbers.iter().filter(|(category, _)| wanted(category));
         let types = categories.flat_map(|(_, types)| types);
-        types.filter(|(name, _)| filter.matches(name.as_str())).map(|(_, number)| *number).collect()
+        types
+            .filter(|(name, _)| filter.matches(name.as_str()))
+            .map(|(_, number)| *number)
+            .collect()
     }
 }
 
 pub(crate) fn type_name(text: &str) -> Result<EventTypeName, StoreError> {
-    EventTypeName::new(text)
-        .map_err(|error| StoreError::broken(format!("`{text}` is stored as an event type name")).caused_by(error))
+    EventTypeName::new(text).map_err(|error| {
+        StoreError::broken(format!("`{text}` is stored as an event type name")).caused_by(error)
+    })
 }

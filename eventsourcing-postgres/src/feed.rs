@@ -42,13 +42,19 @@ struct Answer {
 
 impl Feeds {
     pub(crate) fn new(link: &Arc<Link>, identity: StoreIdentity) -> Self {
-        Self { link: Arc::clone(link), identity, shared: AtomicBool::new(false) }
+        Self {
+            link: Arc::clone(link),
+            identity,
+            shared: AtomicBool::new(false),
+        }
     }
 
     pub(crate) async fn read(&self, tenant: &Tenant, read: &ReadFeed) -> Result<FeedPage, FeedError> {
         let session = self.link.session().await?;
         let key = tenant.key_to_read(&self.link).await?;
-        let after = read.after.map_or(Position::START, |checkpoint| checkpoint.position);
+        let after = read
+            .after
+            .map_or(Position::START, |checkpoint| checkpoint.position);
         let answer = loop {
             let dictionary = tenant.dictionary();
             let search = self.search(&read.filter, &dictionary);
@@ -66,7 +72,11 @@ impl Feeds {
     }
 
     fn search(&self, filter: &FeedFilter, dictionary: &Dictionary) -> Search {
-        let FeedFilter { types, categories, streams } = filter;
+        let FeedFilter {
+            types,
+            categories,
+            streams,
+        } = filter;
         if let Some(streams) = streams {
             return Search::Streams(streams.iter().map(ToString::to_string).collect());
         }
@@ -74,7 +84,9 @@ impl Feeds {
             return Search::All;
         }
         let wanted = |category: &str| {
-            categories.as_ref().is_none_or(|categories| categories.iter().any(|wanted| wanted == category))
+            categories
+                .as_ref()
+                .is_none_or(|categories| categories.iter().any(|wanted| wanted == category))
         };
         Search::Types(dictionary.where_category(wanted, types))
     }
@@ -104,7 +116,10 @@ impl Feeds {
         }
         FeedPage {
             events,
-            scanned_to: Checkpoint { store: self.identity, position },
+            scanned_to: Checkpoint {
+                store: self.identity,
+                position,
+            },
             head: answer.head,
         }
     }
@@ -113,10 +128,16 @@ impl Feeds {
 impl Answer {
     /// The answer, or `None` if the dictionary has grown since the query was written.
     fn of_rows(rows: &[Row], tenant: &Tenant, dictionary: &Dictionary) -> Result<Option<Self>, StoreError> {
-        let Some(row) = rows.first() else { return Err(StoreError::broken("the feed has no end")) };
+        let Some(row) = rows.first() else {
+            return Err(StoreError::broken("the feed has no end"));
+        };
         let mut answer = Self {
             head: Position::new(unsigned(row.try_get(0).map_err(store_error)?)),
-            dictionary: unsigned(row.try_get::<_, Option<i64>>(1).map_err(store_error)?.unwrap_or_default()),
+            dictionary: unsigned(
+                row.try_get::<_, Option<i64>>(1)
+                    .map_err(store_error)?
+                    .unwrap_or_default(),
+            ),
             shared: row.try_get(2).map_err(store_error)?,
             events: Vec::with_capacity(rows.len()),
         };
@@ -124,7 +145,15 @@ impl Answer {
             return Ok(None);
         }
         for row in rows {
-            answer.events.extend(EventColumns { row, first: 3, tenant: &tenant.id, dictionary }.read(None)?);
+            answer.events.extend(
+                EventColumns {
+                    row,
+                    first: 3,
+                    tenant: &tenant.id,
+                    dictionary,
+                }
+                .read(None)?,
+            );
         }
         if !answer.events.is_sorted_by_key(|event| event.position) {
             answer.events.sort_unstable_by_key(|event| event.position);
@@ -147,8 +176,16 @@ async fn query(
     let [tenant, after, events, bytes] = bounds;
     let rows = match search {
         Search::All => session.query(Query::FeedOfAll, &bounds).await,
-        Search::Types(types) => session.query(Query::FeedOfTypes, &[tenant, after, events, bytes, types]).await,
-        Search::Streams(streams) => session.query(Query::FeedOfStreams, &[tenant, after, events, bytes, streams]).await,
+        Search::Types(types) => {
+            session
+                .query(Query::FeedOfTypes, &[tenant, after, events, bytes, types])
+                .await
+        }
+        Search::Streams(streams) => {
+            session
+                .query(Query::FeedOfStreams, &[tenant, after, events, bytes, streams])
+                .await
+        }
     };
     rows.map_err(store_error)
 }

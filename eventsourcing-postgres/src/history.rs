@@ -22,7 +22,10 @@ pub(crate) struct Outcome {
 impl Outcome {
     pub(crate) fn new(first: Option<i64>, last: i64) -> Self {
         let position = |number| Position::new(unsigned(number));
-        Self { first: first.map(position), last: position(last) }
+        Self {
+            first: first.map(position),
+            last: position(last),
+        }
     }
 }
 
@@ -34,7 +37,9 @@ pub(crate) struct History {
 
 impl History {
     pub(crate) fn new(link: &Arc<Link>) -> Self {
-        Self { link: Arc::clone(link) }
+        Self {
+            link: Arc::clone(link),
+        }
     }
 
     /// Reads what an append has written.
@@ -43,11 +48,19 @@ impl History {
             None => Vec::new(),
             Some(first) => self.events(tenant, first, outcome.last).await?,
         };
-        Ok(Appended { events, position: outcome.last, repeated: false })
+        Ok(Appended {
+            events,
+            position: outcome.last,
+            repeated: false,
+        })
     }
 
     /// Looks for an append: by the id of its first event, or by its command id.
-    pub(crate) async fn find(&self, tenant: &Tenant, append: &Append) -> Result<Option<Appended>, StoreError> {
+    pub(crate) async fn find(
+        &self,
+        tenant: &Tenant,
+        append: &Append,
+    ) -> Result<Option<Appended>, StoreError> {
         if let Some(appended) = self.find_events(tenant, append).await? {
             return Ok(Some(appended));
         }
@@ -61,27 +74,44 @@ impl History {
     }
 
     async fn find_events(&self, tenant: &Tenant, append: &Append) -> Result<Option<Appended>, StoreError> {
-        let Some(event) = append.events.first() else { return Ok(None) };
+        let Some(event) = append.events.first() else {
+            return Ok(None);
+        };
         let key = tenant.key_to_read(&self.link).await?;
-        let found = self.one(Query::FindEvent, &[&key, &event.home.as_str(), &event.id.get()]).await?;
+        let found = self
+            .one(Query::FindEvent, &[&key, &event.home.as_str(), &event.id.get()])
+            .await?;
         let Some(row) = found else { return Ok(None) };
         let first = Position::new(unsigned(row.try_get(0).map_err(store_error)?));
         let last = Position::new(first.get() + append.events.len() as u64 - 1);
         let events = self.events(tenant, first, last).await?;
         let ids = append.events.iter().map(|event: &NewEvent| event.id);
         if ids.eq(events.iter().map(|event| event.id)) {
-            Ok(Some(Appended { events, position: last, repeated: false }))
+            Ok(Some(Appended {
+                events,
+                position: last,
+                repeated: false,
+            }))
         } else {
             Ok(None)
         }
     }
 
     /// Under another fingerprint the id belongs to another command.
-    async fn find_command(&self, tenant: &Tenant, command: CommandKey) -> Result<Option<Outcome>, StoreError> {
+    async fn find_command(
+        &self,
+        tenant: &Tenant,
+        command: CommandKey,
+    ) -> Result<Option<Outcome>, StoreError> {
         let key = tenant.key_to_read(&self.link).await?;
-        let Some(row) = self.one(Query::FindCommand, &[&key, &command.id.get()]).await? else { return Ok(None) };
+        let Some(row) = self.one(Query::FindCommand, &[&key, &command.id.get()]).await? else {
+            return Ok(None);
+        };
         let fingerprint: Uuid = row.try_get(0).map_err(store_error)?;
-        let outcome = Outcome::new(row.try_get(1).map_err(store_error)?, row.try_get(2).map_err(store_error)?);
+        let outcome = Outcome::new(
+            row.try_get(1).map_err(store_error)?,
+            row.try_get(2).map_err(store_error)?,
+        );
         Ok((fingerprint.as_bytes() == command.fingerprint.as_bytes()).then_some(outcome))
     }
 
@@ -96,13 +126,26 @@ impl History {
         let range: [&(dyn ToSql + Sync); 3] = [&key, &bigint(first.get()), &bigint(last.get())];
         let rows = session.query(Query::Range, &range).await.map_err(store_error)?;
         let mut dictionary = tenant.dictionary();
-        let known = |row: &tokio_postgres::Row| row.try_get(4).is_ok_and(|number| dictionary.name(number).is_some());
+        let known = |row: &tokio_postgres::Row| {
+            row.try_get(4)
+                .is_ok_and(|number| dictionary.name(number).is_some())
+        };
         if !rows.iter().all(known) {
             tenant.refresh(&session).await?;
             dictionary = tenant.dictionary();
         }
-        let read = |row| EventColumns { row, first: 0, tenant: &tenant.id, dictionary: &dictionary }.read(None);
-        rows.iter().filter_map(|row| read(row).map(|event| event.map(Arc::new)).transpose()).collect()
+        let read = |row| {
+            EventColumns {
+                row,
+                first: 0,
+                tenant: &tenant.id,
+                dictionary: &dictionary,
+            }
+            .read(None)
+        };
+        rows.iter()
+            .filter_map(|row| read(row).map(|event| event.map(Arc::new)).transpose())
+            .collect()
     }
 
     async fn one(

@@ -26,7 +26,10 @@ pub(crate) struct PostgresLog {
 
 impl PostgresLog {
     pub(crate) fn new(shared: &Arc<Shared>, tenant: &Arc<Tenant>) -> Self {
-        Self { shared: Arc::clone(shared), tenant: Arc::clone(tenant) }
+        Self {
+            shared: Arc::clone(shared),
+            tenant: Arc::clone(tenant),
+        }
     }
 }
 
@@ -37,9 +40,16 @@ impl EventLog for PostgresLog {
         let fence = self.shared.connector.fence();
         self.tenant.key_to_write(&self.shared.link).await?;
         let (reply, outcome) = oneshot::channel();
-        let command = Command { append, tenant: Arc::clone(&self.tenant), fence, reply };
+        let command = Command {
+            append,
+            tenant: Arc::clone(&self.tenant),
+            fence,
+            reply,
+        };
         self.shared.appends.submit(command).map_err(overloaded)?;
-        outcome.await.unwrap_or_else(|died| Err(AppendError::UnknownOutcome(died.into())))
+        outcome
+            .await
+            .unwrap_or_else(|died| Err(AppendError::UnknownOutcome(died.into())))
     }
 
     async fn settle(&self, append: Arc<Append>) -> Result<Settled, StoreError> {
@@ -50,9 +60,16 @@ impl EventLog for PostgresLog {
         Limits::DEFAULT.check_read(read)?;
         let key = self.tenant.key_to_read(&self.shared.link).await?;
         let (reply, outcome) = oneshot::channel();
-        let request = Request { read: read.clone(), tenant: Arc::clone(&self.tenant), key, reply };
+        let request = Request {
+            read: read.clone(),
+            tenant: Arc::clone(&self.tenant),
+            key,
+            reply,
+        };
         self.shared.reads.submit(request).map_err(overloaded)?;
-        outcome.await.unwrap_or_else(|died| Err(StoreError::broken("a read has died").caused_by(died).into()))
+        outcome
+            .await
+            .unwrap_or_else(|died| Err(StoreError::broken("a read has died").caused_by(died).into()))
     }
 
     async fn read_feed(&self, read: &ReadFeed) -> Result<FeedPage, FeedError> {
@@ -66,8 +83,13 @@ impl EventLog for PostgresLog {
     async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
         let session = self.shared.link.session().await?;
         let key = self.tenant.key_to_read(&self.shared.link).await?;
-        let rows = session.query(Query::TypeNames, &[&key, &category.as_str()]).await.map_err(store_error)?;
-        rows.iter().map(|row| type_name(row.try_get(0).map_err(store_error)?)).collect()
+        let rows = session
+            .query(Query::TypeNames, &[&key, &category.as_str()])
+            .await
+            .map_err(store_error)?;
+        rows.iter()
+            .map(|row| type_name(row.try_get(0).map_err(store_error)?))
+            .collect()
     }
 }
 

@@ -53,24 +53,43 @@ impl PendingMigrations {
 
     /// The steps to take: version and name.
     pub fn steps(&self) -> impl Iterator<Item = (i32, &'static str)> + '_ {
-        self.missing().map(|migration| (migration.version, migration.name))
+        self.missing()
+            .map(|migration| (migration.version, migration.name))
     }
 
     fn missing(&self) -> impl Iterator<Item = &'static Migration> + '_ {
-        MIGRATIONS.iter().filter(|migration| migration.version > self.found)
+        MIGRATIONS
+            .iter()
+            .filter(|migration| migration.version > self.found)
     }
 
     async fn look(client: &Client, schema: &SchemaName) -> Result<Self, ConnectError> {
         let find = "select to_regnamespace($1) is null, to_regclass($2) is not null";
         let (quoted, table) = (format!("\"{schema}\""), format!("\"{schema}\".migrations"));
-        let row = client.query_one(find, &[&quoted, &table]).await.map_err(ConnectError::Migration)?;
-        let mut pending = Self { schema: schema.clone(), found: 0, makes_schema: column(&row, 0)? };
+        let row = client
+            .query_one(find, &[&quoted, &table])
+            .await
+            .map_err(ConnectError::Migration)?;
+        let mut pending = Self {
+            schema: schema.clone(),
+            found: 0,
+            makes_schema: column(&row, 0)?,
+        };
         if column(&row, 1)? {
             let newest = format!("select coalesce(max(version), 0) from {table}");
-            pending.found = column(&client.query_one(&newest, &[]).await.map_err(ConnectError::Migration)?, 0)?;
+            pending.found = column(
+                &client
+                    .query_one(&newest, &[])
+                    .await
+                    .map_err(ConnectError::Migration)?,
+                0,
+            )?;
         }
         if pending.found > KNOWN {
-            return Err(ConnectError::NewerSchema { found: pending.found, known: KNOWN });
+            return Err(ConnectError::NewerSchema {
+                found: pending.found,
+                known: KNOWN,
+            });
         }
         Ok(pending)
     }
@@ -79,7 +98,11 @@ impl PendingMigrations {
 impl fmt::Display for PendingMigrations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
-            return writeln!(f, "-- The schema \"{}\" is at version {KNOWN}, which is the newest.", self.schema);
+            return writeln!(
+                f,
+                "-- The schema \"{}\" is at version {KNOWN}, which is the newest.",
+                self.schema
+            );
         }
         writeln!(f, "begin;")?;
         if self.makes_schema {
@@ -91,7 +114,10 @@ impl fmt::Display for PendingMigrations {
         }
         for Migration { version, name, sql } in self.missing() {
             writeln!(f, "\n-- {version:04}: {name}\n{sql}")?;
-            writeln!(f, "insert into migrations (version, name) values ({version}, '{name}');")?;
+            writeln!(
+                f,
+                "insert into migrations (version, name) values ({version}, '{name}');"
+            )?;
         }
         writeln!(f, "commit;")
     }
@@ -112,7 +138,10 @@ pub(crate) async fn prepare(options: &PostgresOptions) -> Result<(), ConnectErro
         return Ok(());
     }
     if options.migration == When::Never {
-        return Err(ConnectError::OlderSchema { found: pending.found, known: KNOWN });
+        return Err(ConnectError::OlderSchema {
+            found: pending.found,
+            known: KNOWN,
+        });
     }
     migrate(&client, &options.schema).await
 }
@@ -120,31 +149,57 @@ pub(crate) async fn prepare(options: &PostgresOptions) -> Result<(), ConnectErro
 /// One transaction, one after the other: whoever comes second finds nothing to do.
 async fn migrate(client: &Client, schema: &SchemaName) -> Result<(), ConnectError> {
     let lock = "select pg_advisory_xact_lock(hashtextextended('eventsourcing migrations of ' || $1, 0))";
-    client.batch_execute("begin").await.map_err(ConnectError::Migration)?;
-    client.query(lock, &[&schema.as_str()]).await.map_err(ConnectError::Migration)?;
+    client
+        .batch_execute("begin")
+        .await
+        .map_err(ConnectError::Migration)?;
+    client
+        .query(lock, &[&schema.as_str()])
+        .await
+        .map_err(ConnectError::Migration)?;
     let pending = PendingMigrations::look(client, schema).await?;
     if !pending.is_empty() {
         let script = pending.to_string();
-        let steps = script.trim_start_matches("begin;").trim_end().trim_end_matches("commit;");
-        client.batch_execute(steps).await.map_err(ConnectError::Migration)?;
+        let steps = script
+            .trim_start_matches("begin;")
+            .trim_end()
+            .trim_end_matches("commit;");
+        client
+            .batch_execute(steps)
+            .await
+            .map_err(ConnectError::Migration)?;
     }
-    client.batch_execute("commit").await.map_err(ConnectError::Migration)
+    client
+        .batch_execute("commit")
+        .await
+        .map_err(ConnectError::Migration)
 }
 
 async fn check_server(client: &Client) -> Result<(), ConnectError> {
     let ask = "select current_setting('server_version_num')::integer, current_setting('server_version'), \
                current_setting('server_encoding')";
-    let row = client.query_one(ask, &[]).await.map_err(ConnectError::Unreachable)?;
+    let row = client
+        .query_one(ask, &[])
+        .await
+        .map_err(ConnectError::Unreachable)?;
     if column::<i32>(&row, 0)? < 150_000 {
-        return Err(ConnectError::ServerTooOld { found: column(&row, 1)? });
+        return Err(ConnectError::ServerTooOld {
+            found: column(&row, 1)?,
+        });
     }
     let found: String = column(&row, 2)?;
-    if found == "UTF8" { Ok(()) } else { Err(ConnectError::Encoding { found }) }
+    if found == "UTF8" {
+        Ok(())
+    } else {
+        Err(ConnectError::Encoding { found })
+    }
 }
 
 /// A connection for a moment: it ends with the client.
 async fn connect(options: &PostgresOptions) -> Result<Client, ConnectError> {
-    let (client, mut connection) = (options.dial)(options.config.clone()).await.map_err(ConnectError::Unreachable)?;
+    let (client, mut connection) = (options.dial)(options.config.clone())
+        .await
+        .map_err(ConnectError::Unreachable)?;
     tokio::runtime::Handle::current().spawn(async move {
         while let Some(Ok(_)) = poll_fn(|context| connection.poll_message(context)).await {}
     });

@@ -206,6 +206,8 @@ impl PostgresOptions {
 impl fmt::Debug for PostgresOptions {
     /// Without the address, which may hold a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresOptions").field("schema", &self.schema).finish_non_exhaustive()
+        f.debug_struct("PostgresOptions")
+            .field("schema", &self.schema)
+            .finish_non_exhaustive()
     }
 }

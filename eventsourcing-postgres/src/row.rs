@@ -24,7 +24,9 @@ pub(crate) struct EventColumns<'a> {
 impl EventColumns<'_> {
     /// The event, or `None` if there is none in the row. `home` is its home stream where that column is null.
     pub(crate) fn read(&self, home: Option<&StreamId>) -> Result<Option<RecordedEvent>, StoreError> {
-        let Some(position) = self.column::<Option<i64>>(0)? else { return Ok(None) };
+        let Some(position) = self.column::<Option<i64>>(0)? else {
+            return Ok(None);
+        };
         let number = self.column(4)?;
         let event_type = self.dictionary.name(number);
         let event_type = event_type.ok_or_else(|| broken(format!("there is no event type {number}")))?;
@@ -44,16 +46,24 @@ impl EventColumns<'_> {
             payload: Bytes::copy_from_slice(self.column(8)?),
             metadata: Bytes::copy_from_slice(self.column(9)?),
             recorded_at: self.column::<ServerTime>(2)?.0,
-            home: StreamVersion { stream, version: Version::new(unsigned(self.column(1)?)) },
+            home: StreamVersion {
+                stream,
+                version: Version::new(unsigned(self.column(1)?)),
+            },
             links: self.links()?,
         }))
     }
 
     fn links(&self) -> Result<Vec<StreamVersion>, StoreError> {
-        let Some(streams) = self.column::<Option<Vec<&str>>>(10)? else { return Ok(Vec::new()) };
+        let Some(streams) = self.column::<Option<Vec<&str>>>(10)? else {
+            return Ok(Vec::new());
+        };
         let versions: Vec<i64> = self.column(11)?;
         let place = |(text, version)| {
-            Ok(StreamVersion { stream: stream(text)?, version: Version::new(unsigned(version)) })
+            Ok(StreamVersion {
+                stream: stream(text)?,
+                version: Version::new(unsigned(version)),
+            })
         };
         streams.into_iter().zip(versions).map(place).collect()
     }
@@ -94,7 +104,8 @@ fn stream(text: &str) -> Result<StreamId, StoreError> {
 
 fn content_type(text: Option<&str>) -> Result<ContentType, StoreError> {
     text.map_or(Ok(ContentType::JSON), |text| {
-        ContentType::new(text).map_err(|error| broken(format!("`{text}` is stored as a content type")).caused_by(error))
+        ContentType::new(text)
+            .map_err(|error| broken(format!("`{text}` is stored as a content type")).caused_by(error))
     })
 }
 

@@ -57,7 +57,10 @@ impl Settler {
         }
         let this = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
         let session = self.link.session().await?;
-        let row = session.query_opt(Query::RaiseFence, &[]).await.map_err(store_error)?;
+        let row = session
+            .query_opt(Query::RaiseFence, &[])
+            .await
+            .map_err(store_error)?;
         let row = row.ok_or_else(|| StoreError::broken("there is no fence"))?;
         self.connector.fence_raised(row.try_get(0).map_err(store_error)?);
         *done = this;

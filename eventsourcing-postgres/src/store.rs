@@ -40,7 +40,9 @@ impl PostgresStore {
         let connector = Arc::new(Connector::new(&options));
         let link = Arc::new(Link::new(&connector));
         link.session().await?;
-        let identity = connector.identity().ok_or_else(|| StoreError::broken("the store has no identity"))?;
+        let identity = connector
+            .identity()
+            .ok_or_else(|| StoreError::broken("the store has no identity"))?;
         let history = History::new(&link);
         let watch = Watch::new();
         let runtime = connector.runtime();
@@ -59,7 +61,9 @@ impl PostgresStore {
             connector,
             link,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 }
 
@@ -69,7 +73,10 @@ impl EventStore for PostgresStore {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { durable: true, shared: true }
+        Capabilities {
+            durable: true,
+            shared: true,
+        }
     }
 
     fn tenant(&self, tenant: &TenantId) -> TenantStore {
@@ -99,6 +106,8 @@ pub(crate) struct Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresStore").field("identity", &self.identity).finish_non_exhaustive()
+        f.debug_struct("PostgresStore")
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
     }
 }

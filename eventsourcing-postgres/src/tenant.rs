@@ -22,7 +22,11 @@ pub(crate) const NOBODY: i32 = 0;
 
 impl Tenant {
     fn new(id: &TenantId) -> Self {
-        Self { id: id.clone(), key: OnceLock::new(), dictionary: RwLock::default() }
+        Self {
+            id: id.clone(),
+            key: OnceLock::new(),
+            dictionary: RwLock::default(),
+        }
     }
 
     /// The number of a tenant to read from: [`NOBODY`]'s as long as nothing was ever written for it.
@@ -47,8 +51,15 @@ impl Tenant {
 
     async fn ask(&self, link: &Link, query: Query) -> Result<Option<i32>, StoreError> {
         let session = link.session().await?;
-        let row = session.query_opt(query, &[&self.id.as_str()]).await.map_err(store_error)?;
-        let key: Option<i32> = row.map(|row| row.try_get(0)).transpose().map_err(store_error)?.flatten();
+        let row = session
+            .query_opt(query, &[&self.id.as_str()])
+            .await
+            .map_err(store_error)?;
+        let key: Option<i32> = row
+            .map(|row| row.try_get(0))
+            .transpose()
+            .map_err(store_error)?
+            .flatten();
         Ok(key.map(|key| *self.key.get_or_init(|| key)))
     }
 
@@ -63,7 +74,10 @@ impl Tenant {
 
     /// Reads the dictionary anew.
     pub(crate) async fn refresh(&self, session: &Session) -> Result<(), StoreError> {
-        let rows = session.query(Query::EventTypes, &[&self.key()]).await.map_err(store_error)?;
+        let rows = session
+            .query(Query::EventTypes, &[&self.key()])
+            .await
+            .map_err(store_error)?;
         let read = Dictionary::of_rows(&rows)?;
         let mut dictionary = self.dictionary.write().unwrap_or_else(PoisonError::into_inner);
         if read.size() > dictionary.size() {

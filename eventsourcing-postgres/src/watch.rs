@@ -31,7 +31,10 @@ struct Shared {
 
 impl Watch {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Shared { head: watch::Sender::new(Position::START), look: Notify::new() }))
+        Self(Arc::new(Shared {
+            head: watch::Sender::new(Position::START),
+            look: Notify::new(),
+        }))
     }
 
     pub(crate) fn moved_to(&self, position: Position) {
@@ -48,11 +51,18 @@ impl Watch {
             self.0.look.notify_one();
         }
         let moved = head.wait_for(|head| *head > position).await;
-        moved.map(|head| *head).map_err(|closed| StoreError::broken("nobody looks any more").caused_by(closed))
+        moved
+            .map(|head| *head)
+            .map_err(|closed| StoreError::broken("nobody looks any more").caused_by(closed))
     }
 
     /// Starts to look, until the tasks are dropped.
-    pub(crate) fn start(&self, connector: &Arc<Connector>, link: &Arc<Link>, options: &PostgresOptions) -> Vec<Task> {
+    pub(crate) fn start(
+        &self,
+        connector: &Arc<Connector>,
+        link: &Arc<Link>,
+        options: &PostgresOptions,
+    ) -> Vec<Task> {
         let looking = look(self.clone(), Arc::clone(link), options.poll_interval);
         let mut tasks = vec![Task(connector.runtime().spawn(looking))];
         if options.wake_up == WakeUp::Notify {
@@ -81,13 +91,21 @@ async fn look(watch: Watch, link: Arc<Link>, interval: Duration) {
         }
         match head(&link).await {
             Ok(position) => watch.moved_to(position),
-            Err(error) => debug!(error = &error as &dyn Error, "the end of the log cannot be looked up now"),
+            Err(error) => debug!(
+                error = &error as &dyn Error,
+                "the end of the log cannot be looked up now"
+            ),
         }
     }
 }
 
 async fn head(link: &Link) -> Result<Position, StoreError> {
-    let row = link.session().await?.query_opt(Query::Head, &[]).await.map_err(store_error)?;
+    let row = link
+        .session()
+        .await?
+        .query_opt(Query::Head, &[])
+        .await
+        .map_err(store_error)?;
     let row = row.ok_or_else(|| StoreError::broken("the log has no end"))?;
     Ok(Position::new(unsigned(row.try_get(0).map_err(store_error)?)))
 }
@@ -108,7 +126,11 @@ async fn listen(watch: Watch, connector: Arc<Connector>, channel: String) {
 }
 
 /// Ends when the connection does.
-async fn listen_once(watch: &Watch, connector: &Connector, channel: &str) -> Result<(), tokio_postgres::Error> {
+async fn listen_once(
+    watch: &Watch,
+    connector: &Connector,
+    channel: &str,
+) -> Result<(), tokio_postgres::Error> {
     let (client, mut connection) = connector.dial().await?;
     let listen = format!("listen \"{channel}\"");
     let listening = client.batch_execute(&listen);

@@ -31,7 +31,10 @@ pub(crate) struct Decoder<'a> {
 
 impl<'a> Decoder<'a> {
     pub(crate) fn new(tenant: &'a TenantId) -> Self {
-        Self { tenant, types: Vec::new() }
+        Self {
+            tenant,
+            types: Vec::new(),
+        }
     }
 
     /// The event of a row that starts with the [`event_columns`].
@@ -73,7 +76,8 @@ pub(crate) fn links_to_text(links: &[StreamVersion]) -> Result<Option<String>> {
     }
     let places: Vec<_> = links.iter().map(|place| (&place.stream, place.version)).collect();
     let text = serde_json::to_string(&places);
-    text.map(Some).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    text.map(Some)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 fn links(row: &Row<'_>, column: usize) -> Result<Vec<StreamVersion>> {
@@ -81,7 +85,10 @@ fn links(row: &Row<'_>, column: usize) -> Result<Vec<StreamVersion>> {
         return Ok(Vec::new());
     };
     let places: Vec<(StreamId, Version)> = serde_json::from_str(text).map_err(unreadable(column))?;
-    Ok(places.into_iter().map(|(stream, version)| StreamVersion { stream, version }).collect())
+    Ok(places
+        .into_iter()
+        .map(|(stream, version)| StreamVersion { stream, version })
+        .collect())
 }
 
 pub(crate) fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a str> {

@@ -12,7 +12,10 @@ pub(crate) struct ConstText {
 impl ConstText {
     /// The parts, one after the other.
     pub(crate) const fn of(parts: &[&str]) -> Self {
-        let mut text = Self { bytes: [0; CAPACITY], len: 0 };
+        let mut text = Self {
+            bytes: [0; CAPACITY],
+            len: 0,
+        };
         let mut at = 0;
         while at < parts.len() {
             text = text.with(parts[at]);

@@ -1,17 +1,18 @@
 //! Everything that generated code names. It may change in any release.
 
 pub use crate::command::derived::{
-    Binding, Discovery, FoldedFrom, Folds, Listing, Many, One, Optional, ParsedKey, Writable, assert_listed_once,
-    bind_append, bind_own, bind_state, bind_version, discover_append, discover_own, discover_state, discover_version,
-    emit_value, list_event, list_variant,
+    Binding, CommandParameter, Discovery, FoldedFrom, Folds, Listing, Many, One, Optional, ParsedKey,
+    Writable, assert_listed_once, bind_append, bind_own, bind_state, bind_version, discover_append,
+    discover_own, discover_state, discover_version, emit_value, list_event, list_variant,
 };
 pub use crate::command::{
-    Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto, Emits,
-    EmitsAll, Emittable, Exact, Generic, InvalidStreamField, Listed, Lists, Plan, Slot, StreamResolver, WritableIn,
+    Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto,
+    Emits, EmitsAll, Emittable, Exact, Generic, InvalidStreamField, Listed, Lists, Plan, Slot,
+    StreamResolver, WritableIn,
 };
 pub use crate::event::derived::{
-    EventParameter, Payload, RefusedBySerde, add_streams, as_variant, assert_distinct_names, decode_older, decode_payload,
-    encode_payload,
+    EventParameter, Payload, RefusedBySerde, add_streams, as_variant, assert_distinct_names, decode_older,
+    decode_payload, encode_payload,
 };
 pub use crate::event::{
     Codec, DecodeError, DecodeFailure, EncodeError, Encoded, Event, Json, Stored, Upcast, Variant,
@@ -23,11 +24,11 @@ pub use core::convert::From;
 pub use core::default::Default;
 pub use core::option::Option::{self, None, Some};
 pub use core::result::Result::{self, Err, Ok};
-pub use eventsourcing_macros::emit;
 pub use eventsourcing_core::{
     Category, EventType, EventTypes, InvalidStreamId, InvalidStreamKey, RecordedEvent, StreamId, StreamKey,
     Version,
 };
+pub use eventsourcing_macros::emit;
 pub use serde;
 pub use serde_json;
 pub use std::borrow::ToOwned;

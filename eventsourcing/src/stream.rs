@@ -67,7 +67,11 @@ pub struct TextKeys<T> {
 /// The only call of the derive that asks anything of the type of the text, so that one mistake is one error.
 #[doc(hidden)]
 pub const fn text_keys<T: KeyText>(category: &'static str) -> TextKeys<T> {
-    TextKeys { category: Category::from_static(category), parse: T::parse, display: |text| text }
+    TextKeys {
+        category: Category::from_static(category),
+        parse: T::parse,
+        display: |text| text,
+    }
 }
 
 impl<T> TextKeys<T> {
@@ -85,12 +89,18 @@ impl<T> TextKeys<T> {
     /// If the stream is of another category, or its key does not parse.
     pub fn from_stream_id(&self, stream: &StreamId) -> Result<T, InvalidStreamKey> {
         if self.category != stream.category() {
-            return Err(InvalidStreamKey::OtherCategory { stream: stream.clone(), expected: self.category.clone() });
+            return Err(InvalidStreamKey::OtherCategory {
+                stream: stream.clone(),
+                expected: self.category.clone(),
+            });
         }
         let text = match stream.key() {
             Some(key) => (self.parse)(key),
             None => Err(InvalidStreamId::EmptyKey.into()),
         };
-        text.map_err(|source| InvalidStreamKey::Unreadable { stream: stream.clone(), source })
+        text.map_err(|source| InvalidStreamKey::Unreadable {
+            stream: stream.clone(),
+            source,
+        })
     }
 }

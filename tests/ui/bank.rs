@@ -26,7 +26,6 @@ pub enum AccountEvent {
     Withdrawn { #[stream] account: AccountId, amount: i64 },
     Limited { #[stream] account: AccountId, #[stream] rules: RulesId },
     Deposited(MoneyDeposited),
-    Audited,
 }
 
 #[derive(Event, Clone, Debug, PartialEq)]

@@ -18,7 +18,11 @@ impl ContentType {
         if text == Self::JSON.as_str() {
             return Ok(Self::JSON);
         }
-        if Self::is_valid(text) { Ok(Self(text.into())) } else { Err(InvalidContentType) }
+        if Self::is_valid(text) {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidContentType)
+        }
     }
 
     /// A media type written in the program, checked when it is compiled.
@@ -67,8 +71,19 @@ mod tests {
     fn a_media_type_has_two_parts() {
         const CBOR: ContentType = ContentType::from_static("application/cbor");
         assert_eq!(ContentType::new("application/cbor"), Ok(CBOR));
-        assert_eq!(ContentType::new("application/vnd.x/y+z;v=1").unwrap(), "application/vnd.x/y+z;v=1");
-        for other in ["", "json", "/json", "application/", "Application/json", "application/ json", "é/é"] {
+        assert_eq!(
+            ContentType::new("application/vnd.x/y+z;v=1").unwrap(),
+            "application/vnd.x/y+z;v=1"
+        );
+        for other in [
+            "",
+            "json",
+            "/json",
+            "application/",
+            "Application/json",
+            "application/ json",
+            "é/é",
+        ] {
             assert_eq!(ContentType::new(other), Err(InvalidContentType), "{other}");
         }
         let long = format!("a/{}", "x".repeat(ContentType::MAX_BYTES));

@@ -34,7 +34,8 @@ pub struct Appended {
     pub events: Vec<Arc<RecordedEvent>>,
     /// The position of the last event; of an append without events, the end of the log when its conditions were checked.
     pub position: Position,
-    /// Whether this is the outcome of an earlier append with the same command id.
+    /// Whether this is the outcome of an earlier append with the same command id. Where an append is settled, it may be
+    /// either: the earlier append may have been this one.
     pub repeated: bool,
 }
 

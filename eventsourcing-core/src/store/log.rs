@@ -22,6 +22,7 @@ pub trait EventLog: fmt::Debug + Send + Sync + 'static {
     /// What became of an append whose outcome is unknown, looked up by the ids of its events or by its command id.
     ///
     /// The answer MUST be final: after [`Settled::Absent`] that append never takes effect, even if it is still on its way.
+    /// An append with neither events nor a command id leaves no trace, and is always absent.
     ///
     /// # Errors
     /// If the store cannot tell now. The caller asks again.

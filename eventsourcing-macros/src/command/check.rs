@@ -42,7 +42,8 @@ fn it_names_streams(model: &Model<'_>, diagnostics: &Diagnostics) {
 
 fn it_says_what_it_emits(model: &Model<'_>, attribute: &CommandAttribute, diagnostics: &Diagnostics) {
     let is_said = attribute.emits.key().is_some() || !model.emits.is_empty();
-    if is_said || model.streams.is_empty() || attribute.state.key().is_some() {
+    let another_mistake_may_be_the_reason = !diagnostics.is_empty();
+    if is_said || another_mistake_may_be_the_reason {
         return;
     }
     let which = if model.streams.iter().any(|stream| stream.state.is_some()) {

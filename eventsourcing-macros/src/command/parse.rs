@@ -113,9 +113,11 @@ impl Parse for EmitsEntry {
                 "`emits(..)` lists events and variants by their paths: `emits(Event::Variant, OtherEvent)`";
             syn::Error::new_spanned(at.to_token_stream(), message)
         };
-        let path = match input.parse()? {
-            Type::Path(ty) if ty.qself.is_none() => ty.path,
-            other => return Err(misused(&other)),
+        let at = input.cursor().token_stream().into_iter().next();
+        let path = match input.parse() {
+            Ok(Type::Path(ty)) if ty.qself.is_none() => ty.path,
+            Ok(other) => return Err(misused(&other)),
+            Err(_) => return Err(misused(&at)),
         };
         if input.is_empty() || input.peek(Token![,]) {
             Ok(Self { path })

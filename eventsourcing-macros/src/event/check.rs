@@ -5,14 +5,31 @@ use std::collections::HashMap;
 use syn::{GenericParam, LitStr, Type};
 
 use super::model::Model;
+use super::parse::EventAttribute;
 use crate::diag::Diagnostics;
 use crate::ident;
 use crate::stream_type::{same, written};
 
-pub(super) fn model(model: &Model<'_>, diagnostics: &Diagnostics) {
+pub(super) fn model(model: &Model<'_>, attribute: &EventAttribute, diagnostics: &Diagnostics) {
+    keys_have_an_effect(model, attribute, diagnostics);
     stored_names_are_distinct(model, diagnostics);
     wrapped_events_are_distinct(model, diagnostics);
     wrapped_events_are_concrete(model, diagnostics);
+}
+
+/// Prefix and codec are for event types that are defined here.
+fn keys_have_an_effect(model: &Model<'_>, attribute: &EventAttribute, diagnostics: &Diagnostics) {
+    if model.own().next().is_some() || model.wrapped().next().is_none() {
+        return;
+    }
+    for key in [attribute.prefix.key(), attribute.codec.key()]
+        .into_iter()
+        .flatten()
+    {
+        let message =
+            format!("`{key}` has no effect, since every variant wraps an event with its own; remove it");
+        diagnostics.error(key, message);
+    }
 }
 
 /// A stored event must be read as one event type, or passed over.

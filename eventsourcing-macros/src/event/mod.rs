@@ -5,6 +5,7 @@ mod expand;
 mod model;
 mod parse;
 mod payload;
+mod read;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,6 @@ mod upcast;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use self::model::Model;
 use self::parse::{EventAttribute, Place};
 use crate::diag::Diagnostics;
 use crate::paths::Paths;
@@ -29,15 +29,15 @@ fn derive_for(input: &DeriveInput) -> TokenStream {
     let diagnostics = Diagnostics::default();
     let attribute = EventAttribute::parse(&input.attrs, Place::of(&input.data), &diagnostics);
     let paths = Paths::new(attribute.facade.value().cloned());
-    let model = Model::new(input, &attribute, &diagnostics);
+    let model = read::event(input, &attribute, &diagnostics);
     if let Some(model) = &model {
-        check::model(model, &diagnostics);
+        check::model(model, &attribute, &diagnostics);
     }
-    match (model, diagnostics.finish()) {
-        (Some(model), Ok(())) => expand::event(&model, &paths),
+    match (model, diagnostics.into_error()) {
+        (Some(model), None) => expand::event(&model, &paths),
         (_, errors) => {
             let mut tokens = expand::fallback(input, &paths);
-            tokens.extend(errors.err());
+            tokens.extend(errors.map(syn::Error::into_compile_error));
             tokens
         }
     }

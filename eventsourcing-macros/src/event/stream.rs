@@ -1,6 +1,6 @@
 //! `#[stream]` on the fields of an event: the first is its home, the others are links.
 
-use syn::{Attribute, Field, Ident, Meta, Type};
+use syn::{Field, Ident, Meta, Type};
 
 use crate::diag::Diagnostics;
 use crate::stream_type::{self, Container};
@@ -32,7 +32,10 @@ pub(super) fn of_fields<'a>(
 }
 
 fn of_field<'a>(field: &'a Field, diagnostics: &Diagnostics) -> Option<Stream<'a>> {
-    let mut attributes = attributes(&field.attrs);
+    let mut attributes = field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("stream"));
     let first = attributes.next()?;
     if !matches!(first.meta, Meta::Path(_)) {
         let message =
@@ -52,17 +55,4 @@ fn of_field<'a>(field: &'a Field, diagnostics: &Diagnostics) -> Option<Stream<'a
         container,
         key,
     })
-}
-
-/// Refuses `#[stream]` where it has no meaning.
-pub(super) fn refuse(found: &[Attribute], message: &str, diagnostics: &Diagnostics) {
-    for attribute in attributes(found) {
-        diagnostics.error(attribute, message);
-    }
-}
-
-fn attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("stream"))
 }

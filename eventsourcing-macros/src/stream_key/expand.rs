@@ -29,9 +29,9 @@ pub(super) fn key(model: &Model<'_>, paths: &Paths) -> TokenStream {
                 }
 
                 fn from_stream_id(
-                    stream: &#private::StreamId,
+                    __stream: &#private::StreamId,
                 ) -> #private::Result<Self, #private::InvalidStreamKey> {
-                    #private::Ok(Self { #member: __KEYS.from_stream_id(stream)? })
+                    #private::Ok(Self { #member: __KEYS.from_stream_id(__stream)? })
                 }
             }
         };

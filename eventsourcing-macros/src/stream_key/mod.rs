@@ -26,11 +26,11 @@ fn derive_for(input: &DeriveInput) -> TokenStream {
     let attribute = StreamKeyAttribute::parse(&input.attrs, &diagnostics);
     let paths = Paths::new(attribute.facade.value().cloned());
     let model = Model::new(input, &attribute, &diagnostics);
-    match (model, diagnostics.finish()) {
-        (Some(model), Ok(())) => expand::key(&model, &paths),
+    match (model, diagnostics.into_error()) {
+        (Some(model), None) => expand::key(&model, &paths),
         (_, errors) => {
             let mut tokens = expand::fallback(input, &paths);
-            tokens.extend(errors.err());
+            tokens.extend(errors.map(syn::Error::into_compile_error));
             tokens
         }
     }

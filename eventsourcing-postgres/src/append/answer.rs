@@ -40,7 +40,10 @@ impl Answer {
             recorded_at: row.try_get::<_, ServerTime>(1)?.0,
             heads: heads.into_iter().map(unsigned).collect(),
             known: known(row)?,
-            failed: failed.into_iter().zip(failed_condition.into_iter().map(number)).collect(),
+            failed: failed
+                .into_iter()
+                .zip(failed_condition.into_iter().map(number))
+                .collect(),
         })
     }
 
@@ -55,7 +58,12 @@ impl Answer {
 
     /// One verdict for each command. Follows the function in how it numbers events and gives out versions.
     pub(super) fn verdicts(&self, batch: &[Command], parameters: &Parameters<'_>) -> Vec<Verdict> {
-        let mut places = Places { heads: self.heads.clone(), parameters, event: 0, link: 0 };
+        let mut places = Places {
+            heads: self.heads.clone(),
+            parameters,
+            event: 0,
+            link: 0,
+        };
         let mut conditions = 0;
         let verdict = |(command, number): (&Command, i32)| {
             let append = &*command.append;
@@ -82,8 +90,14 @@ impl Answer {
     fn appended(&self, append: &Append, tenant: &TenantId, places: &mut Places<'_, '_>) -> Appended {
         let record = |event| Arc::new(self.recorded(event, tenant, places));
         let events: Vec<_> = append.events.iter().map(record).collect();
-        let position = events.last().map_or(Position::new(self.base), |event| event.position);
-        Appended { events, position, repeated: false }
+        let position = events
+            .last()
+            .map_or_else(|| Position::new(self.base), |event| event.position);
+        Appended {
+            events,
+            position,
+            repeated: false,
+        }
     }
 
     fn recorded(&self, event: &NewEvent, tenant: &TenantId, places: &mut Places<'_, '_>) -> RecordedEvent {
@@ -98,11 +112,17 @@ impl Answer {
             payload: event.payload.clone(),
             metadata: event.metadata.clone(),
             recorded_at: self.recorded_at,
-            home: StreamVersion { stream: event.home.clone(), version },
+            home: StreamVersion {
+                stream: event.home.clone(),
+                version,
+            },
             links: event
                 .links
                 .iter()
-                .map(|link| StreamVersion { stream: link.clone(), version: places.link() })
+                .map(|link| StreamVersion {
+                    stream: link.clone(),
+                    version: places.link(),
+                })
                 .collect(),
         }
     }
@@ -152,7 +172,12 @@ fn known_verdict(append: &Append, fingerprint: Fingerprint, outcome: Outcome) ->
 
 fn conflict(append: &Append, condition: usize, head: Version) -> AppendError {
     let condition = &append.conditions[condition];
-    Conflict { stream: condition.stream.clone(), seen: condition.seen, head }.into()
+    Conflict {
+        stream: condition.stream.clone(),
+        seen: condition.seen,
+        head,
+    }
+    .into()
 }
 
 fn known(row: &Row) -> Result<HashMap<i32, (Fingerprint, Outcome)>, tokio_postgres::Error> {
@@ -160,10 +185,19 @@ fn known(row: &Row) -> Result<HashMap<i32, (Fingerprint, Outcome)>, tokio_postgr
     let fingerprints: Vec<Uuid> = list(row, 4)?;
     let first: Vec<Option<i64>> = list(row, 5)?;
     let last: Vec<i64> = list(row, 6)?;
-    let known = commands.into_iter().zip(fingerprints).zip(first.into_iter().zip(last));
+    let known = commands
+        .into_iter()
+        .zip(fingerprints)
+        .zip(first.into_iter().zip(last));
     Ok(known
         .map(|((command, fingerprint), (first, last))| {
-            (command, (Fingerprint::from_bytes(fingerprint.into_bytes()), Outcome::new(first, last)))
+            (
+                command,
+                (
+                    Fingerprint::from_bytes(fingerprint.into_bytes()),
+                    Outcome::new(first, last),
+                ),
+            )
         })
         .collect())
 }

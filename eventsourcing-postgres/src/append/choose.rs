@@ -54,7 +54,9 @@ enum Fit {
 
 impl Batch {
     fn fit(&self, command: &Command) -> Fit {
-        let Some(first) = self.commands.first() else { return Fit::Joins };
+        let Some(first) = self.commands.first() else {
+            return Fit::Joins;
+        };
         let (tenant, append) = (command.tenant.key(), &*command.append);
         if self.commands.len() == COMMANDS
             || self.events + append.events.len() > EVENTS
@@ -62,8 +64,13 @@ impl Batch {
         {
             Fit::IsTooMuch
         } else if command.fence != first.fence
-            || append.command.is_some_and(|command| self.ids.contains(&(tenant, command.id)))
-            || append.conditions.iter().any(|condition| self.written.contains(&(tenant, condition.stream.clone())))
+            || append
+                .command
+                .is_some_and(|command| self.ids.contains(&(tenant, command.id)))
+            || append
+                .conditions
+                .iter()
+                .any(|condition| self.written.contains(&(tenant, condition.stream.clone())))
         {
             Fit::Waits
         } else {
@@ -76,12 +83,18 @@ impl Batch {
         self.events += append.events.len();
         self.bytes += bytes(append);
         let written = append.events.iter().flat_map(NewEvent::streams);
-        self.written.extend(written.map(|stream| (tenant, stream.clone())));
-        self.ids.extend(append.command.map(|command| (tenant, command.id)));
+        self.written
+            .extend(written.map(|stream| (tenant, stream.clone())));
+        self.ids
+            .extend(append.command.map(|command| (tenant, command.id)));
         self.commands.push(command);
     }
 }
 
 fn bytes(append: &Append) -> usize {
-    append.events.iter().map(|event| event.payload.len() + event.metadata.len()).sum()
+    append
+        .events
+        .iter()
+        .map(|event| event.payload.len() + event.metadata.len())
+        .sum()
 }

@@ -54,7 +54,12 @@ pub(crate) struct Appender {
 }
 
 impl Appender {
-    pub(crate) fn new(connector: &Arc<Connector>, history: History, watch: Watch, options: &PostgresOptions) -> Self {
+    pub(crate) fn new(
+        connector: &Arc<Connector>,
+        history: History,
+        watch: Watch,
+        options: &PostgresOptions,
+    ) -> Self {
         Self {
             connector: Arc::clone(connector),
             link: Link::new(connector),
@@ -77,13 +82,19 @@ impl Work for Appender {
     async fn run(&self, _lane: usize, batch: Vec<Command>) {
         let session = match self.link.session().await {
             Ok(session) => session,
-            Err(error) => return fail_all(batch, Arc::new(error), |error| not_sent(error).into()),
+            Err(error) => return fail_all(batch, error, |error| not_sent(error).into()),
         };
-        let Err((batch, error)) = self.send(&session, batch).await else { return };
+        let Err((batch, error)) = self.send(&session, batch).await else {
+            return;
+        };
         if batch.len() == 1 || !matches!(classify(&error), Fault::Broken) {
             return self.failed(batch, error);
         }
-        debug!(error = &error as &dyn Error, commands = batch.len(), "a batch has failed");
+        debug!(
+            error = &error as &dyn Error,
+            commands = batch.len(),
+            "a batch has failed"
+        );
         for command in batch {
             if let Err((command, error)) = self.send(&session, vec![command]).await {
                 self.failed(command, error);
@@ -140,7 +151,9 @@ impl Appender {
         self.watch.moved_to(answer.end(&verdicts));
         let mut news: Vec<Arc<Tenant>> = Vec::new();
         for command in batch {
-            if parameters.has_new_types(&command.tenant) && !news.iter().any(|tenant| Arc::ptr_eq(tenant, &command.tenant)) {
+            if parameters.has_new_types(&command.tenant)
+                && !news.iter().any(|tenant| Arc::ptr_eq(tenant, &command.tenant))
+            {
                 news.push(Arc::clone(&command.tenant));
             }
         }
@@ -148,7 +161,10 @@ impl Appender {
     }
 
     async fn first_outcome(&self, tenant: &Tenant, outcome: Outcome) -> Result<Appended, AppendError> {
-        Ok(Appended { repeated: true, ..self.history.appended(tenant, outcome).await? })
+        Ok(Appended {
+            repeated: true,
+            ..self.history.appended(tenant, outcome).await?
+        })
     }
 
     fn failed(&self, batch: Vec<Command>, error: tokio_postgres::Error) {
@@ -156,14 +172,15 @@ impl Appender {
         if let Fault::FenceRaised(fence) = fault {
             self.connector.fence_raised(fence);
         }
-        fail_all(batch, Arc::new(error), |error| match fault {
+        fail_all(batch, error, |error| match fault {
             Fault::Lost => AppendError::UnknownOutcome(error.into()),
             fault => nothing_done(fault, error).into(),
         });
     }
 }
 
-fn fail_all<E>(batch: Vec<Command>, error: Arc<E>, outcome: impl Fn(Arc<E>) -> AppendError) {
+fn fail_all<E>(batch: Vec<Command>, error: E, outcome: impl Fn(Arc<E>) -> AppendError) {
+    let error = Arc::new(error);
     for command in batch {
         let outcome = outcome(Arc::clone(&error));
         command.reply(Err(outcome));
@@ -173,4 +190,3 @@ fn fail_all<E>(batch: Vec<Command>, error: Arc<E>, outcome: impl Fn(Arc<E>) -> A
 fn not_sent(error: Arc<StoreError>) -> StoreError {
     StoreError::new(error.kind(), "the append could not be sent").caused_by(error)
 }
-

@@ -150,7 +150,9 @@ impl<'a> Parameters<'a> {
             self.k.command.push(number);
             self.k.tenant.push(tenant);
             self.k.id.push(key.id.get());
-            self.k.fingerprint.push(Uuid::from_bytes(*key.fingerprint.as_bytes()));
+            self.k
+                .fingerprint
+                .push(Uuid::from_bytes(*key.fingerprint.as_bytes()));
             self.k.first.push(wrote.then_some(before + 1));
             self.k.last.push(wrote.then_some(self.events()));
         }
@@ -176,11 +178,15 @@ impl<'a> Parameters<'a> {
         self.e.rank.push(rank);
         self.e.tenant.push(tenant);
         self.e.stream.push(event.home.as_str());
-        self.e.event_type.push(self.n.number(tenant, &event.home, &event.event_type, dictionary));
+        self.e
+            .event_type
+            .push(self.n.number(tenant, &event.home, &event.event_type, dictionary));
         self.e.id.push(event.id.get());
         self.e.schema_version.push(event.schema_version.into());
         let content_type = &event.content_type;
-        self.e.content_type.push((*content_type != ContentType::JSON).then_some(content_type.as_str()));
+        self.e
+            .content_type
+            .push((*content_type != ContentType::JSON).then_some(content_type.as_str()));
         self.e.payload.push(&event.payload);
         self.e.metadata.push(&event.metadata);
         let linked = !event.links.is_empty();
@@ -192,7 +198,9 @@ impl<'a> Parameters<'a> {
             self.l.rank.push(rank);
             self.l.tenant.push(tenant);
             self.l.stream.push(link.as_str());
-            self.l.event_type.push(self.n.number(tenant, link, &event.event_type, dictionary));
+            self.l
+                .event_type
+                .push(self.n.number(tenant, link, &event.event_type, dictionary));
         }
         self.e.links.push(linked.then(|| joined(&event.links)));
         self.e.first_link.push(linked.then_some(first_link));
@@ -235,19 +243,24 @@ impl<'a> NewTypes<'a> {
         let wanted = (tenant, category, name.as_str());
         let known = self.tenant.iter().zip(&self.category).zip(&self.name);
         let known = known.map(|((tenant, category), name)| (*tenant, *category, *name));
-        let nth = known.clone().position(|known| known == wanted).unwrap_or_else(|| {
-            self.tenant.push(tenant);
-            self.category.push(category);
-            self.name.push(name.as_str());
-            self.tenant.len() - 1
-        });
+        let nth = known
+            .clone()
+            .position(|known| known == wanted)
+            .unwrap_or_else(|| {
+                self.tenant.push(tenant);
+                self.category.push(category);
+                self.name.push(name.as_str());
+                self.tenant.len() - 1
+            });
         -1 - count(nth)
     }
 }
 
 /// Event type names have no commas in them.
 fn names(types: &TypeFilter) -> Option<String> {
-    let TypeFilter::Only(types) = types else { return None };
+    let TypeFilter::Only(types) = types else {
+        return None;
+    };
     let mut names = String::new();
     types.for_each(&mut |name| {
         if !names.is_empty() {

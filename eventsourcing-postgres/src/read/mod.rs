@@ -49,7 +49,10 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn new(connector: &Arc<Connector>, history: History, options: &PostgresOptions) -> Self {
-        Self { links: (0..options.readers).map(|_| Link::new(connector)).collect(), history }
+        Self {
+            links: (0..options.readers).map(|_| Link::new(connector)).collect(),
+            history,
+        }
     }
 
     pub(crate) fn lanes(&self) -> usize {
@@ -107,10 +110,17 @@ impl Reader {
                 return Err(IdReused { id: command.id }.into());
             }
             let first = self.history.appended(&request.tenant, outcome).await?;
-            repeated = Some(Appended { repeated: true, ..first });
+            repeated = Some(Appended {
+                repeated: true,
+                ..first
+            });
         }
         Ok(StreamsRead {
-            slices: if repeated.is_some() { Vec::new() } else { found.slices },
+            slices: if repeated.is_some() {
+                Vec::new()
+            } else {
+                found.slices
+            },
             repeated,
             dictionary: DictionarySize(found.dictionary),
         })
@@ -121,7 +131,10 @@ impl Reader {
 async fn read(session: &Session, batch: &[Request]) -> Result<Vec<Found>, Failure> {
     loop {
         let parameters = Parameters::of(batch);
-        let rows = session.query(Query::Streams, &parameters.all()).await.map_err(|error| Failure::Query(Arc::new(error)))?;
+        let rows = session
+            .query(Query::Streams, &parameters.all())
+            .await
+            .map_err(|error| Failure::Query(Arc::new(error)))?;
         let slices = Slices::new(batch, &parameters);
         match slices.of_rows(&rows).map_err(Failure::of_store)? {
             Some(found) => return Ok(found),
@@ -133,7 +146,10 @@ async fn read(session: &Session, batch: &[Request]) -> Result<Vec<Found>, Failur
 async fn refresh(session: &Session, batch: &[Request]) -> Result<(), Failure> {
     let mut refreshed: Vec<&Arc<Tenant>> = Vec::new();
     for request in batch {
-        if !refreshed.iter().any(|tenant| Arc::ptr_eq(tenant, &request.tenant)) {
+        if !refreshed
+            .iter()
+            .any(|tenant| Arc::ptr_eq(tenant, &request.tenant))
+        {
             request.tenant.refresh(session).await.map_err(Failure::of_store)?;
             refreshed.push(&request.tenant);
         }

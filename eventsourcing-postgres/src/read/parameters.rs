@@ -69,5 +69,11 @@ fn types(stream: &ReadStream, dictionary: &Dictionary) -> Option<String> {
         return None;
     }
     let passing = dictionary.passing(stream.stream.category(), &stream.types)?;
-    Some(passing.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+    Some(
+        passing
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(","),
+    )
 }

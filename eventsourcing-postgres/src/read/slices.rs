@@ -32,9 +32,18 @@ pub(super) struct Found {
 impl<'a> Slices<'a> {
     pub(super) fn new(batch: &'a [Request], parameters: &'a Parameters<'a>) -> Self {
         let requests = batch.iter().enumerate();
-        let streams = requests.clone().flat_map(|(nth, request)| (0..request.read.streams.len()).map(move |at| (nth, at)));
-        let commands = requests.filter(|(_, request)| request.read.command.is_some()).map(|(nth, _)| nth);
-        Self { batch, parameters, streams: streams.collect(), commands: commands.collect() }
+        let streams = requests
+            .clone()
+            .flat_map(|(nth, request)| (0..request.read.streams.len()).map(move |at| (nth, at)));
+        let commands = requests
+            .filter(|(_, request)| request.read.command.is_some())
+            .map(|(nth, _)| nth);
+        Self {
+            batch,
+            parameters,
+            streams: streams.collect(),
+            commands: commands.collect(),
+        }
     }
 
     /// What was found, or `None` if a dictionary has grown since the query was written.
@@ -57,7 +66,10 @@ impl<'a> Slices<'a> {
                 _ => found[self.commands[nth - 1]].command = Some(command(row)?),
             }
         }
-        found.iter_mut().zip(self.batch).for_each(|(found, request)| sort(found, request));
+        found
+            .iter_mut()
+            .zip(self.batch)
+            .for_each(|(found, request)| sort(found, request));
         Ok(Some(found))
     }
 
@@ -85,7 +97,9 @@ impl<'a> Slices<'a> {
             tenant: &request.tenant.id,
             dictionary: self.parameters.dictionary(nth),
         };
-        slice.events.extend(event.read(Some(&request.read.streams[at].stream))?.map(Arc::new));
+        slice
+            .events
+            .extend(event.read(Some(&request.read.streams[at].stream))?.map(Arc::new));
         Ok(())
     }
 }
@@ -94,7 +108,10 @@ fn command(row: &Row) -> Result<(Fingerprint, Outcome), StoreError> {
     let fingerprint: Uuid = row.try_get(7).map_err(store_error)?;
     let first = row.try_get(2).map_err(store_error)?;
     let last = row.try_get(1).map_err(store_error)?;
-    Ok((Fingerprint::from_bytes(fingerprint.into_bytes()), Outcome::new(first, last)))
+    Ok((
+        Fingerprint::from_bytes(fingerprint.into_bytes()),
+        Outcome::new(first, last),
+    ))
 }
 
 /// Events at home come before linked ones.

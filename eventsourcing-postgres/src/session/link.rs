@@ -67,7 +67,10 @@ impl Connector {
         let (client, connection) = self.dial().await.map_err(Refused::Database)?;
         self.runtime.spawn(drive(connection));
         let session = Session::new(client, self.pooler, Arc::clone(&self.statements));
-        let row = session.query_opt(Query::OpenStore, &[]).await.map_err(Refused::Database)?;
+        let row = session
+            .query_opt(Query::OpenStore, &[])
+            .await
+            .map_err(Refused::Database)?;
         let row = row.ok_or(Refused::OtherStore)?;
         let found = StoreIdentity {
             id: StoreId::new(row.try_get(0).map_err(Refused::Database)?),
@@ -166,7 +169,10 @@ impl Link {
 async fn drive(mut connection: Box<dyn Connection>) {
     while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
         if let Err(error) = message {
-            warn!(error = &error as &dyn std::error::Error, "a connection to the database was lost");
+            warn!(
+                error = &error as &dyn std::error::Error,
+                "a connection to the database was lost"
+            );
             return;
         }
     }

@@ -50,7 +50,11 @@ impl Session {
         match self.pooler {
             Pooler::None => self.client.query(self.prepared(query).await?, parameters).await,
             Pooler::Transaction => {
-                let typed: Vec<_> = parameters.iter().copied().zip(query.types().iter().cloned()).collect();
+                let typed: Vec<_> = parameters
+                    .iter()
+                    .copied()
+                    .zip(query.types().iter().cloned())
+                    .collect();
                 self.client.query_typed(self.statements.text(query), &typed).await
             }
         }
@@ -66,7 +70,10 @@ impl Session {
     }
 
     async fn prepared(&self, query: Query) -> Result<&Statement, tokio_postgres::Error> {
-        let prepare = || self.client.prepare_typed(self.statements.text(query), query.types());
+        let prepare = || {
+            self.client
+                .prepare_typed(self.statements.text(query), query.types())
+        };
         self.prepared[query as usize].get_or_try_init(prepare).await
     }
 }

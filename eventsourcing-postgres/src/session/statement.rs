@@ -64,7 +64,12 @@ pub(crate) struct Statements(Vec<String>);
 impl Statements {
     pub(crate) fn new(schema: &SchemaName) -> Self {
         let quoted = format!("\"{schema}\"");
-        Self(Query::TEXTS.iter().map(|text| text.replace("{schema}", &quoted)).collect())
+        Self(
+            Query::TEXTS
+                .iter()
+                .map(|text| text.replace("{schema}", &quoted))
+                .collect(),
+        )
     }
 
     pub(crate) fn text(&self, query: Query) -> &str {

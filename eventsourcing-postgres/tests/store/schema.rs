@@ -24,7 +24,10 @@ impl TestSchema {
     }
 
     pub(crate) fn at(url: String) -> Self {
-        Self { url, name: format!("t{}", &Uuid::now_v7().simple().to_string()[12..]) }
+        Self {
+            url,
+            name: format!("t{}", &Uuid::now_v7().simple().to_string()[12..]),
+        }
     }
 
     pub(crate) fn options(&self) -> PostgresOptions {
@@ -56,6 +59,10 @@ impl Setup for TestSchema {
 
     async fn remove(&self) {
         let drop = format!("drop schema if exists \"{}\" cascade", self.name);
-        self.client().await.batch_execute(&drop).await.expect("the schema should go");
+        self.client()
+            .await
+            .batch_execute(&drop)
+            .await
+            .expect("the schema should go");
     }
 }

@@ -33,7 +33,9 @@ impl File {
     /// Opens the file, makes it if there is none, and brings its schema up to date. Blocks the thread.
     pub(crate) fn open(path: &Path, busy_timeout: Duration, now: Timestamp) -> Result<Self, OpenError> {
         if rusqlite::version_number() < OLDEST_LIBRARY {
-            return Err(OpenError::OldLibrary { found: rusqlite::version() });
+            return Err(OpenError::OldLibrary {
+                found: rusqlite::version(),
+            });
         }
         let path = absolute(path)?;
         let mut connection = connect(&path, busy_timeout)?;
@@ -41,7 +43,11 @@ impl File {
         log_ahead(&connection, busy_timeout)?;
         schema::migrate(&mut connection, now)?;
         let identity = identity(&connection)?;
-        Ok(Self { path, busy_timeout, identity })
+        Ok(Self {
+            path,
+            busy_timeout,
+            identity,
+        })
     }
 
     /// Begins a new epoch.
@@ -72,7 +78,9 @@ impl File {
 /// An absolute path, so that SQLite does not take one that starts with `file:` for a URI.
 fn absolute(path: &Path) -> Result<PathBuf, OpenError> {
     if path.as_os_str().is_empty() || path == Path::new(":memory:") {
-        return Err(OpenError::NotAFile { path: path.display().to_string() });
+        return Err(OpenError::NotAFile {
+            path: path.display().to_string(),
+        });
     }
     std::path::absolute(path).map_err(OpenError::System)
 }
@@ -95,7 +103,11 @@ fn log_ahead(connection: &Connection, patience: Duration) -> Result<(), OpenErro
     let mode: String = while_busy(patience, || {
         Ok(connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?)
     })?;
-    if mode == "wal" { Ok(()) } else { Err(OpenError::NoWriteAheadLog { mode }) }
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(OpenError::NoWriteAheadLog { mode })
+    }
 }
 
 fn identity(connection: &Connection) -> Result<StoreIdentity, rusqlite::Error> {

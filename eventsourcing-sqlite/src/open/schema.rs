@@ -67,7 +67,9 @@ fn known(found: u32) -> Result<usize, OpenError> {
 /// The version of the schema, or `None` if there is none of this crate.
 fn version(connection: &Connection) -> Result<Option<u32>, rusqlite::Error> {
     let exists = connection
-        .query_row("select 1 from sqlite_schema where name = 'es_schema'", [], |_| Ok(()))
+        .query_row("select 1 from sqlite_schema where name = 'es_schema'", [], |_| {
+            Ok(())
+        })
         .optional()?;
     match exists {
         Some(()) => connection.query_row("select max(version) from es_schema", [], |row| row.get(0)),
@@ -76,7 +78,9 @@ fn version(connection: &Connection) -> Result<Option<u32>, rusqlite::Error> {
 }
 
 fn is_empty(connection: &Connection) -> Result<bool, rusqlite::Error> {
-    connection.query_row("select not exists (select 1 from sqlite_schema)", [], |row| row.get(0))
+    connection.query_row("select not exists (select 1 from sqlite_schema)", [], |row| {
+        row.get(0)
+    })
 }
 
 fn application_id(connection: &Connection) -> Result<i32, rusqlite::Error> {

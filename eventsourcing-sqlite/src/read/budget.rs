@@ -16,9 +16,15 @@ pub(crate) enum Stop {
 
 impl Budget {
     /// As much as a command reads that is soon decided: it takes some tens of microseconds.
-    pub(crate) const SMALL: Self = Self { rows: 64, bytes: 256 * 1024 };
+    pub(crate) const SMALL: Self = Self {
+        rows: 64,
+        bytes: 256 * 1024,
+    };
     /// As much as it takes.
-    pub(crate) const UNLIMITED: Self = Self { rows: u64::MAX, bytes: usize::MAX };
+    pub(crate) const UNLIMITED: Self = Self {
+        rows: u64::MAX,
+        bytes: usize::MAX,
+    };
 
     pub(crate) fn spend_rows(&mut self, rows: u64) -> Result<(), Stop> {
         self.rows = self.rows.checked_sub(rows).ok_or(Stop::OverBudget)?;
@@ -31,8 +37,14 @@ impl Budget {
     }
 }
 
-impl<E: Into<SqliteError>> From<E> for Stop {
-    fn from(error: E) -> Self {
+impl From<SqliteError> for Stop {
+    fn from(error: SqliteError) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<rusqlite::Error> for Stop {
+    fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error.into())
     }
 }

@@ -11,8 +11,9 @@ pub(crate) fn saved(
     tenant: &TenantId,
     name: &str,
 ) -> Result<Option<Checkpoint>, SqliteError> {
-    let mut select = connection
-        .prepare_cached("select store, epoch, position from es_checkpoints where tenant = ?1 and name = ?2")?;
+    let mut select = connection.prepare_cached(
+        "select store, epoch, position from es_checkpoints where tenant = ?1 and name = ?2",
+    )?;
     let saved = select.query_row([tenant.as_str(), name], |row| {
         Ok(Checkpoint {
             store: StoreIdentity {

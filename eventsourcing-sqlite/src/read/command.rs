@@ -13,8 +13,9 @@ pub(crate) fn first_outcome(
     tenant: &TenantId,
     command: CommandKey,
 ) -> Result<Result<Option<Appended>, IdReused>, SqliteError> {
-    let mut find = connection
-        .prepare_cached("select fingerprint, position, events from es_commands where tenant = ?1 and id = ?2")?;
+    let mut find = connection.prepare_cached(
+        "select fingerprint, position, events from es_commands where tenant = ?1 and id = ?2",
+    )?;
     let found = find.query_row((tenant.as_str(), command.id.get().as_bytes()), |row| {
         let same = row.get_ref(0)?.as_blob()? == command.fingerprint.as_bytes();
         Ok((same, position(row, 1)?, unsigned(row, 2)?))
@@ -45,7 +46,9 @@ pub(crate) fn last_events(
     let last = signed(position.get());
     let mut decoder = Decoder::new(tenant);
     let events = select
-        .query_map((tenant.as_str(), last - signed(count), last), |row| decoder.event(row))?
+        .query_map((tenant.as_str(), last - signed(count), last), |row| {
+            decoder.event(row)
+        })?
         .collect::<Result<_, _>>()?;
     Ok(events)
 }

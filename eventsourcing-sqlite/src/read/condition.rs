@@ -1,9 +1,28 @@
 use eventsourcing_core::store::{Condition, Conflict};
-use eventsourcing_core::{TenantId, TypeFilter, Version};
+use eventsourcing_core::{Position, TenantId, TypeFilter, Version};
 use rusqlite::Connection;
 
+use super::budget::{Budget, Stop};
+use super::head::{head_of_log, head_of_stream};
 use crate::SqliteError;
 use crate::row::{signed, text};
+
+/// Checks all conditions, and gives the end of the log.
+pub(crate) fn check_conditions(
+    connection: &Connection,
+    tenant: &TenantId,
+    conditions: &[Condition],
+    budget: &mut Budget,
+) -> Result<Result<Position, Conflict>, Stop> {
+    budget.spend_rows(conditions.len() as u64)?;
+    for condition in conditions {
+        let head = head_of_stream(connection, tenant, &condition.stream)?;
+        if let Some(conflict) = conflict(connection, tenant, condition, head)? {
+            return Ok(Err(conflict));
+        }
+    }
+    Ok(Ok(head_of_log(connection)?))
+}
 
 /// Whether a condition fails, given the head of its stream.
 pub(crate) fn conflict(
@@ -17,7 +36,11 @@ pub(crate) fn conflict(
             TypeFilter::All => true,
             types => any_above(connection, tenant, condition, types)?,
         };
-    Ok(fails.then(|| Conflict { stream: condition.stream.clone(), seen: condition.seen, head }))
+    Ok(fails.then(|| Conflict {
+        stream: condition.stream.clone(),
+        seen: condition.seen,
+        head,
+    }))
 }
 
 fn any_above(

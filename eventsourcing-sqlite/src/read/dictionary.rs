@@ -10,7 +10,9 @@ use crate::row::{text, unsigned};
 pub(crate) fn size(connection: &Connection, tenant: &TenantId) -> Result<DictionarySize, SqliteError> {
     let mut last = connection
         .prepare_cached("select number from es_dictionary where tenant = ?1 order by number desc limit 1")?;
-    let size = last.query_row([tenant.as_str()], |row| unsigned(row, 0)).optional()?;
+    let size = last
+        .query_row([tenant.as_str()], |row| unsigned(row, 0))
+        .optional()?;
     Ok(DictionarySize(size.unwrap_or(0)))
 }
 

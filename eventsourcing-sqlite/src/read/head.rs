@@ -6,7 +6,8 @@ use crate::row;
 
 /// The end of the log, of all tenants.
 pub(crate) fn head_of_log(connection: &Connection) -> Result<Position, SqliteError> {
-    let mut last = connection.prepare_cached("select position from es_events order by position desc limit 1")?;
+    let mut last =
+        connection.prepare_cached("select position from es_events order by position desc limit 1")?;
     let position = last.query_row([], |row| row::position(row, 0)).optional()?;
     Ok(position.unwrap_or(Position::START))
 }
@@ -20,6 +21,8 @@ pub(crate) fn head_of_stream(
     let mut last = connection.prepare_cached(
         "select version from es_places where tenant = ?1 and stream = ?2 order by version desc limit 1",
     )?;
-    let version = last.query_row([tenant.as_str(), stream.as_str()], |row| row::version(row, 0)).optional()?;
+    let version = last
+        .query_row([tenant.as_str(), stream.as_str()], |row| row::version(row, 0))
+        .optional()?;
     Ok(version.unwrap_or(Version::ABSENT))
 }

@@ -31,7 +31,15 @@ pub(crate) fn read_streams(
             slices.push(slice(connection, tenant, stream, &mut decoder, budget)?);
         }
     }
-    Ok(Ok(StreamsRead { slices, repeated, dictionary: dictionary::size(connection, tenant)? }))
+    Ok(Ok(StreamsRead {
+        slices,
+        repeated,
+        dictionary: dictionary::size(connection, tenant)?,
+    }))
+}
+
+fn wants_nothing(types: &TypeFilter) -> bool {
+    matches!(types, TypeFilter::Only(types) if types.is_empty())
 }
 
 fn slice(
@@ -43,8 +51,11 @@ fn slice(
 ) -> Result<StreamSlice, Stop> {
     let head = head_of_stream(connection, tenant, &read.stream)?;
     budget.spend_rows(1)?;
-    if head <= read.after || read.types == TypeFilter::NONE {
-        return Ok(StreamSlice { head, events: Vec::new() });
+    if head <= read.after || wants_nothing(&read.types) {
+        return Ok(StreamSlice {
+            head,
+            events: Vec::new(),
+        });
     }
     budget.spend_rows(head.get() - read.after.get())?;
     let mut select = connection.prepare_cached(concat!(

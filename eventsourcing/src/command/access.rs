@@ -48,7 +48,7 @@ const EVERY: usize = usize::MAX;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say that it emits this event of `{E}`",
     label = "not in `emits(..)`",
-    note = "add it to the command: `#[command(emits({E}::Variant))]`, or `emits({E})` for all its events"
+    note = "list it in the command: `#[command(emits({E}))]`, or of an enum this variant alone: `emits({E}::Variant)`"
 )]
 pub trait Emits<E, const N: usize, L>: Command {}
 
@@ -67,12 +67,17 @@ pub trait EmitsAll<E, L>: Command {}
 impl<C: Lists<E, EVERY, L>, E, L> EmitsAll<E, L> for C {}
 
 /// An event whose values can be of type `E`: itself, or a struct event that one of its variants delegates to.
-pub trait Contains<E>: Event {}
+pub trait Contains<E> {}
 
 #[diagnostic::do_not_recommend]
 impl<E: Event> Contains<E> for E {}
 
 /// An event that the command `C` may emit to all streams that the event can belong to.
+#[diagnostic::on_unimplemented(
+    message = "some event of `{Self}` has no `#[stream]` field, so `emit!` does not know the stream of this value",
+    label = "this can be an event that does not say which stream it belongs to",
+    note = "write the variant here: `emit!(cx, {Self}::Variant {{ .. }})`"
+)]
 pub trait EmitInto<C, M> {}
 
 /// What [`emit!`](crate::emit) takes.

@@ -58,7 +58,9 @@ impl<K: StreamKey, S> Discovered<K, S> {
 impl<K, S> Discovered<K, S> {
     /// A key and its state, by their place in the order of discovery.
     pub(super) fn entry(&mut self, index: u32) -> Option<(&K, &mut S)> {
-        self.found.get_mut(index as usize).map(|(key, state)| (&*key, state))
+        self.found
+            .get_mut(index as usize)
+            .map(|(key, state)| (&*key, state))
     }
 
     /// Takes a key that is new.

@@ -13,7 +13,8 @@ mod prepare;
 mod slot;
 
 pub use access::{
-    Addressed, Contains, Declares, EmitInto, Emits, EmitsAll, Emittable, Exact, Generic, Listed, Lists, WritableIn,
+    Addressed, Contains, Declares, EmitInto, Emits, EmitsAll, Emittable, Exact, Generic, Listed, Lists,
+    WritableIn,
 };
 pub use decide::{Decide, Decision};
 pub use discover::{Discovered, Discovers, StreamResolver};

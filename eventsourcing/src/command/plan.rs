@@ -59,7 +59,12 @@ impl Plan {
         let stream = key
             .to_stream_id()
             .map_err(|source| InvalidStreamField { field: name, source })?;
-        self.add(Planned { stream, access, reads, slot });
+        self.add(Planned {
+            stream,
+            access,
+            reads,
+            slot,
+        });
         Ok(())
     }
 

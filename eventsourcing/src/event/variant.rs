@@ -25,7 +25,10 @@ pub const fn variant_index(variants: &[Variant], name: &str) -> usize {
     }
     #[expect(clippy::panic, reason = "documented; a compile error in constants")]
     {
-        panic!("{}", ConstText::of(&["the event has no variant `", name, "`"]).as_str())
+        panic!(
+            "{}",
+            ConstText::of(&["the event has no variant `", name, "`"]).as_str()
+        )
     }
 }
 

@@ -29,10 +29,10 @@ pub struct Arguments {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Load {
     /// How often the transfers of the file are made
-    #[arg(long, value_name = "TIMES", default_value = "40")]
+    #[arg(long, value_name = "TIMES", default_value = "15")]
     pub repeat: NonZeroU32,
     /// How many transfers are under way at the same time
-    #[arg(long, value_name = "TRANSFERS", default_value = "64")]
+    #[arg(long, value_name = "TRANSFERS", default_value = "32")]
     pub concurrency: NonZeroUsize,
     /// How many executors share the work, as if each were a process of its own
     #[arg(long, value_name = "NUMBER", default_value = "4")]

@@ -14,6 +14,8 @@ use crate::tally::Tally;
 /// What came of a run.
 #[derive(Debug)]
 pub struct Report {
+    /// The name of the file of orders.
+    pub file: String,
     /// The lines that were not executed, in the order of the file.
     pub skipped: Vec<Skipped>,
     /// The accounts.
@@ -50,33 +52,35 @@ impl Report {
         self.total_before == self.total_after
     }
 
+    fn skipped(&self) -> Table<2> {
+        let mut table = Table::new([Align::Right, Align::Left]);
+        for skipped in &self.skipped {
+            table.line([skipped.line.to_string(), skipped.reason.clone()]);
+        }
+        table
+    }
+
     fn accounts(&self) -> Table<7> {
         use Align::{Left, Right};
         let mut table = Table::new([Left, Left, Right, Right, Right, Right, Right]);
         table.line(["account", "owner", "opened with", "in", "out", "fees", "balance"].map(String::from));
         table.rule();
+        let mut totals = [Money::ZERO; 5];
         for (account, page) in &self.pages {
-            table.line([
-                account.to_string(),
-                page.owner.clone(),
-                page.opened_with.to_string(),
-                page.received.to_string(),
-                page.sent.to_string(),
-                page.fees.to_string(),
-                page.balance.to_string(),
-            ]);
+            let amounts = [
+                page.opened_with,
+                page.received,
+                page.sent,
+                page.fees,
+                page.balance,
+            ];
+            table.line(account_cells(&account.to_string(), &page.owner, amounts));
+            for (total, amount) in totals.iter_mut().zip(amounts) {
+                *total += amount;
+            }
         }
         table.rule();
-        let sum = |column: fn(&Page) -> Money| self.pages.values().map(column).sum::<Money>().to_string();
-        table.line([
-            "total".to_owned(),
-            String::new(),
-            sum(|page| page.opened_with),
-            sum(|page| page.received),
-            sum(|page| page.sent),
-            sum(|page| page.fees),
-            sum(|page| page.balance),
-        ]);
+        table.line(account_cells("total", "", totals));
         table
     }
 
@@ -93,21 +97,34 @@ impl Report {
         }
         line(
             transfers.conflicts,
-            format!(
-                "conflicts; no transfer needed more than {} attempts",
-                transfers.most_attempts
-            ),
+            match transfers.most_attempts {
+                0 | 1 => "conflicts".to_owned(),
+                attempts => format!("conflicts; {attempts} attempts at the most"),
+            },
         );
         table
     }
 }
 
+fn account_cells(account: &str, owner: &str, amounts: [Money; 5]) -> [String; 7] {
+    let [opened_with, received, sent, fees, balance] = amounts.map(|amount| amount.to_string());
+    [
+        account.to_owned(),
+        owner.to_owned(),
+        opened_with,
+        received,
+        sent,
+        fees,
+        balance,
+    ]
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for skipped in &self.skipped {
-            writeln!(f, "line {} is skipped: {}", skipped.line, skipped.reason)?;
+        if !self.skipped.is_empty() {
+            writeln!(f, "skipped lines of {}\n{}", self.file, self.skipped())?;
         }
-        writeln!(f, "\n{}", self.accounts())?;
+        writeln!(f, "{}", self.accounts())?;
         writeln!(
             f,
             "{} transfers in {:.2} s, {} per second",

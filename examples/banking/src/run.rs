@@ -1,9 +1,9 @@
 //! The run: openings and deposits one after the other, then transfers, many at the same time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use eventsourcing::execute::{ExecuteError, Executed};
-use eventsourcing::prelude::Executor;
+use eventsourcing::execute::{ExecuteError, Executed, Executor, RetryPolicy};
 use eventsourcing::store::EventStore;
 use eventsourcing::{CommandId, Position, TenantId};
 use indicatif::ProgressBar;
@@ -31,7 +31,7 @@ pub async fn run(
     load: Load,
     progress: &ProgressBar,
 ) -> Result<Report, RunError> {
-    let executor = Executor::new(Arc::clone(&store));
+    let executor = executor(&store);
     let mut ledger = Ledger::new(&store.tenant(&TenantId::DEFAULT));
     let mut skipped: Vec<Skipped> = rows.bad.into_iter().map(Skipped::from).collect();
 
@@ -54,6 +54,7 @@ pub async fn run(
 
     skipped.sort_by_key(|skipped| skipped.line);
     Ok(Report {
+        file: file.to_owned(),
         skipped,
         transfers,
         total_before,
@@ -70,12 +71,10 @@ async fn transfer(
     load: Load,
     progress: &ProgressBar,
 ) -> Result<Tally, RunError> {
-    let executors: Vec<_> = (0..load.executors.get())
-        .map(|_| Executor::new(Arc::clone(store)))
-        .collect();
-    let repeated =
-        (1..=load.repeat.get()).flat_map(|repetition| rows.iter().map(move |row| (repetition, row)));
-    let mut waiting = repeated.zip(executors.iter().cycle());
+    let executors: Vec<_> = (0..load.executors.get()).map(|_| executor(store)).collect();
+    let repetitions = 1..=load.repeat.get();
+    let transfers = repetitions.flat_map(|repetition| rows.iter().map(move |row| (repetition, row)));
+    let mut waiting = transfers.zip(executors.iter().cycle());
     let mut under_way = JoinSet::new();
     let mut tally = Tally::default();
     let started = Instant::now();
@@ -116,6 +115,12 @@ async fn execute(
             source,
         }),
     }
+}
+
+/// Nobody waits for a transfer in person, so each may take its time.
+fn executor(store: &Arc<dyn EventStore>) -> Executor {
+    let patient = RetryPolicy::default().with_deadline(Duration::from_mins(1));
+    Executor::builder(Arc::clone(store)).retry(patient).build()
 }
 
 fn command_id(file: &str, line: u64, repetition: u32) -> CommandId {

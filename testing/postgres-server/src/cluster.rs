@@ -1,11 +1,11 @@
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::{fs, os::unix::fs::chown};
+use std::process::{Child, Output, Stdio};
 
 use tempfile::TempDir;
 
 use crate::Error;
-use crate::programs::Programs;
+use crate::programs::{Programs, give_away};
 
 /// The files of a server.
 #[derive(Debug)]
@@ -19,11 +19,7 @@ impl Cluster {
         let programs = Programs::find()?;
         let folder = tempfile::Builder::new().prefix("postgres-").tempdir();
         let folder = folder.map_err(Error::io("cannot make a folder in", std::env::temp_dir()))?;
-        if let Some(user) = programs.user() {
-            let (user, group) = ids_of(user)?;
-            chown(folder.path(), Some(user), Some(group))
-                .map_err(Error::io("cannot give away", folder.path()))?;
-        }
+        give_away(folder.path(), programs.user())?;
         let cluster = Self { programs, folder };
         cluster.initdb()?;
         Ok(cluster)
@@ -83,20 +79,6 @@ impl Cluster {
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
-}
-
-fn ids_of(user: &str) -> Result<(u32, u32), Error> {
-    let id = |kind: &str| {
-        let output = Command::new("id")
-            .args([kind, user])
-            .output()
-            .map_err(Error::io("cannot run", "id"))?;
-        String::from_utf8_lossy(&output.stdout)
-            .trim()
-            .parse()
-            .map_err(|_| Error::NoUser)
-    };
-    Ok((id("-u")?, id("-g")?))
 }
 
 fn succeeded(program: &'static str, output: Output) -> Result<(), Error> {

@@ -10,6 +10,9 @@ pub enum Error {
         "PostgreSQL is missing; install Debian's package `postgresql`, or set PG_BIN to the folder of `initdb`"
     )]
     Missing,
+    /// PgBouncer is not installed.
+    #[error("PgBouncer is missing; install Debian's package `pgbouncer`")]
+    MissingPgBouncer,
     /// PostgreSQL refuses to run as root, and there is nobody else.
     #[error("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`")]
     NoUser,

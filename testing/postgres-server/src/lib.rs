@@ -14,8 +14,10 @@
 
 mod cluster;
 mod error;
+mod pgbouncer;
 mod programs;
 mod server;
 
 pub use error::Error;
+pub use pgbouncer::PgBouncer;
 pub use server::Server;

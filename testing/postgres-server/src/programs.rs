@@ -26,7 +26,11 @@ impl Programs {
 
     /// A program of PostgreSQL, to be run with few rights. It is stopped when the calling thread ends.
     pub(crate) fn command(&self, program: &str) -> Command {
-        let program = self.folder.join(program);
+        self.run(&self.folder.join(program))
+    }
+
+    /// As [`command`](Self::command), for a program of somebody else.
+    pub(crate) fn run(&self, program: &Path) -> Command {
         let mut command = Command::new("setpriv");
         if let Some(user) = self.user {
             command.args(["--reuid", user, "--regid", user, "--init-groups"]);
@@ -75,6 +79,23 @@ fn unprivileged_user() -> Result<Option<&'static str>, Error> {
         }
     }
     Err(Error::NoUser)
+}
+
+/// Makes a folder, and what is in it, that of a user.
+pub(crate) fn give_away(folder: &Path, user: Option<&str>) -> Result<(), Error> {
+    let Some(user) = user else { return Ok(()) };
+    let mut chown = Command::new("chown");
+    let output = chown
+        .arg("-R")
+        .arg(user)
+        .arg(folder)
+        .output()
+        .map_err(Error::io("cannot give away", folder))?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(Error::NoUser)
+    }
 }
 
 fn id(arguments: &[&str]) -> Result<String, Error> {

@@ -50,7 +50,12 @@ impl Server {
 
     /// How the superuser `postgres` connects to the database `postgres`.
     pub fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        self.url_of("postgres")
+    }
+
+    /// How the superuser `postgres` connects to a database.
+    pub fn url_of(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
     /// Where it listens.
@@ -131,10 +136,10 @@ impl Drop for Server {
     }
 }
 
-const ATTEMPTS: u32 = 600;
-const PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const ATTEMPTS: u32 = 600;
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
-fn free_port() -> Result<u16, Error> {
+pub(crate) fn free_port() -> Result<u16, Error> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(Error::io("cannot bind", "127.0.0.1"))?;
     Ok(listener
         .local_addr()

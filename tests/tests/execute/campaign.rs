@@ -211,10 +211,9 @@ impl Aftermath {
 async fn a_hundred_thousand_commands_on_a_bad_day() {
     const COMMANDS: u32 = 100_000;
     let plan = FaultPlan {
-        unavailable: 100,
-        overloaded: 60,
+        unavailable: 150,
         delays: 20,
-        longest_delay: Duration::from_millis(2),
+        longest_delay: Duration::from_millis(1),
         ..FaultPlan::rough(7)
     };
     let store = FaultyStore::new(Arc::new(MemoryStore::new()), plan);

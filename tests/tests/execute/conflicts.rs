@@ -46,7 +46,7 @@ async fn after_a_conflict_the_command_may_be_refused() {
 #[tokio::test(start_paused = true)]
 async fn a_conflict_in_every_attempt_is_reported() {
     let stage = Stage::default();
-    let theirs = Executor::new(stage.clone());
+    let theirs = Executor::new(stage.undisturbed());
     let policy = RetryPolicy::default().with_max_attempts(3);
     let ours = Executor::builder(stage.clone()).retry(policy).build();
     ours.execute(deposit("alice", 100)).await.unwrap();

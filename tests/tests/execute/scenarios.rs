@@ -3,10 +3,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use eventsourcing::execute::{ExecuteError, InvalidCommand};
 use eventsourcing::prelude::*;
 use eventsourcing::testing::scenario;
-use eventsourcing::{Actor, store};
+use eventsourcing::store::InvalidAppend;
+use eventsourcing::{Actor, Limits};
 
 use super::bank::{
-    Account, AccountEvent, AccountId, BankError, Noted, RulesEvent, account, rules, transfer, withdraw,
+    AccountEvent, AccountId, BankError, Noted, RulesEvent, account, note, rules, transfer, withdraw,
 };
 use super::conflicts::Idle;
 use super::discovery::transfer_with_fees;
@@ -250,44 +251,12 @@ fn a_failure_shows_what_came_instead_of_a_rejection() {
     );
 }
 
-#[derive(Command)]
-#[command(emits(AccountEvent::Deposited))]
-struct DepositOften {
-    #[stream(state = Account)]
-    account: AccountId,
-    times: usize,
-}
-
-impl CommandLogic for DepositOften {
-    type Error = BankError;
-
-    fn handle(&self, _: &DepositOftenState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        for _ in 0..self.times {
-            emit!(
-                cx,
-                AccountEvent::Deposited {
-                    account: self.account.clone(),
-                    amount: 1
-                }
-            );
-        }
-        Ok(())
-    }
-}
-
 #[test]
 fn what_no_store_would_take_is_refused_here_too() {
-    let result = scenario()
-        .when(DepositOften {
-            account: account("alice"),
-            times: 1_001,
-        })
-        .result();
+    let text = "x".repeat(Limits::DEFAULT.payload_bytes);
+    let error = scenario().when(note("alice", &text)).result().unwrap_err();
     assert!(matches!(
-        result.unwrap_err(),
-        ExecuteError::Invalid(InvalidCommand::Append(store::InvalidAppend::Limit {
-            found: 1_001,
-            ..
-        }))
+        error,
+        ExecuteError::Invalid(InvalidCommand::Append(InvalidAppend::Limit { what: "bytes of a payload", .. }))
     ));
 }

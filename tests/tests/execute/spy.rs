@@ -41,6 +41,13 @@ impl Spy {
         self.actions().filter_map(sent).collect()
     }
 
+    /// The streams that the last append was conditioned on.
+    pub fn last_checked(&self) -> Vec<StreamId> {
+        let appends = self.appends();
+        let conditions = appends.last().into_iter().flat_map(|append| &append.conditions);
+        conditions.map(|condition| condition.stream.clone()).collect()
+    }
+
     /// The reads, in the order in which they were answered; each stream as `stream after version`.
     pub fn reads(&self) -> Vec<Vec<String>> {
         let asked = |action| match action {

@@ -65,6 +65,11 @@ impl Stage {
         }
     }
 
+    /// The same store, on which nothing was said.
+    pub fn undisturbed(&self) -> MemoryStore {
+        self.store.clone()
+    }
+
     /// Happens instead of the next append that nothing was said about yet.
     pub fn on_append<F>(&self, scene: impl FnOnce(Log, Arc<Append>) -> F + Send + 'static)
     where

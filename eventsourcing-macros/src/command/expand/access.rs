@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{GenericParam, Type};
+use syn::Type;
 
 use super::super::model::Stream;
 use super::Expand;
@@ -28,53 +28,53 @@ impl Expand<'_> {
                 None => chosen.push(stream),
             }
         }
-        let read_only = chosen
+        let read_only: Vec<_> = chosen
             .iter()
             .filter(|stream| stream.is_read_only())
-            .map(|stream| stream.ident);
-        let fields = quote! {
-            #[allow(non_camel_case_types, unnameable_types, unreachable_pub)]
-            mod __field {
-                #(pub enum #read_only {})*
+            .map(|stream| {
+                let field = stream.ident;
+                quote_spanned!(field.span()=> pub enum #field {})
+            })
+            .collect();
+        let fields = (!read_only.is_empty()).then(|| {
+            quote! {
+                #[allow(missing_debug_implementations, non_camel_case_types, unnameable_types, unreachable_pub)]
+                mod __field {
+                    #(#read_only)*
+                }
             }
-        };
+        });
         let declares = chosen.iter().map(|stream| self.declare(stream));
         quote!(#fields #(#declares)*)
     }
 
-    /// Where it says that a field is not writable, the compiler shows the definition of the type that stands for it. That
-    /// carries the name and the place of the field.
+    /// Where the compiler says that a field is not writable, it shows the definition of the type that stands for it. That
+    /// has the name and the place of the field.
     fn declare(&self, stream: &Stream<'_>) -> TokenStream {
-        let private = &self.private;
-        let key = stream.key;
+        let span = stream.key.span();
+        let private = self.paths.private_at(span);
+        let (ident, key) = (stream.ident, stream.key);
         let marker = self.marker(key);
-        let ident = stream.ident;
+        let command = self.command();
+        let (impl_generics, _, where_clause) = self.generics.split_for_impl();
         let field = if stream.is_read_only() {
             quote!(__field::#ident)
         } else {
             quote!(#private::Writable)
         };
-        let of = quote_spanned!(key.span()=> #private::Declares<#key, #marker>);
-        self.implement(&of, &quote!(type Field = #field;))
+        quote_spanned! {span=>
+            #[automatically_derived]
+            impl #impl_generics #private::Declares<#key, #marker> for #command #where_clause {
+                type Field = #field;
+            }
+        }
     }
 
     /// How the impl is told apart from those for other key types, which a type parameter could be.
     fn marker(&self, key: &Type) -> TokenStream {
         let private = &self.private;
-        let parameters = self
-            .generics()
-            .params
-            .iter()
-            .filter_map(|parameter| match parameter {
-                GenericParam::Type(parameter) => Some(&parameter.ident),
-                GenericParam::Lifetime(_) | GenericParam::Const(_) => None,
-            });
-        match parameters
-            .into_iter()
-            .position(|parameter| *parameter == written(key))
-        {
-            Some(index) => quote!(#private::Generic<#index>),
-            None => quote!(#private::Exact),
-        }
+        let key = written(key);
+        let parameter = self.generics.type_params().position(|parameter| parameter.ident == key);
+        parameter.map_or_else(|| quote!(#private::Exact), |index| quote!(#private::Generic<#index>))
     }
 }

@@ -2,7 +2,7 @@
 //! the user's types, so that a wrong type is one error, at that type.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
@@ -24,7 +24,7 @@ pub(super) enum Part<'a> {
 
 impl<'a> Expand<'a> {
     pub(super) fn bindings(&self) -> TokenStream {
-        let (impl_generics, _, where_clause) = self.generics().split_for_impl();
+        let (impl_generics, _, where_clause) = self.generics.split_for_impl();
         let command = self.command();
         let bindings = self
             .streams()
@@ -40,48 +40,43 @@ impl<'a> Expand<'a> {
     fn binding(&self, number: u16, stream: &'a Stream<'a>) -> TokenStream {
         let private = &self.private;
         let ident = binding_ident(number);
-        let key = stream.key;
-        let part = self.part(stream);
-        let part_type = self.part_type(stream);
-        let (ty, container, verb) = match stream.source {
-            Source::Field(container) => {
-                let container = self.container(container);
-                (
-                    quote!(#private::Binding<#container, #key, #part_type>),
-                    Some(container),
-                    "bind",
-                )
-            }
-            Source::Discovery => (quote!(#private::Discovery<#key, #part_type>), None, "discover"),
-        };
-        let (noun, state) = match part {
-            Part::State(state) => ("state", Some(state)),
-            Part::Own(state) => ("own", Some(state)),
-            Part::Version => ("version", None),
-            Part::Nothing => ("append", None),
-        };
-        let span = state.map_or_else(|| key.span(), syn::spanned::Spanned::span);
-        let function = proc_macro2::Ident::new(&format!("{verb}_{noun}"), ident.span());
-        let marker = state.map(|_| {
-            if is_stream_id(key) {
-                quote!(#private::ParsedKey)
-            } else {
-                quote!(_)
-            }
-        });
-        let arguments = container.into_iter().chain([key.to_token_stream()]);
-        let arguments = arguments
-            .chain(state.map(|state| state.to_token_stream()))
-            .chain(marker);
-        let bind = quote_spanned!(span=> #private::#function::<#(#arguments),*>);
         let name = ident::text(stream.ident);
-        let access = match stream.role {
-            Role::ReadWrite => Some(quote!(#private::Access::ReadWrite)),
-            Role::Read => Some(quote!(#private::Access::Read)),
-            Role::Append => None,
+        let (key, part) = (stream.key, self.part_type(stream));
+        let container = match stream.source {
+            Source::Field(container) => Some(self.container(container)),
+            Source::Discovery => None,
         };
-        let access = access.into_iter();
-        quote!(const #ident: #ty = #bind(#name, #number #(, #access)*);)
+        let ty = match &container {
+            Some(container) => quote!(#private::Binding<#container, #key, #part>),
+            None => quote!(#private::Discovery<#key, #part>),
+        };
+        let bind = self.bind(stream, container);
+        let access = match stream.role {
+            Role::ReadWrite => quote!(#private::Access::ReadWrite),
+            Role::Read => quote!(#private::Access::Read),
+            Role::Append => TokenStream::new(),
+        };
+        quote!(const #ident: #ty = #bind(#name, #number, #access);)
+    }
+
+    /// The function that binds a stream, with the user's types.
+    fn bind(&self, stream: &'a Stream<'a>, container: Option<TokenStream>) -> TokenStream {
+        let private = &self.private;
+        let verb = if container.is_some() { "bind" } else { "discover" };
+        let container = container.into_iter();
+        let key = stream.key;
+        let (what, state) = match self.part(stream) {
+            Part::State(state) => ("state", state),
+            Part::Own(state) => ("own", state),
+            part @ (Part::Version | Part::Nothing) => {
+                let what = if matches!(part, Part::Version) { "version" } else { "append" };
+                let function = format_ident!("{verb}_{what}");
+                return quote_spanned!(key.span()=> #private::#function::<#(#container,)* #key>);
+            }
+        };
+        let function = format_ident!("{verb}_{what}");
+        let marker = if is_stream_id(key) { quote!(#private::ParsedKey) } else { quote!(_) };
+        quote_spanned!(state.span()=> #private::#function::<#(#container,)* #key, #state, #marker>)
     }
 
     pub(super) fn part(&self, stream: &'a Stream<'a>) -> Part<'a> {

@@ -1,7 +1,7 @@
 //! Which events `emit!` accepts.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, Path, WherePredicate, parse_quote, parse_quote_spanned};
 
@@ -58,7 +58,7 @@ impl Expand<'_> {
                 entry,
                 |private, any| parse_quote_spanned!(state.span()=> #state: #private::Folds<#any>),
             ),
-            Emitted::Variant { path, event, variant } => self.variant(entry, path, event, variant),
+            Emitted::Variant { event, variant, .. } => self.variant(entry, event, variant),
         }
     }
 
@@ -70,7 +70,7 @@ impl Expand<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let any = format_ident!("__E");
-        let mut generics = self.generics().clone();
+        let mut generics = self.generics.clone();
         generics.params.push(parse_quote!(#any));
         generics.params.push(parse_quote!(const __N: usize));
         generics
@@ -82,7 +82,7 @@ impl Expand<'_> {
     }
 
     /// One variant. The pattern lets the compiler say that there is no such variant, and which there are.
-    fn variant(&self, entry: usize, path: &Path, event: &Path, variant: &Ident) -> TokenStream {
+    fn variant(&self, entry: usize, event: &Path, variant: &Ident) -> TokenStream {
         let private = &self.private;
         let listing = listing_ident(entry);
         let name = ident::text(variant);
@@ -91,10 +91,9 @@ impl Expand<'_> {
         let emits = self.implement(&of, &TokenStream::new());
         quote! {
             const #listing: #private::Listing = {
+                type __Event = #event;
                 #[allow(irrefutable_let_patterns, deprecated)]
-                fn __is_listed(event: &#event) -> bool {
-                    if let #path { .. } = event { true } else { false }
-                }
+                let _ = |__event: &__Event| if let __Event::#variant { .. } = __event {};
                 #list(#name)
             };
             #emits
@@ -104,7 +103,7 @@ impl Expand<'_> {
     /// An event that is part of another entry could be emitted by either, and the compiler would not choose.
     fn listed_once(&self) -> TokenStream {
         let private = &self.private;
-        let mentions_parameters = self.generics().type_params().next().is_some();
+        let mentions_parameters = self.generics.type_params().next().is_some();
         let events: Vec<_> = self
             .model
             .emits
@@ -119,12 +118,8 @@ impl Expand<'_> {
         }
         let types = quote!(&[#(#private::list_event::<#events>()),*]);
         let checks = events.iter().enumerate().map(|(entry, event)| {
-            let at = event
-                .to_token_stream()
-                .into_iter()
-                .last()
-                .map_or_else(|| event.span(), |last| last.span());
-            quote_spanned!(at=> const _: () = #private::assert_listed_once(__EVENTS, #entry);)
+            let private = self.paths.private_at(event.span());
+            quote_spanned!(event.span()=> const _: () = #private::assert_listed_once(__EVENTS, #entry);)
         });
         quote! {
             const __EVENTS: &[&#private::EventTypes] = #types;

@@ -2,16 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{DeriveInput, GenericParam, parse_quote};
+use syn::{DeriveInput, GenericParam, Generics, parse_quote};
 
 use super::super::parse::CommandAttribute;
-use super::{found_ident, state_ident};
+use super::{command_generics, found_ident, state_ident};
 use crate::paths::Paths;
 
 /// Reports the mistakes, with impls that keep others from following.
 ///
-/// The first mistake stands where a type should: as the state, and as what is discovered. So the compiler knows that
-/// these types are wrong, and does not complain about how they are used.
+/// The first mistake stands within the types of the state and of what is discovered. So the compiler knows that these are
+/// wrong, and does not complain about how they are used.
 pub(in crate::command) fn fallback(
     input: &DeriveInput,
     attribute: &CommandAttribute,
@@ -22,9 +22,10 @@ pub(in crate::command) fn fallback(
     let Some(first) = errors.next() else {
         return TokenStream::new();
     };
-    let others = errors.map(|error| error.into_compile_error());
+    let others = errors.map(syn::Error::into_compile_error);
     let types = types(input, attribute, &first);
-    let impls = impls(input, paths);
+    let has_lifetimes = input.generics.lifetimes().next().is_some();
+    let impls = (!has_lifetimes).then(|| impls(input, paths));
     quote! {
         #types
         #impls
@@ -35,28 +36,47 @@ pub(in crate::command) fn fallback(
 fn types(input: &DeriveInput, attribute: &CommandAttribute, error: &syn::Error) -> TokenStream {
     let state = state_ident(&input.ident);
     let vis = &input.vis;
-    let (_, generics, _) = input.generics.split_for_impl();
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let parameters = without_bounds(&input.generics);
+    let lifetimes = input.generics.lifetimes().map(|parameter| &parameter.lifetime);
+    let types = input.generics.type_params().map(|parameter| &parameter.ident);
+    // In place of an expression it is an error that the type takes over; in place of a type it would be `()`.
     let error = error.to_compile_error();
     let found = (!attribute.discovers.is_empty()).then(|| {
         let found = found_ident(&input.ident);
         quote! {
             #[doc(hidden)]
-            #vis type #found #generics = #state #generics;
+            #vis type #found #parameters = #state #arguments;
         }
     });
     quote! {
         #[doc(hidden)]
-        #vis type #state #generics = #error;
+        #vis type #state #parameters = (#(&#lifetimes (),)* fn(#(#types),*), [(); { #error }]);
         #found
     }
+}
+
+/// The parameters of an alias, where bounds have no effect.
+fn without_bounds(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    generics.where_clause = None;
+    for parameter in &mut generics.params {
+        match parameter {
+            GenericParam::Type(parameter) => parameter.bounds.clear(),
+            GenericParam::Lifetime(parameter) => parameter.bounds.clear(),
+            GenericParam::Const(_) => {}
+        }
+    }
+    generics
 }
 
 fn impls(input: &DeriveInput, paths: &Paths) -> TokenStream {
     let private = paths.private();
     let command = &input.ident;
     let state = state_ident(command);
-    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    let mut any = input.generics.clone();
+    let generics = command_generics(input, &private);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let mut any = generics.clone();
     any.params.push(parse_quote!(__T));
     let mut any_variant = any.clone();
     any_variant

@@ -52,10 +52,10 @@ impl<'a> Expand<'a> {
         let private = &self.private;
         let fields = self.fields().map(|(number, stream)| {
             let (binding, field) = (binding_ident(number), stream.ident);
-            quote!(Self::#binding.plan(&self.#field, plan)?;)
+            quote!(Self::#binding.plan(&self.#field, __plan)?;)
         });
         quote! {
-            fn plan(&self, plan: &mut #private::Plan) -> #private::Result<(), #private::InvalidStreamField> {
+            fn plan(&self, __plan: &mut #private::Plan) -> #private::Result<(), #private::InvalidStreamField> {
                 #(#fields)*
                 #private::Ok(())
             }
@@ -106,17 +106,17 @@ impl<'a> Expand<'a> {
                 Source::Field(_) => Some(quote!(&self.#field,)),
                 Source::Discovery => None,
             };
-            Some(quote!(Self::#binding.fold(#keys #part, slot, stream, events)))
+            Some(quote!(Self::#binding.fold(#keys #part, __slot, __stream, __events)))
         });
         quote! {
             fn fold(
                 &self,
-                state: &mut Self::State,
-                slot: #private::Slot,
-                stream: &#private::StreamId,
-                events: &[#private::Arc<#private::RecordedEvent>],
+                __state: &mut Self::State,
+                __slot: #private::Slot,
+                __stream: &#private::StreamId,
+                __events: &[#private::Arc<#private::RecordedEvent>],
             ) -> #private::Result<(), #private::DecodeError> {
-                match slot.field {
+                match __slot.field {
                     #arms
                     _ => #private::Ok(()),
                 }
@@ -129,14 +129,15 @@ impl<'a> Expand<'a> {
         let arms = self.arms(|number, stream| {
             let binding = binding_ident(number);
             let part = self.part_place(stream)?;
-            matches!(self.part(stream), Part::Version).then(|| quote!(Self::#binding.seen(#part, slot, head)))
+            matches!(self.part(stream), Part::Version)
+                .then(|| quote!(Self::#binding.seen(#part, __slot, __head)))
         });
         if arms.is_empty() {
             return TokenStream::new();
         }
         quote! {
-            fn seen(&self, state: &mut Self::State, slot: #private::Slot, head: #private::Version) {
-                match slot.field {
+            fn seen(&self, __state: &mut Self::State, __slot: #private::Slot, __head: #private::Version) {
+                match __slot.field {
                     #arms
                     _ => {}
                 }
@@ -151,8 +152,8 @@ impl<'a> Expand<'a> {
         };
         let discover = quote_spanned!(first.ident.span()=> <Self as #private::StreamResolver>::discover);
         quote! {
-            fn discover(&self, state: &Self::State, found: &mut Self::Found) {
-                #discover(self, state, found);
+            fn discover(&self, __state: &Self::State, __found: &mut Self::Found) {
+                #discover(self, __state, __found);
             }
         }
     }
@@ -165,14 +166,14 @@ impl<'a> Expand<'a> {
         let found = self.discovered().map(|(number, stream)| {
             let (binding, name) = (binding_ident(number), stream.ident);
             let part = self.part_place(stream).unwrap_or_else(|| quote!(&mut ()));
-            quote!(Self::#binding.found(found.#name, #part, plan)?;)
+            quote!(Self::#binding.found(__found.#name, #part, __plan)?;)
         });
         quote! {
             fn found(
                 &self,
-                found: Self::Found,
-                state: &mut Self::State,
-                plan: &mut #private::Plan,
+                __found: Self::Found,
+                __state: &mut Self::State,
+                __plan: &mut #private::Plan,
             ) -> #private::Result<(), #private::InvalidStreamField> {
                 #(#found)*
                 #private::Ok(())
@@ -193,8 +194,8 @@ impl<'a> Expand<'a> {
     fn part_place(&self, stream: &'a Stream<'a>) -> Option<TokenStream> {
         let field = stream.ident;
         match self.part(stream) {
-            Part::State(_) | Part::Version => Some(quote!(&mut state.#field)),
-            Part::Own(_) => Some(quote!(state)),
+            Part::State(_) | Part::Version => Some(quote!(&mut __state.#field)),
+            Part::Own(_) => Some(quote!(__state)),
             Part::Nothing => None,
         }
     }

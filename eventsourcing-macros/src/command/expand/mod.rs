@@ -7,16 +7,20 @@ mod state;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Generics, Ident};
+use syn::{DeriveInput, Generics, Ident, parse_quote};
 
 pub(super) use self::fallback::fallback;
 use super::model::{Model, Stream};
 use crate::paths::Paths;
 
 pub(super) fn command(model: &Model<'_>, paths: &Paths) -> TokenStream {
+    let private = paths.private();
+    let generics = command_generics(model.input, &private);
     let expand = Expand {
         model,
-        private: paths.private(),
+        paths,
+        private,
+        generics,
     };
     let state = expand.state_struct();
     let found = expand.found_struct();
@@ -41,7 +45,10 @@ pub(super) fn command(model: &Model<'_>, paths: &Paths) -> TokenStream {
 /// What all parts of the expansion need.
 struct Expand<'a> {
     model: &'a Model<'a>,
+    paths: &'a Paths,
     private: TokenStream,
+    /// Those of the command, with the bounds of a command.
+    generics: Generics,
 }
 
 impl<'a> Expand<'a> {
@@ -49,20 +56,16 @@ impl<'a> Expand<'a> {
         &self.model.input.ident
     }
 
-    fn generics(&self) -> &'a Generics {
-        &self.model.input.generics
-    }
-
     /// The type of the command.
     fn command(&self) -> TokenStream {
         let ident = self.ident();
-        let (_, ty_generics, _) = self.generics().split_for_impl();
+        let (_, ty_generics, _) = self.generics.split_for_impl();
         quote!(#ident #ty_generics)
     }
 
     /// An impl of a trait for the command.
     fn implement(&self, of: &TokenStream, body: &TokenStream) -> TokenStream {
-        self.implement_with(self.generics(), of, body)
+        self.implement_with(&self.generics, of, body)
     }
 
     /// An impl of a trait for the command, with more generics than its own.
@@ -81,6 +84,15 @@ impl<'a> Expand<'a> {
     fn streams(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
         (0..).zip(&self.model.streams)
     }
+}
+
+/// Adds to each type parameter what a part of a command must be.
+fn command_generics(input: &DeriveInput, private: &TokenStream) -> Generics {
+    let mut generics = input.generics.clone();
+    for parameter in generics.type_params_mut() {
+        parameter.bounds.push(parse_quote!(#private::CommandParameter));
+    }
+    generics
 }
 
 /// `<Name>State`

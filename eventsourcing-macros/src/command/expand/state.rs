@@ -8,6 +8,7 @@ use super::super::model::{Source, Stream};
 use super::bindings::Part;
 use super::{Expand, found_ident, state_ident};
 use crate::ident;
+use crate::stream_type::Container;
 
 impl<'a> Expand<'a> {
     /// The type that the command decides on.
@@ -16,7 +17,7 @@ impl<'a> Expand<'a> {
             return quote!(#own);
         }
         let ident = state_ident(self.ident());
-        let (_, ty_generics, _) = self.generics().split_for_impl();
+        let (_, ty_generics, _) = self.generics.split_for_impl();
         quote!(#ident #ty_generics)
     }
 
@@ -32,7 +33,7 @@ impl<'a> Expand<'a> {
         }
         let ident = state_ident(self.ident());
         let vis = &self.model.input.vis;
-        let generics = self.generics();
+        let generics = &self.model.input.generics;
         let where_clause = &generics.where_clause;
         let doc = format!("What `{}` decides on.", self.ident());
         let fields = self.parts().map(|(_, stream)| {
@@ -59,14 +60,17 @@ impl<'a> Expand<'a> {
 
     fn part_doc(&self, stream: &'a Stream<'a>) -> String {
         let name = ident::text(stream.ident);
-        match (self.part(stream), stream.source) {
-            (Part::Version, Source::Field(_)) => format!("The version of what the field `{name}` names."),
-            (_, Source::Field(_)) => format!("The state of what the field `{name}` names."),
-            (Part::Version, Source::Discovery) => {
-                format!("The streams that were discovered as `{name}`, with their versions.")
-            }
-            (_, Source::Discovery) => {
-                format!("The streams that were discovered as `{name}`, with their states.")
+        let what = if matches!(self.part(stream), Part::Version) {
+            "version"
+        } else {
+            "state"
+        };
+        match stream.source {
+            Source::Field(Container::One) => format!("The {what} of the stream `{name}`."),
+            Source::Field(Container::Option) => format!("The {what} of the stream `{name}`, if it is given."),
+            Source::Field(Container::Vec) => format!("The streams `{name}`, each with its {what}."),
+            Source::Discovery => {
+                format!("The streams that were discovered as `{name}`, each with its {what}.")
             }
         }
     }
@@ -77,7 +81,7 @@ impl<'a> Expand<'a> {
             return quote!(());
         }
         let ident = found_ident(self.ident());
-        let (_, ty_generics, _) = self.generics().split_for_impl();
+        let (_, ty_generics, _) = self.generics.split_for_impl();
         quote!(#ident #ty_generics)
     }
 
@@ -88,7 +92,7 @@ impl<'a> Expand<'a> {
         let private = &self.private;
         let ident = found_ident(self.ident());
         let vis = &self.model.input.vis;
-        let generics = self.generics();
+        let generics = &self.model.input.generics;
         let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
         let doc = format!("The streams that `{}` has discovered.", self.ident());
         let names: Vec<_> = self.model.discovered().map(|(_, stream)| stream.ident).collect();
@@ -141,18 +145,18 @@ impl<'a> Expand<'a> {
     }
 
     fn has_type_parameters(&self) -> bool {
-        self.generics().type_params().next().is_some()
+        self.generics.type_params().next().is_some()
     }
 
     /// `Debug` without bounds, since states need not have it.
     fn debug(&self, ident: &Ident) -> TokenStream {
-        let (impl_generics, ty_generics, where_clause) = self.generics().split_for_impl();
+        let (impl_generics, ty_generics, where_clause) = self.model.input.generics.split_for_impl();
         let name = ident::text(ident);
         quote! {
             #[automatically_derived]
             impl #impl_generics ::core::fmt::Debug for #ident #ty_generics #where_clause {
-                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                    f.debug_struct(#name).finish_non_exhaustive()
+                fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    __f.debug_struct(#name).finish_non_exhaustive()
                 }
             }
         }

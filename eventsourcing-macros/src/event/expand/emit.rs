@@ -46,12 +46,12 @@ impl Expand<'_> {
         let Proof { predicates, markers } = self.proof([variant]);
         quote! {
             #[doc(hidden)]
-            pub fn #method<__C, #(#markers,)* __L>(self, cx: &mut #private::Decide<__C>)
+            pub fn #method<__C, #(#markers,)* __L>(self, __cx: &mut #private::Decide<__C>)
             where
                 __C: #private::Emits<Self, #index, __L>,
                 #(#predicates,)*
             {
-                cx.__emit(&self);
+                __cx.__emit(&self);
             }
         }
     }

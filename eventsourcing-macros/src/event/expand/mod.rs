@@ -1,6 +1,7 @@
 mod coding;
 mod emit;
 mod fallback;
+mod payload;
 mod streams;
 mod types;
 
@@ -21,7 +22,7 @@ pub(super) fn event(model: &Model<'_>, paths: &Paths) -> TokenStream {
     let distinct = expand.assert_distinct_names();
     let emit = expand.emit();
     quote! {
-        #[allow(deprecated, non_snake_case, unused_imports)]
+        #[allow(deprecated, non_snake_case)]
         const _: () = {
             #types
             #payload

@@ -20,7 +20,7 @@ impl Expand<'_> {
                 Kind::Own(own) => self.streams_of(&constructor, own),
                 Kind::Wrapper(event) => {
                     let wrapped = self.wrapped(event);
-                    quote!(#constructor(event) => #wrapped::streams(event))
+                    quote!(#constructor(__event) => #wrapped::streams(__event))
                 }
             }
         });
@@ -47,9 +47,9 @@ impl Expand<'_> {
         }
         quote! {
             #constructor { #(#patterns,)* .. } => {
-                let mut streams = #private::Vec::new();
+                let mut __streams = #private::Vec::new();
                 #(#calls)*
-                #private::Ok(streams)
+                #private::Ok(__streams)
             }
         }
     }
@@ -68,6 +68,6 @@ impl Expand<'_> {
         // The turbofish is the user's type, so that a type that is no stream key is underlined.
         let private = self.paths.private_at(key.span());
         let add = quote_spanned!(key.span()=> #private::add_streams::<#key>);
-        (quote!(#ident: #binding), quote!(#add(&mut streams, #keys)?;))
+        (quote!(#ident: #binding), quote!(#add(&mut __streams, #keys)?;))
     }
 }

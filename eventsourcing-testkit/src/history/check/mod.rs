@@ -13,6 +13,8 @@ mod reads;
 mod slices;
 mod stream;
 mod tarjan;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use std::sync::Arc;

@@ -113,12 +113,18 @@ impl<X: Container, K, T> Binding<X, K, T> {
     /// If a key does not make a stream id.
     pub fn plan(&self, keys: &X::Keys<K>, plan: &mut Plan) -> Result<(), InvalidStreamField> {
         (0..).zip(X::keys(keys)).try_for_each(|(index, key)| {
-            let stream = (self.stream_of)(key).map_err(|source| InvalidStreamField { field: self.name, source })?;
+            let stream = (self.stream_of)(key).map_err(|source| InvalidStreamField {
+                field: self.name,
+                source,
+            })?;
             plan.add(Planned {
                 stream,
                 access: self.access,
                 reads: self.reads,
-                slot: Slot { field: self.field, index },
+                slot: Slot {
+                    field: self.field,
+                    index,
+                },
             });
             Ok(())
         })
@@ -155,6 +161,8 @@ impl<X: Container, K, T> Binding<X, K, T> {
 
 impl<X: Container, K, T> fmt::Debug for Binding<X, K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Binding").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Binding")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

@@ -90,7 +90,9 @@ pub const fn discover_own<K, S: FoldedFrom<K, M>, M>(
         reads: Reads::Events(fold::types_of::<S>()),
         stream_of: S::stream_of,
         admit: |_, _| {},
-        fold: |state, _, stream, events| fold::fold::<StreamId, S, fold::ParsedKey>(stream, state, stream, events),
+        fold: |state, _, stream, events| {
+            fold::fold::<StreamId, S, fold::ParsedKey>(stream, state, stream, events)
+        },
         seen: |_, _, _| {},
     }
 }
@@ -110,9 +112,14 @@ impl<K, T> Discovery<K, T> {
     /// If a key does not make a stream id.
     pub fn found(&self, keys: Vec<K>, state: &mut T, plan: &mut Plan) -> Result<(), InvalidStreamField> {
         for key in keys {
-            let stream =
-                (self.stream_of)(&key).map_err(|source| InvalidStreamField { field: self.name, source })?;
-            let known = plan.streams().iter().filter(|planned| planned.slot.field == self.field);
+            let stream = (self.stream_of)(&key).map_err(|source| InvalidStreamField {
+                field: self.name,
+                source,
+            })?;
+            let known = plan
+                .streams()
+                .iter()
+                .filter(|planned| planned.slot.field == self.field);
             if known.clone().any(|planned| planned.stream == stream) {
                 continue;
             }
@@ -122,7 +129,10 @@ impl<K, T> Discovery<K, T> {
                 stream,
                 access: self.access,
                 reads: self.reads,
-                slot: Slot { field: self.field, index },
+                slot: Slot {
+                    field: self.field,
+                    index,
+                },
             });
         }
         Ok(())
@@ -150,6 +160,8 @@ impl<K, T> Discovery<K, T> {
 
 impl<K, T> fmt::Debug for Discovery<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Discovery").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Discovery")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

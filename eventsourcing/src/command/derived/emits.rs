@@ -1,5 +1,5 @@
 use crate::EventTypes;
-use crate::command::{Command, Contains, Decide, EmitInto, EmitsAll, Emittable, WritableIn};
+use crate::command::{Contains, Decide, EmitInto, EmitsAll, Emittable, WritableIn};
 use crate::event::{Event, variant_index};
 use crate::state::State;
 
@@ -32,7 +32,10 @@ pub struct Listing {
 #[track_caller]
 pub const fn list_variant<E: Event>(name: &str) -> Listing {
     let index = variant_index(E::VARIANTS, name);
-    Listing { index, types: E::VARIANTS[index].types }
+    Listing {
+        index,
+        types: E::VARIANTS[index].types,
+    }
 }
 
 /// All event types of an event.
@@ -49,13 +52,11 @@ pub const fn list_event<E: Event>() -> &'static EventTypes {
 pub const fn assert_listed_once(entries: &[&EventTypes], entry: usize) {
     let mut at = 0;
     while at < entries.len() {
-        let told_at_the_other = at > entry && is_within(entries[at], entries[entry]);
-        if at != entry && !told_at_the_other && is_within(entries[entry], entries[at]) {
-            #[expect(clippy::panic, reason = "documented; a compile error in constants")]
-            {
-                panic!("this event is part of another entry of `emits(..)`; remove it")
-            }
-        }
+        let told_there = at > entry && is_within(entries[at], entries[entry]);
+        assert!(
+            at == entry || told_there || !is_within(entries[entry], entries[at]),
+            "this event is part of another entry of `emits(..)`; remove it"
+        );
         at += 1;
     }
 }
@@ -80,10 +81,10 @@ const fn is_within(part: &EventTypes, whole: &EventTypes) -> bool {
 }
 
 /// Emits an event of which the macro cannot see the variant.
-pub fn emit_value<E: Emittable, C: Command, L, M>(event: E, cx: &mut Decide<C>)
+pub fn emit_value<E, C, L, M>(event: &E, cx: &mut Decide<C>)
 where
+    E: Emittable<Itself: EmitInto<C, M>>,
     C: EmitsAll<E::Itself, L>,
-    E::Itself: EmitInto<C, M>,
 {
-    cx.__emit(&event);
+    cx.__emit(event);
 }

@@ -5,8 +5,14 @@ use serde::{Deserialize as _, Deserializer};
 use crate::event::Event;
 
 /// Reads a payload as the variant of an enum whose tag lies elsewhere: in the stored name.
-pub fn as_variant<'de, E: Event, D: Deserializer<'de>>(variant: usize, payload: D) -> impl Deserializer<'de, Error = D::Error> {
-    AsVariant { variant: E::VARIANTS[variant].name, payload }
+pub fn as_variant<'de, E: Event, D: Deserializer<'de>>(
+    variant: usize,
+    payload: D,
+) -> impl Deserializer<'de, Error = D::Error> {
+    AsVariant {
+        variant: E::VARIANTS[variant].name,
+        payload,
+    }
 }
 
 struct AsVariant<D> {

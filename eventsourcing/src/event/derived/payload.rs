@@ -59,7 +59,9 @@ pub fn decode_payload<E: Payload, const VARIANT: usize>(
     match stored.schema_version {
         0 => Err(DecodeFailure::VersionZero),
         newer if newer > newest => Err(DecodeFailure::NewerVersion { known: newest }),
-        _ => stored.payload_by::<E::Codec, Read<E, VARIANT>>().map(|read| read.0),
+        _ => stored
+            .payload_by::<E::Codec, Read<E, VARIANT>>()
+            .map(|read| read.0),
     }
 }
 
@@ -88,11 +90,17 @@ pub fn decode_older<E: Payload, const VARIANT: usize, Old: OldPayload, New: Upca
 /// Stands in for what serde derives on a copy of an enum, should it refuse an attribute: its error is to be the only one.
 pub trait RefusedBySerde: Sized {
     /// Never called.
+    ///
+    /// # Errors
+    /// Never.
     fn serialize<E, S: Serializer>(_: &E, _: S) -> Result<S::Ok, S::Error> {
         unreachable!("the program does not compile")
     }
 
     /// Never called.
+    ///
+    /// # Errors
+    /// Never.
     fn deserialize<'de, E, D: Deserializer<'de>>(_: D) -> Result<E, D::Error> {
         unreachable!("the program does not compile")
     }

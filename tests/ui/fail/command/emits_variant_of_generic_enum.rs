@@ -1,9 +1,5 @@
 // A variant is listed by itself only if its enum is concrete.
 
-#[path = "../../bank.rs"]
-mod bank;
-
-use bank::*;
 use eventsourcing::prelude::*;
 
 #[derive(Event, Clone, Debug)]

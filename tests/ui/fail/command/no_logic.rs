@@ -12,8 +12,8 @@ struct Pay {
     account: AccountId,
 }
 
-async fn pay(executor: &Executor, pay: Pay) {
-    let _ = executor.execute(pay).await;
+fn pay(executor: &Executor, pay: Pay) {
+    drop(executor.execute(pay));
 }
 
 fn main() {}

@@ -13,4 +13,13 @@ struct Pay<T> {
     memo: T,
 }
 
+impl<T> CommandLogic for Pay<T> {
+    type Error = BankError;
+
+    fn handle(&self, _: &PayState<T>, cx: &mut Decide<Self>) -> Result<(), BankError> {
+        emit!(cx, AccountEvent::Withdrawn { account: self.account.clone(), amount: 1 });
+        Ok(())
+    }
+}
+
 fn main() {}

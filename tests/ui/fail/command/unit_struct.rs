@@ -1,9 +1,5 @@
 // A command has fields.
 
-#[path = "../../bank.rs"]
-mod bank;
-
-use bank::*;
 use eventsourcing::prelude::*;
 
 #[derive(Command)]

@@ -6,7 +6,13 @@ mod bank;
 use bank::*;
 use eventsourcing::prelude::*;
 
+#[derive(Event, Clone, Debug)]
+enum Audit {
+    Started,
+}
+
 #[derive(Command)]
+#[command(emits(Audit))]
 struct Pay {
     #[stream(state = Account)]
     account: AccountId,
@@ -16,7 +22,7 @@ impl CommandLogic for Pay {
     type Error = BankError;
 
     fn handle(&self, state: &PayState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, AccountEvent::Audited);
+        emit!(cx, Audit::Started);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 // Names of users do not get in the way, wherever the derive stands.
 
-#![allow(dead_code)]
+#![allow(dead_code, non_camel_case_types, unused_imports)]
 
 use eventsourcing::stream::StreamKey;
 
@@ -15,7 +15,6 @@ mod shadows {
     pub struct None;
     pub struct Ok;
     pub struct Err;
-    pub struct Self_;
     pub trait Event {}
     pub trait Serialize {}
     pub trait Deserialize {}

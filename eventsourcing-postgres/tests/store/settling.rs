@@ -1,0 +1,101 @@
+//! What became of an append is found out for good, wherever it was waiting.
+
+use std::sync::Arc;
+
+use eventsourcing_core::TenantId;
+use eventsourcing_core::store::{ErrorClass, EventLog, EventStore, Settled};
+use eventsourcing_testkit::conformance::Setup;
+use eventsourcing_testkit::fixture::{append, event, read, whole};
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+
+use crate::schema::TestSchema;
+
+#[tokio::test]
+async fn what_is_absent_is_refused_to_a_process_that_has_not_heard_of_it() {
+    let schema = TestSchema::new();
+    let slow = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    let settler = schema.open().await.tenant(&TenantId::DEFAULT).log;
+
+    // As if it had been handed in long ago, and had waited in a queue since.
+    let sent = Arc::new(append([event("a.Lost", "a-1")]));
+    assert_eq!(
+        settler.settle(Arc::clone(&sent)).await.expect("an answer"),
+        Settled::Absent
+    );
+    let refused = slow
+        .append(Arc::clone(&sent))
+        .await
+        .expect_err("it comes too late");
+    assert_eq!(refused.class(), ErrorClass::Retry);
+    assert_eq!(head(&*settler).await, 0);
+
+    slow.append(sent).await.expect("sent anew, it is another attempt");
+    assert_eq!(head(&*settler).await, 1);
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_server_process_still_does_for_a_client_that_has_gone_is_found() {
+    let schema = TestSchema::new();
+    let settler = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    let gate = schema.client().await;
+    let hold = format!(
+        "begin; set local search_path to {}; select lock_log()",
+        schema.name
+    );
+
+    let client = Runtime::new().expect("a runtime that can be shut down alone");
+    let options = schema.options();
+    let opened = client
+        .spawn(async move { options.connect().await.expect("a store") })
+        .await
+        .expect("no panic");
+    let log = opened.tenant(&TenantId::DEFAULT).log;
+    let first = Arc::clone(&log);
+    let wrote = client.spawn(async move { first.append(Arc::new(append([event("b.First", "b-1")]))).await });
+    wrote.await.expect("no panic").expect("the store works");
+
+    gate.batch_execute(&hold).await.expect("the lock");
+    let sent = Arc::new(append([event("a.Lost", "a-1")]));
+    let sending = Arc::clone(&sent);
+    client.spawn(async move { log.append(sending).await });
+    waiting_for_the_lock(&schema, 1).await;
+    drop(opened);
+    client.shutdown_background();
+
+    let mut settling = JoinSet::new();
+    let (asking, lost) = (Arc::clone(&settler), Arc::clone(&sent));
+    settling.spawn(async move { asking.settle(lost).await.expect("an answer") });
+    waiting_for_the_lock(&schema, 2).await;
+    gate.batch_execute("rollback").await.expect("the lock is free");
+
+    let settled = settling.join_all().await.remove(0);
+    assert!(matches!(settled, Settled::Present(_)), "{settled:?}");
+    assert_eq!(head(&*settler).await, 1);
+    Setup::remove(&schema).await;
+}
+
+async fn head(log: &dyn EventLog) -> u64 {
+    let read = log.read_streams(&read([whole("a-1")])).await;
+    read.expect("the stream is readable").slices[0].head.get()
+}
+
+/// Asks until so many server processes wait for the lock.
+async fn waiting_for_the_lock(schema: &TestSchema, processes: i64) {
+    let client = schema.client().await;
+    let count = format!(
+        "select count(*) from pg_locks \
+         where locktype = 'advisory' and not granted and objid = '{}.events'::regclass",
+        schema.name
+    );
+    while client
+        .query_one(&count, &[])
+        .await
+        .expect("a count")
+        .get::<_, i64>(0)
+        < processes
+    {
+        tokio::task::yield_now().await;
+    }
+}

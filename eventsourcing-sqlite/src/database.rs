@@ -1,0 +1,86 @@
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use eventsourcing_core::store::{StoreError, StoreIdentity};
+use rusqlite::Connection;
+use tokio::task::coop::consume_budget;
+use tokio::task::spawn_blocking;
+
+use crate::open::File;
+use crate::read::{Budget, Stop, head_of_log};
+use crate::readers::{Readers, at_one_moment};
+use crate::writer::{Writer, WriterSettings};
+use crate::{OpenError, SqliteOptions};
+
+/// The connections to the file, and who uses them.
+pub(crate) struct Database {
+    pub(crate) identity: StoreIdentity,
+    pub(crate) writer: Writer,
+    readers: Readers,
+}
+
+impl Database {
+    /// Opens the file. Blocks the thread.
+    pub(crate) fn open(path: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
+        let mut file = File::open(path, options.busy_timeout, options.clock.now())?;
+        if options.restored {
+            file.begin_epoch()?;
+        }
+        let identity = file.identity;
+        let readers: Vec<_> = (0..options.readers)
+            .map(|_| file.reader())
+            .collect::<Result<_, _>>()?;
+        let connection = file.writer(options.synchronous)?;
+        let head = head_of_log(&connection)?;
+        let settings = WriterSettings {
+            store: identity,
+            clock: Arc::clone(&options.clock),
+            busy_timeout: options.busy_timeout,
+            longest_queue: options.longest_queue,
+            poll_interval: options.poll_interval,
+        };
+        let writer = Writer::start(connection, head, settings).map_err(OpenError::System)?;
+        Ok(Self {
+            identity,
+            writer,
+            readers: Readers::new(readers),
+        })
+    }
+
+    /// Reads the database as it is at one moment: here and now if that is quick, and on a thread for blocking work if not.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection, &mut Budget) -> Result<T, Stop> + Send + 'static,
+    {
+        // What is read here and now never waits: others have to get their turn all the same.
+        consume_budget().await;
+        let quickly = |connection: &Connection| at_one_moment(connection, Budget::SMALL, &read);
+        let mut read_so_far = self.writer.read_if_idle(quickly);
+        if !matches!(read_so_far, Some(Ok(_) | Err(Stop::OverBudget))) {
+            read_so_far = Some(quickly(self.readers.borrow().await?.connection()));
+        }
+        match read_so_far {
+            Some(Ok(answer)) => return Ok(answer),
+            Some(Err(Stop::Sqlite(error))) => return Err(error.into()),
+            Some(Err(Stop::OverBudget)) | None => {}
+        }
+        let reader = self.readers.borrow().await?;
+        let reading =
+            spawn_blocking(move || at_one_moment(reader.connection(), Budget::UNLIMITED, read)).await;
+        match reading.map_err(|stopped| StoreError::broken("the read was broken off").caused_by(stopped))? {
+            Ok(answer) => Ok(answer),
+            Err(Stop::Sqlite(error)) => Err(error.into()),
+            Err(Stop::OverBudget) => Err(StoreError::broken("there is more to read than numbers can count")),
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
+}

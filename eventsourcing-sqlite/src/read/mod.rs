@@ -1,0 +1,21 @@
+//! What can be asked of the database. Each question gets a connection, and is asked within one transaction.
+
+mod budget;
+mod checkpoint;
+mod command;
+mod condition;
+mod dictionary;
+mod feed;
+mod head;
+mod skip;
+mod streams;
+
+pub(crate) use budget::{Budget, Stop};
+pub(crate) use checkpoint::saved;
+pub(crate) use command::{first_outcome, last_events};
+pub(crate) use condition::{check_conditions, conflict};
+pub(crate) use dictionary::event_types;
+pub(crate) use feed::read_feed;
+pub(crate) use head::{head_of_log, head_of_stream};
+pub(crate) use skip::block;
+pub(crate) use streams::read_streams;

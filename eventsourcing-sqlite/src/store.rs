@@ -1,0 +1,72 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use eventsourcing_core::TenantId;
+use eventsourcing_core::store::{Capabilities, EventStore, StoreIdentity, TenantStore};
+use tokio::task::spawn_blocking;
+
+use crate::checkpoints::SqliteCheckpoints;
+use crate::database::Database;
+use crate::log::SqliteLog;
+use crate::{OpenError, SqliteOptions, Synchronous};
+
+/// An event store in an SQLite file.
+///
+/// A handle: clones are the same store. The file is closed when the last handle, and the last tenant's, is dropped and
+/// everything is done that was handed in.
+#[derive(Clone)]
+pub struct SqliteStore {
+    database: Arc<Database>,
+    synchronous: Synchronous,
+}
+
+impl SqliteStore {
+    /// Opens the store in this file, and makes it if there is none. The folder has to be there, on a local disk.
+    ///
+    /// # Errors
+    /// If the file cannot be used, or was made by something else, or by a newer version of this crate.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        SqliteOptions::new().open(path).await
+    }
+
+    pub(crate) async fn open_with(options: SqliteOptions, path: PathBuf) -> Result<Self, OpenError> {
+        let synchronous = options.synchronous;
+        let opened = spawn_blocking(move || Database::open(&path, &options)).await;
+        let database = opened.map_err(|stopped| OpenError::System(stopped.into()))??;
+        Ok(Self {
+            database: Arc::new(database),
+            synchronous,
+        })
+    }
+}
+
+impl EventStore for SqliteStore {
+    fn identity(&self) -> StoreIdentity {
+        self.database.identity
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            durable: self.synchronous == Synchronous::Full,
+            shared: true,
+        }
+    }
+
+    fn tenant(&self, tenant: &TenantId) -> TenantStore {
+        TenantStore {
+            tenant: tenant.clone(),
+            log: Arc::new(SqliteLog::new(Arc::clone(&self.database), tenant.clone())),
+            checkpoints: Arc::new(SqliteCheckpoints::new(Arc::clone(&self.database), tenant.clone())),
+        }
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("database", &self.database)
+            .field("synchronous", &self.synchronous)
+            .finish()
+    }
+}

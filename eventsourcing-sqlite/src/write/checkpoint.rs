@@ -1,0 +1,62 @@
+use eventsourcing_core::TenantId;
+use eventsourcing_core::store::{Checkpoint, CheckpointRefused};
+
+use super::{Transaction, Write};
+use crate::SqliteError;
+use crate::read::saved;
+use crate::row::signed;
+
+/// Saves a checkpoint, unless it is not one of this log or goes backwards.
+pub(crate) struct SaveCheckpoint {
+    pub(crate) tenant: TenantId,
+    pub(crate) name: String,
+    pub(crate) checkpoint: Checkpoint,
+}
+
+impl Write for SaveCheckpoint {
+    type Answer = Result<(), CheckpointRefused>;
+
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, SqliteError> {
+        let position = match self.checkpoint.check(transaction.store, transaction.head()) {
+            Ok(position) => position,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let saved = saved(transaction.connection, &self.tenant, &self.name)?;
+        if let Some(saved) = saved
+            .map(|saved| saved.position)
+            .filter(|saved| *saved > position)
+        {
+            return Ok(Err(CheckpointRefused::Backwards { position, saved }));
+        }
+        let mut replace = transaction.connection.prepare_cached(
+            "insert or replace into es_checkpoints (tenant, name, store, epoch, position)
+             values (?1, ?2, ?3, ?4, ?5)",
+        )?;
+        replace.execute((
+            self.tenant.as_str(),
+            &self.name,
+            self.checkpoint.store.id.to_string(),
+            self.checkpoint.store.epoch.to_string(),
+            signed(position.get()),
+        ))?;
+        Ok(Ok(()))
+    }
+}
+
+/// Forgets a checkpoint.
+pub(crate) struct ForgetCheckpoint {
+    pub(crate) tenant: TenantId,
+    pub(crate) name: String,
+}
+
+impl Write for ForgetCheckpoint {
+    type Answer = ();
+
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<(), SqliteError> {
+        let mut delete = transaction
+            .connection
+            .prepare_cached("delete from es_checkpoints where tenant = ?1 and name = ?2")?;
+        delete.execute([self.tenant.as_str(), &self.name])?;
+        Ok(())
+    }
+}

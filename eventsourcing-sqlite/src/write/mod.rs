@@ -1,0 +1,30 @@
+//! What can be done to the database. Everything is done by the writer, one after the other, several in one transaction.
+
+mod append;
+mod checkpoint;
+mod heads;
+mod numbers;
+mod settle;
+mod transaction;
+
+pub(crate) use append::AppendEvents;
+pub(crate) use checkpoint::{ForgetCheckpoint, SaveCheckpoint};
+pub(crate) use numbers::Numbers;
+pub(crate) use settle::Settle;
+pub(crate) use transaction::Transaction;
+
+use crate::SqliteError;
+
+/// Something to be done within a transaction that may hold more.
+pub(crate) trait Write: Send + 'static {
+    /// What it comes to, refusals included: those leave nothing behind.
+    type Answer: Send + 'static;
+
+    /// Does it. If SQLite fails, the whole transaction is rolled back, and this may be called once more in another.
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, SqliteError>;
+
+    /// Whether it is done so soon that it may be done on a thread that has other things to do.
+    fn is_small(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,67 @@
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use eventsourcing_core::Position;
+use tokio::sync::watch;
+
+use super::Shared;
+use super::queue::{Queue, Wake};
+
+/// How many jobs one transaction holds at most, so that other processes get their turn.
+const TOGETHER: usize = 256;
+
+/// Starts the thread that does what is in the queue.
+pub(super) fn start(
+    shared: Arc<Shared>,
+    head: watch::Sender<Position>,
+    busy_timeout: Duration,
+    poll_interval: Duration,
+) -> io::Result<()> {
+    let work = move || {
+        // Whoever waits is told, even if this thread panics.
+        let _abandon = AbandonWhenDropped(&shared.queue);
+        let somebody_waits = || (head.receiver_count() > 0).then_some(poll_interval);
+        let mut seen = 0;
+        loop {
+            match shared.queue.wait(&mut seen, somebody_waits) {
+                Wake::Closed => return,
+                Wake::Tick => {}
+                Wake::Work => work_off(&shared, busy_timeout),
+            }
+            if somebody_waits().is_some() {
+                shared.lock().look_around();
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("eventsourcing-sqlite".into())
+        .spawn(work)?;
+    Ok(())
+}
+
+fn work_off(shared: &Shared, busy_timeout: Duration) {
+    loop {
+        let mut committer = shared.lock();
+        let jobs = shared.queue.take(TOGETHER);
+        let done = jobs.is_empty();
+        if !done {
+            committer.commit_together(jobs, busy_timeout);
+        }
+        if !done || committer.should_consider_checkpoint() {
+            committer.checkpoint_if_due();
+        }
+        if done {
+            return;
+        }
+    }
+}
+
+struct AbandonWhenDropped<'a>(&'a Queue);
+
+impl Drop for AbandonWhenDropped<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}

@@ -1,0 +1,7 @@
+//! What holds for an SQLite store.
+
+mod folder;
+
+use folder::Folder;
+
+eventsourcing_testkit::conformance!(Folder::new());

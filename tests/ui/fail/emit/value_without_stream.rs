@@ -1,0 +1,32 @@
+// An event says which stream it belongs to, whichever variant it is.
+
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::*;
+use eventsourcing::prelude::*;
+
+#[derive(Event, Clone, Debug)]
+enum Audit {
+    Started,
+    Ended { #[stream] account: AccountId },
+}
+
+#[derive(Command)]
+#[command(emits(Audit))]
+struct Pay {
+    #[stream(state = Account)]
+    account: AccountId,
+}
+
+impl CommandLogic for Pay {
+    type Error = BankError;
+
+    fn handle(&self, state: &PayState, cx: &mut Decide<Self>) -> Result<(), BankError> {
+        let event = Audit::Started;
+        emit!(cx, event);
+        Ok(())
+    }
+}
+
+fn main() {}
