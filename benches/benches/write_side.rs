@@ -1,4 +1,5 @@
 //! The write side in memory, on one core: `cargo bench -p eventsourcing-benches`.
+#![expect(clippy::expect_used, reason = "a benchmark that fails has nothing to measure")]
 
 use std::cell::Cell;
 

@@ -120,7 +120,7 @@ impl Keys {
 }
 
 /// Goes on to the comma that ends an entry which could not be read.
-fn skip_entry(input: ParseStream<'_>) -> syn::Result<()> {
+pub(crate) fn skip_entry(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;
     }

@@ -21,12 +21,67 @@ use proc_macro::TokenStream;
 /// Makes a struct a command.
 ///
 /// The trait `Command` in the facade documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[derive(Command)]
+/// #[command(emits(AccountEvent::Withdrawn, MoneyDeposited))]
+/// pub struct Pay {
+///     #[stream(state = Account)] account: AccountId,
+///     #[stream(read, state = Rules)] rules: RulesId,
+/// }
+///
+/// pub struct PayState { pub account: Account, pub rules: Rules }
+///
+/// impl Pay {
+///     const __STREAM_0: Binding<One, AccountId, Account> = bind_state("account", 0, Access::ReadWrite);
+///     const __STREAM_1: Binding<One, RulesId, Rules> = bind_state("rules", 1, Access::Read);
+/// }
+///
+/// impl Command for Pay {
+///     const NAME: &'static str = "Pay";
+///     const EMITS: .. = /* the event types of each entry */;
+///     const COMMIT_ORDER: bool = false;
+///     type State = PayState;
+///     type Found = ();
+///     fn plan(&self, plan: ..) -> .. { Self::__STREAM_0.plan(&self.account, plan)?; .. }
+///     fn initial(&self) -> PayState { PayState { account: Self::__STREAM_0.initial(&self.account), .. } }
+///     fn fold(&self, state: .., slot: ..) -> .. { match slot.field { 0 => Self::__STREAM_0.fold(..), .. } }
+/// }
+///
+/// // What `emit!` asks for.
+/// impl Declares<AccountId> for Pay { type Field = Writable; }
+/// impl Declares<RulesId> for Pay { type Field = /* a type named `rules`, which is not writable */; }
+/// impl Lists<AccountEvent, 1, Listed<0>> for Pay {}
+/// impl<E, const N: usize> Lists<E, N, Listed<1>> for Pay where MoneyDeposited: Contains<E> {}
+/// ```
+/// </details>
 #[proc_macro_derive(Command, attributes(command, stream))]
 pub fn command(input: TokenStream) -> TokenStream {
     command::derive(input.into()).into()
 }
 
 /// What the macro `emit!` of the facade, which documents it, expands to.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// emit!(cx, AccountEvent::Withdrawn { account, amount });
+///
+/// {
+///     // Every type has this method. An event with a variant of this name has its own, which comes first.
+///     trait __Value: Sized {
+///         fn __emit_Withdrawn<C, ..>(self, cx: &mut Decide<C>) where C: EmitsAll<Self, ..>, Self: EmitInto<C, ..> { .. }
+///     }
+///     impl<E> __Value for E {}
+///
+///     let event = AccountEvent::Withdrawn { account, amount };
+///     let cx: &mut Decide<_> = cx;
+///     event.__emit_Withdrawn(cx)
+/// }
+/// ```
+/// </details>
 #[proc_macro]
 pub fn emit(input: TokenStream) -> TokenStream {
     emit::emit(input.into()).into()

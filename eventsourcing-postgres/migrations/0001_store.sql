@@ -209,7 +209,6 @@ create function append(
 )
 language plpgsql volatile security definer
 set search_path from current
-set eventsourcing.writer = 'append'
 -- The arrays differ in length only: planning anew for each call costs more than the call.
 set plan_cache_mode = force_generic_plan
 -- The plans are kept for the life of the connection, and may have been made when the tables were empty.
@@ -231,6 +230,7 @@ begin
         perform set_config('synchronous_commit', commit_mode, true);
     end if;
     perform pg_advisory_xact_lock(1163087433, 'events'::regclass::oid::integer);
+    perform set_config('eventsourcing.writer', 'append', true);
 
     -- From here on each statement sees all that was committed before the lock was ours.
     recorded_at := clock_timestamp();
@@ -335,6 +335,7 @@ begin
                k(command, tenant, id, fingerprint, first, last)
          where refused is null or k.command <> all (refused);
     end if;
+    perform set_config('eventsourcing.writer', '', true);
 end $$;
 
 -- The version of a stream at a position: that of its last event up to there. Versions and positions grow together.

@@ -1,8 +1,9 @@
--- The next events in the streams $5: after $2, $3 at most, $4 bytes at most and the event that goes beyond.
+-- The next events in the streams $5 of the tenant $1: after $2, $3 at most, $4 bytes at most and the event that goes beyond.
 select now.head, now.types, now.shared, e.*
   from (select coalesce((select max(e.position) from {schema}.events e), 0) as head,
-               (select t.types from {schema}.tenants t where t.id = $1) as types,
-               exists (select from {schema}.tenants t where t.types > 0 and t.id <> $1) as shared) now
+               (select t.id from {schema}.tenants t where t.name = $1) as tenant,
+               (select t.types from {schema}.tenants t where t.name = $1) as types,
+               exists (select from {schema}.tenants t where t.types > 0 and t.name <> $1) as shared) now
   left join lateral (
        select e.position, e.version, e.recorded_at, e.schema_version, e.type, e.event_id, e.stream, e.content_type,
               e.payload, e.metadata, e.link_streams, e.link_versions,
@@ -12,13 +13,13 @@ select now.head, now.types, now.shared, e.*
               select f.position from unnest($5) s(id)
                cross join lateral (
                      select e.position from {schema}.events e
-                      where e.tenant = $1 and e.stream = s.id and e.version > {schema}.version_at($1, s.id, $2)
+                      where e.tenant = now.tenant and e.stream = s.id and e.version > {schema}.version_at(now.tenant, s.id, $2)
                       order by e.version limit $3) f
               union
               select f.position from unnest($5) s(id)
                cross join lateral (
                      select l.position from {schema}.links l
-                      where l.tenant = $1 and l.stream = s.id and l.version > {schema}.version_at($1, s.id, $2)
+                      where l.tenant = now.tenant and l.stream = s.id and l.version > {schema}.version_at(now.tenant, s.id, $2)
                       order by l.version limit $3) f
                order by position limit $3
               ) p

@@ -51,17 +51,19 @@ impl Feeds {
 
     pub(crate) async fn read(&self, tenant: &Tenant, read: &ReadFeed) -> Result<FeedPage, FeedError> {
         let session = self.link.session().await?;
-        let key = tenant.key_to_read(&self.link).await?;
         let after = read
             .after
             .map_or(Position::START, |checkpoint| checkpoint.position);
         let answer = loop {
             let dictionary = tenant.dictionary();
             let search = self.search(&read.filter, &dictionary);
-            let rows = query(&session, key, after, read, &search).await?;
+            let rows = query(&session, tenant, after, read, &search).await?;
             match Answer::of_rows(&rows, tenant, &dictionary)? {
                 Some(answer) => break answer,
-                None => tenant.refresh(&session).await?,
+                None => {
+                    tenant.key_to_read(&self.link).await?;
+                    tenant.refresh(&session).await?;
+                }
             }
         };
         self.shared.fetch_or(answer.shared, Ordering::Relaxed);
@@ -164,11 +166,12 @@ impl Answer {
 
 async fn query(
     session: &Session,
-    tenant: i32,
+    tenant: &Tenant,
     after: Position,
     read: &ReadFeed,
     search: &Search,
 ) -> Result<Vec<Row>, StoreError> {
+    let tenant = tenant.id.as_str();
     let after = bigint(after.get());
     let max_events = bigint(read.max_events.get() as u64);
     let max_bytes = bigint(read.max_bytes as u64);

@@ -64,10 +64,12 @@ impl PendingMigrations {
     }
 
     async fn look(client: &Client, schema: &SchemaName) -> Result<Self, ConnectError> {
-        let find = "select to_regnamespace($1) is null, to_regclass($2) is not null";
-        let (quoted, table) = (format!("\"{schema}\""), format!("\"{schema}\".migrations"));
+        // The catalogues themselves: functions such as to_regclass() may answer from a cache that has not heard yet.
+        let find = "select not exists (select from pg_namespace where nspname = $1), \
+                    exists (select from pg_tables where schemaname = $1 and tablename = 'migrations')";
+        let table = format!("\"{schema}\".migrations");
         let row = client
-            .query_one(find, &[&quoted, &table])
+            .query_one(find, &[&schema.as_str()])
             .await
             .map_err(ConnectError::Migration)?;
         let mut pending = Self {

@@ -93,6 +93,9 @@ pub use eventsourcing_core::{
 pub use eventsourcing_core::{Category, InvalidCategory, InvalidStreamId, InvalidStreamKey, StreamId};
 pub use eventsourcing_core::{store, uuid};
 
+#[doc(no_inline)]
+pub use stream::StreamKey;
+
 /// The examples of the README are compiled and run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -35,7 +35,8 @@
 /// ```
 ///
 /// Of a value, the compiler does not know the variant. So the command must be able to emit all of them, as it must if a
-/// variant was imported under another name.
+/// variant was imported under another name. An event that two entries of `emits(..)` wrap is emitted as a variant of one
+/// of them.
 #[macro_export]
 macro_rules! emit {
     ($($tokens:tt)*) => {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{Ident, Path};
 
@@ -104,11 +105,11 @@ fn listed_variants_are_of_concrete_enums(model: &Model<'_>, diagnostics: &Diagno
     }
 }
 
-fn mentions_any(tokens: proc_macro2::TokenStream, names: &[&Ident]) -> bool {
+fn mentions_any(tokens: TokenStream, names: &[&Ident]) -> bool {
     tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Group(group) => mentions_any(group.stream(), names),
-        proc_macro2::TokenTree::Ident(ident) => names.iter().any(|name| **name == ident),
-        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+        TokenTree::Group(group) => mentions_any(group.stream(), names),
+        TokenTree::Ident(ident) => names.iter().any(|name| **name == ident),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 

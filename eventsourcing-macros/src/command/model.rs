@@ -101,14 +101,6 @@ impl<'a> Model<'a> {
             .iter()
             .any(|stream| !matches!(stream.role, Role::Append))
     }
-
-    /// The streams that are discovered, with their place among all.
-    pub(super) fn discovered(&self) -> impl Iterator<Item = (usize, &Stream<'a>)> {
-        self.streams
-            .iter()
-            .enumerate()
-            .filter(|(_, stream)| matches!(stream.source, Source::Discovery))
-    }
 }
 
 /// The fields of a struct that has names for them.

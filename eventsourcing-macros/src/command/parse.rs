@@ -1,8 +1,10 @@
-use syn::ext::IdentExt as _;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
+use syn::token::Paren;
 use syn::{Attribute, Ident, LitStr, Meta, Path, Token, Type};
 
-use crate::attr::{Entry, Keys, Slot};
+use crate::attr::{Entry, Keys, Slot, skip_entry};
 use crate::diag::Diagnostics;
 use crate::name;
 
@@ -108,29 +110,31 @@ impl StreamOptions {
 
 impl Parse for EmitsEntry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let misused = |at: &dyn quote::ToTokens| {
-            let message =
-                "`emits(..)` lists events and variants by their paths: `emits(Event::Variant, OtherEvent)`";
-            syn::Error::new_spanned(at.to_token_stream(), message)
-        };
-        let at = input.cursor().token_stream().into_iter().next();
+        let rest: TokenStream = input.fork().parse()?;
         let path = match input.parse() {
             Ok(Type::Path(ty)) if ty.qself.is_none() => ty.path,
-            Ok(other) => return Err(misused(&other)),
-            Err(_) => return Err(misused(&at)),
+            _ => return Err(Self::misused(rest.into_iter().next())),
         };
         if input.is_empty() || input.peek(Token![,]) {
             Ok(Self { path })
         } else {
-            Err(misused(&path))
+            Err(Self::misused(path))
         }
+    }
+}
+
+impl EmitsEntry {
+    fn misused(at: impl ToTokens) -> syn::Error {
+        let message =
+            "`emits(..)` lists events and variants by their paths: `emits(Event::Variant, OtherEvent)`";
+        syn::Error::new_spanned(at, message)
     }
 }
 
 /// `emits(..)`, which may be empty.
 fn emits(entry: &Entry<'_>, diagnostics: &Diagnostics) -> syn::Result<Vec<EmitsEntry>> {
     let input = entry.input();
-    if !input.peek(syn::token::Paren) {
+    if !input.peek(Paren) {
         return Err(entry.misused(entry.key().span()));
     }
     let content;
@@ -141,7 +145,7 @@ fn emits(entry: &Entry<'_>, diagnostics: &Diagnostics) -> syn::Result<Vec<EmitsE
             Ok(listed) => entries.push(listed),
             Err(error) => {
                 diagnostics.note(error);
-                skip_to_comma(&content)?;
+                skip_entry(&content)?;
             }
         }
         content.parse::<Option<Token![,]>>()?;
@@ -149,33 +153,24 @@ fn emits(entry: &Entry<'_>, diagnostics: &Diagnostics) -> syn::Result<Vec<EmitsE
     Ok(entries)
 }
 
-fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
-    }
-    Ok(())
-}
-
 fn discovers(entry: &Entry<'_>, diagnostics: &Diagnostics) -> syn::Result<DiscoversEntry> {
     let input = entry.input();
-    if !input.peek(syn::token::Paren) {
+    if !input.peek(Paren) {
         return Err(entry.misused(entry.key().span()));
     }
     let content;
     syn::parenthesized!(content in input);
-    let named = content.peek(Ident::peek_any) && content.peek2(Token![:]) && !content.peek2(Token![::]);
-    if !named {
-        let at = content.parse::<proc_macro2::TokenStream>()?;
-        return Err(if at.is_empty() {
-            entry.misused(entry.key().span())
-        } else {
-            let message = "`discovers` starts with a name and the type of its keys: `discovers(name: Key, state = State)`";
-            syn::Error::new_spanned(at, message)
-        });
-    }
-    let name = content.call(Ident::parse_any)?;
-    content.parse::<Token![:]>()?;
-    let key = content.parse()?;
+    let all: TokenStream = content.fork().parse()?;
+    let (name, colon, key) = (content.parse(), content.parse::<Token![:]>(), content.parse());
+    let (Ok(name), Ok(_), Ok(key)) = (name, colon, key) else {
+        content.parse::<TokenStream>()?;
+        if all.is_empty() {
+            return Err(entry.misused(entry.key().span()));
+        }
+        let message =
+            "`discovers` starts with a name and the type of its keys: `discovers(name: Key, state = State)`";
+        return Err(syn::Error::new_spanned(all, message));
+    };
     content.parse::<Option<Token![,]>>()?;
     let mut options = StreamOptions::default();
     STREAM.read_entries(&content, diagnostics, &mut |entry| options.set(entry))?;

@@ -48,9 +48,9 @@ queries! {
     Range: include_str!("../../queries/range.sql"), [INT4 INT8 INT8];
     Streams: include_str!("../../queries/streams.sql"),
         [INT4_ARRAY TEXT_ARRAY INT8_ARRAY TEXT_ARRAY INT4_ARRAY INT4_ARRAY UUID_ARRAY];
-    FeedOfAll: include_str!("../../queries/feed_of_all.sql"), [INT4 INT8 INT8 INT8];
-    FeedOfTypes: include_str!("../../queries/feed_of_types.sql"), [INT4 INT8 INT8 INT8 INT4_ARRAY];
-    FeedOfStreams: include_str!("../../queries/feed_of_streams.sql"), [INT4 INT8 INT8 INT8 TEXT_ARRAY];
+    FeedOfAll: include_str!("../../queries/feed_of_all.sql"), [TEXT INT8 INT8 INT8];
+    FeedOfTypes: include_str!("../../queries/feed_of_types.sql"), [TEXT INT8 INT8 INT8 INT4_ARRAY];
+    FeedOfStreams: include_str!("../../queries/feed_of_streams.sql"), [TEXT INT8 INT8 INT8 TEXT_ARRAY];
     LoadCheckpoint: "select store, epoch, position from {schema}.checkpoints where tenant = $1 and name = $2", [INT4 TEXT];
     SaveCheckpoint: "select saved, head, before from {schema}.save_checkpoint($1, $2, $3, $4, $5)",
         [INT4 TEXT UUID UUID INT8];

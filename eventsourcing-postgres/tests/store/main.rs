@@ -10,3 +10,4 @@ mod pgbouncer;
 mod rights;
 mod schema;
 mod settling;
+mod zz_probe;

@@ -67,6 +67,7 @@ mod digest;
 mod log;
 mod operation;
 mod patience;
+mod pending;
 mod recorder;
 mod report;
 mod store;
@@ -81,7 +82,8 @@ pub use operation::{
     Action, Command, Coverage, Delivered, History, Operation, OperationRef, Outcome, PageSeen, SliceSeen,
     StreamsSeen, Tick,
 };
-pub use recorder::{PendingCommand, PendingQuery, Recorder};
+pub use pending::{PendingCommand, PendingQuery};
+pub use recorder::Recorder;
 pub use report::{Counts, Report};
 pub use store::RecordingStore;
 pub use subscriber::{Subscriber, SubscriberRecorder, SubscriberRun};

@@ -1,23 +1,21 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use eventsourcing_core::store::{
-    Append, AppendError, Appended, Condition, Conflict, FeedFilter, FeedPage, ReadFeed, ReadStreams, Settled,
-    StreamsRead,
-};
-use eventsourcing_core::{CommandId, Position, StreamId, TypeFilter, Version};
+use eventsourcing_core::Position;
+use eventsourcing_core::store::{Append, FeedFilter};
+use uuid::Uuid;
 
 use super::subscriber::SubscriberRun;
 use super::{
-    Action, Command, Coverage, Delivered, History, Operation, Outcome, PageSeen, SliceSeen, StreamsSeen,
-    Subscriber, SubscriberRecorder, Tick,
+    Action, Command, Coverage, History, Operation, Outcome, PendingCommand, PendingQuery, Subscriber,
+    SubscriberRecorder, Tick,
 };
 
 /// Writes a [`History`], from any number of threads. A handle: clones write the same history.
 ///
 /// ```
 /// use eventsourcing_core::{StreamId, TypeFilter, Version};
-/// use eventsourcing_testkit::history::{Outcome, Recorder, check};
+/// use eventsourcing_testkit::history::{Recorder, check};
 ///
 /// let recorder = Recorder::new();
 /// let mut pending = recorder.begin(1);                           // before the call
@@ -31,11 +29,13 @@ use super::{
 pub struct Recorder(Arc<Mutex<Recording>>);
 
 #[derive(Debug, Default)]
-struct Recording {
+pub(super) struct Recording {
     now: Tick,
     history: History,
     /// The commands without an outcome, by their indices.
     unknown: BTreeSet<usize>,
+    /// The attempts at each append, by [`name_of`] it.
+    attempts: HashMap<Uuid, Vec<usize>>,
 }
 
 impl Recording {
@@ -52,46 +52,73 @@ impl Recording {
             returned: None,
             action: Action::Command(command),
         };
+        if let Action::Command(Command { sent: Some(sent), .. }) = &operation.action
+            && let Some(name) = name_of(sent)
+        {
+            self.attempts.entry(name).or_default().push(at);
+        }
         self.history.operations.push(operation);
         self.unknown.insert(at);
         at
     }
 
-    /// Who is told that the outcome is unknown has not been told that it is over.
-    fn finish(&mut self, at: usize, outcome: Outcome) {
-        let now = self.tick();
-        if !matches!(outcome, Outcome::Unknown)
-            && let Some(operation) = self.history.operations.get_mut(at)
-            && let Action::Command(command) = &mut operation.action
-        {
-            operation.returned = Some(now);
-            command.outcome = outcome;
-            self.unknown.remove(&at);
+    pub(super) fn command(&mut self, at: usize) -> Option<&mut Command> {
+        match &mut self.history.operations.get_mut(at)?.action {
+            Action::Command(command) => Some(command),
+            _ => None,
         }
     }
 
-    /// None of the attempts at an append that nobody was told the outcome of had an effect.
-    fn settle_as_absent(&mut self, append: &Append) {
-        let attempts: Vec<usize> = self
-            .unknown
-            .iter()
-            .copied()
-            .filter(|at| self.is_attempt(*at, append))
-            .collect();
-        for at in attempts {
-            self.finish(at, Outcome::Failed);
-            if let Action::Command(command) = &mut self.history.operations[at].action {
+    /// The client of a command is told its outcome. That it is unknown is nothing to be told, and what is settled stays so.
+    pub(super) fn finish_command(&mut self, at: usize, outcome: Outcome) {
+        let now = self.tick();
+        let is_told = !matches!(outcome, Outcome::Unknown) && self.unknown.remove(&at);
+        if let Some(command) = self.command(at).filter(|_| is_told) {
+            command.outcome = outcome;
+            self.history.operations[at].returned = Some(now);
+        }
+    }
+
+    /// Somebody who asked at a certain moment is told that an append has no effect.
+    pub(super) fn settle_as_absent(&mut self, append: &Append, asked: Tick) {
+        let attempts = name_of(append).and_then(|name| self.attempts.get(&name));
+        let attempts = attempts.into_iter().flatten().copied();
+        let attempts = attempts.filter(|at| self.unknown.contains(at) && self.is_attempt(*at, append, asked));
+        for at in attempts.collect::<Vec<_>>() {
+            self.finish_command(at, Outcome::Failed);
+            if let Some(command) = self.command(at) {
                 command.settled = true;
             }
         }
     }
 
-    fn is_attempt(&self, at: usize, append: &Append) -> bool {
-        match &self.history.operations[at].action {
-            Action::Command(command) => command.sent.as_ref().is_some_and(|sent| is_same(sent, append)),
+    /// Whether an operation is an attempt at an append that had begun by then.
+    fn is_attempt(&self, at: usize, append: &Append, by: Tick) -> bool {
+        let operation = &self.history.operations[at];
+        match &operation.action {
+            Action::Command(Command { sent: Some(sent), .. }) => {
+                operation.invoked < by && is_same(sent, append)
+            }
             _ => false,
         }
     }
+
+    /// A client was given an answer.
+    pub(super) fn add(&mut self, client: u32, invoked: Tick, action: Action) {
+        let returned = Some(self.tick());
+        self.history.operations.push(Operation {
+            client,
+            invoked,
+            returned,
+            action,
+        });
+    }
+}
+
+/// The id of the first event that an append writes; without events, that of its command.
+fn name_of(append: &Append) -> Option<Uuid> {
+    let event = append.events.first().map(|event| event.id.get());
+    event.or_else(|| Some(append.command?.id.get()))
 }
 
 /// Whether both write the same events, or nothing under the same command id.
@@ -131,19 +158,13 @@ impl Recorder {
     }
 
     fn begin_command(&self, client: u32, command: Command) -> PendingCommand {
-        PendingCommand {
-            recorder: self.clone(),
-            at: self.with(|recording| recording.begin(client, command)),
-        }
+        let at = self.with(|recording| recording.begin(client, command));
+        PendingCommand::new(self.clone(), at)
     }
 
     /// A client is about to ask for something. Only an answer is recorded.
     pub fn begin_query(&self, client: u32) -> PendingQuery {
-        PendingQuery {
-            recorder: self.clone(),
-            client,
-            invoked: self.with(Recording::tick),
-        }
+        PendingQuery::new(self.clone(), client, self.with(Recording::tick))
     }
 
     /// Somebody wants to be handed all such events after a position.
@@ -175,145 +196,41 @@ impl Recorder {
     }
 
     /// A panic in another thread leaves a history that is whole, so a poisoned lock is no reason to stop.
-    fn with<T>(&self, change: impl FnOnce(&mut Recording) -> T) -> T {
+    pub(super) fn with<T>(&self, change: impl FnOnce(&mut Recording) -> T) -> T {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// A command that was issued. What is not recorded about it is unknown.
-#[derive(Debug)]
-#[must_use = "the outcome stays unknown until one is recorded"]
-pub struct PendingCommand {
-    recorder: Recorder,
-    at: usize,
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::thread;
 
-impl PendingCommand {
-    /// Its id.
-    pub fn id(&mut self, id: CommandId) -> &mut Self {
-        self.change(|command| command.id = Some(id))
-    }
+    use super::*;
 
-    /// It is decided on a stream, as seen at a version; only events of these types count.
-    pub fn read(&mut self, stream: StreamId, seen: Version, types: TypeFilter) -> &mut Self {
-        let read = Condition { stream, seen, types };
-        self.change(|command| command.reads.push(read))
-    }
-
-    /// The client was told that it took effect.
-    pub fn acknowledged(self, appended: &Appended) {
-        self.finish(Outcome::Acknowledged(appended.clone()));
-    }
-
-    /// The client was told that, on what was read, nothing is to be written.
-    pub fn rejected(self) {
-        self.finish(Outcome::Rejected);
-    }
-
-    /// The client was told that it had no effect, since a stream had moved on.
-    pub fn conflicted(self, conflict: &Conflict) {
-        self.finish(Outcome::Conflicted(conflict.clone()));
-    }
-
-    /// The client was told that it had no effect, for another reason.
-    pub fn failed(self) {
-        self.finish(Outcome::Failed);
-    }
-
-    /// The client does not know what became of it. Dropping this says the same.
-    pub fn unknown(self) {
-        self.finish(Outcome::Unknown);
-    }
-
-    /// The store has answered an append.
-    pub fn answered(self, answer: &Result<Appended, AppendError>) {
-        self.finish(match answer {
-            Ok(appended) => Outcome::Acknowledged(appended.clone()),
-            Err(error) => Outcome::of(error),
-        });
-    }
-
-    fn finish(self, outcome: Outcome) {
-        self.recorder.with(|recording| recording.finish(self.at, outcome));
-    }
-
-    fn change(&mut self, change: impl FnOnce(&mut Command)) -> &mut Self {
-        self.recorder.with(|recording| {
-            let operation = recording.history.operations.get_mut(self.at);
-            if let Some(Action::Command(command)) = operation.map(|operation| &mut operation.action) {
-                change(command);
+    #[test]
+    fn many_threads_write_one_history() {
+        let recorder = Recorder::new();
+        thread::scope(|threads| {
+            for client in 0..4 {
+                let recorder = recorder.clone();
+                threads.spawn(move || (0..100).for_each(|_| recorder.begin(client).failed()));
             }
         });
-        self
-    }
-}
-
-/// A question that was sent.
-#[derive(Debug)]
-#[must_use = "only an answer is recorded"]
-pub struct PendingQuery {
-    recorder: Recorder,
-    client: u32,
-    invoked: Tick,
-}
-
-impl PendingQuery {
-    /// The client was answered what there is in the streams.
-    pub fn streams(self, asked: &ReadStreams, answer: &StreamsRead) {
-        let slices = match answer.repeated {
-            // What lies in the slices then is nobody's business.
-            Some(_) => &[][..],
-            None => &answer.slices,
-        };
-        let slices = asked.streams.iter().zip(slices).map(|(asked, slice)| SliceSeen {
-            stream: asked.stream.clone(),
-            after: asked.after,
-            types: asked.types.clone(),
-            head: slice.head,
-            events: slice.events.iter().map(|event| event.id).collect(),
-        });
-        let seen = StreamsSeen {
-            command: asked.command.map(|command| command.id),
-            repeated: answer.repeated.clone(),
-            slices: slices.collect(),
-        };
-        self.finish(Action::Read(seen));
+        let operations = recorder.history().operations;
+        let ticks = |operation: &Operation| [Some(operation.invoked), operation.returned];
+        let distinct: HashSet<_> = operations.iter().flat_map(ticks).collect();
+        assert_eq!((operations.len(), distinct.len()), (400, 800));
     }
 
-    /// The client was answered a page of the feed.
-    pub fn feed(self, asked: &ReadFeed, page: &FeedPage) {
-        let after = asked.after.map(|checkpoint| checkpoint.position);
-        let seen = PageSeen {
-            after: after.unwrap_or(Position::START),
-            filter: asked.filter.clone(),
-            events: page
-                .events
-                .iter()
-                .map(|event| Delivered::from(&**event))
-                .collect(),
-            scanned_to: page.scanned_to.position,
-            head: page.head,
-        };
-        self.finish(Action::Feed(Box::new(seen)));
-    }
-
-    /// The client was answered what became of an append whose outcome was unknown.
-    pub fn settled(self, append: &Append, settled: &Settled) {
-        match settled {
-            Settled::Present(appended) => self.finish(Action::Settled(appended.clone())),
-            Settled::Absent => self.recorder.with(|recording| recording.settle_as_absent(append)),
-        }
-    }
-
-    fn finish(self, action: Action) {
-        self.recorder.with(|recording| {
-            let operation = Operation {
-                client: self.client,
-                invoked: self.invoked,
-                returned: Some(recording.tick()),
-                action,
-            };
-            recording.history.operations.push(operation);
-        });
+    #[test]
+    fn what_is_not_finished_is_unknown() {
+        let recorder = Recorder::new();
+        let _pending = recorder.begin(1);
+        let operations = recorder.history().operations;
+        assert!(
+            matches!(&operations[0].action, Action::Command(command) if matches!(command.outcome, Outcome::Unknown))
+        );
+        assert_eq!(operations[0].returned, None);
     }
 }

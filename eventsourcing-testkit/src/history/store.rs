@@ -46,6 +46,7 @@ impl RecordingStore {
     }
 }
 
+#[deny(clippy::missing_trait_methods, reason = "a wrapper hands everything on")]
 impl EventStore for RecordingStore {
     fn identity(&self) -> StoreIdentity {
         self.store.identity()
@@ -81,6 +82,7 @@ struct RecordingLog {
 }
 
 #[async_trait]
+#[deny(clippy::missing_trait_methods, reason = "a wrapper hands everything on")]
 impl EventLog for RecordingLog {
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError> {
         let pending = self.recorder.begin_append(self.client, Arc::clone(&append));

@@ -39,6 +39,11 @@ impl<K: StreamKey, S> Discovered<K, S> {
             .find_map(|(found, state)| (found == key).then_some(state))
     }
 
+    /// The one that was found first, if any was.
+    pub fn first(&self) -> Option<(&K, &S)> {
+        self.iter().next()
+    }
+
     /// All that were found.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &S)> {
         self.found.iter().map(|(key, state)| (key, state))

@@ -39,13 +39,15 @@ use crate::{EventTypes, RecordedEvent, StreamId, Version};
 /// | `#[stream]`, `#[stream(read)]` | checked; the state has its version | as above |
 /// | `#[stream(append)]` | neither read nor checked | compiles |
 ///
-/// A field is a stream key `K`, a [`StreamId`], an `Option<K>` or a `Vec<K>`. The derive composes a state struct named
-/// after the command, `TransferMoneyState`, with one field for each stream field: `S`, `Option<S>`, `Vec<(K, S)>`, and
-/// [`Version`] where there is no `state`.
+/// A field is a stream key `K`, a [`StreamId`], an `Option<K>` or a `Vec<K>`. Its state is one of `K` streams, or of
+/// streams of any kind; that of a `StreamId` may be any.
+///
+/// The derive composes a state struct named after the command, `TransferMoneyState`, with one field for each stream field:
+/// `S`, `Option<S>`, `Vec<(K, S)>`, and [`Version`] where there is no `state`. What is discovered is a [`Discovered`].
 ///
 /// | `#[command(..)]` | |
 /// |---|---|
-/// | `emits(Event::Variant, StructEvent, Enum)` | what `emit!` accepts; by default the events of its only state |
+/// | `emits(Event::Variant, StructEvent, Enum)` | what [`emit!`](crate::emit) accepts; by default the events of its only state |
 /// | `state = S` | one state folds all streams, in commit order |
 /// | `discovers(name: Key, state = S)` | streams that [`StreamResolver`] names; `read` or `append` as above |
 /// | `name = "Name"` | its name on the wire; by default that of the type |

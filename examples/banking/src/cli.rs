@@ -76,7 +76,7 @@ impl Arguments {
     /// What the file of orders is called, without its folder.
     pub fn file_name(&self) -> Cow<'_, str> {
         let name = self.transfers.as_ref().and_then(|path| path.file_name());
-        name.map_or("transfers.csv".into(), |name| name.to_string_lossy())
+        name.map_or(Cow::Borrowed("transfers.csv"), |name| name.to_string_lossy())
     }
 }
 

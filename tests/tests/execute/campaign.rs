@@ -11,7 +11,7 @@ use eventsourcing::execute::RetryPolicy;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 use eventsourcing::store::EventStore as _;
-use eventsourcing::{CommandId, RecordedEvent, TenantId};
+use eventsourcing::{CommandId, Metadata, RecordedEvent, TenantId};
 use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
 use eventsourcing_testkit::history::{Action, History, RecordingStore, check, read_log};
 use fastrand::Rng;
@@ -186,23 +186,19 @@ impl Aftermath {
         assert_eq!(total, self.tally.total);
     }
 
-    /// The commands with an append whose outcome was unknown at first.
+    /// The commands with an append whose outcome was unknown at first. Those that wrote nothing are not counted.
     fn unknown_at_first(&self) -> HashSet<CommandId> {
-        let unknown = |action: &Action| match action {
+        let metadata = |action: &Action| match action {
+            Action::Settled(appended) => Some(appended.events.first()?.metadata.clone()),
             Action::Command(command) if command.settled => {
-                let event = command.sent.as_ref()?.events.first()?;
-                Some(
-                    eventsourcing::Metadata::from_bytes(&event.metadata)
-                        .unwrap()
-                        .command_id,
-                )
+                Some(command.sent.as_ref()?.events.first()?.metadata.clone())
             }
             _ => None,
         };
-        self.history
-            .operations
-            .iter()
-            .filter_map(|operation| unknown(&operation.action))
+        let actions = self.history.operations.iter().map(|operation| &operation.action);
+        actions
+            .filter_map(metadata)
+            .map(|bytes| Metadata::from_bytes(&bytes).unwrap().command_id)
             .collect()
     }
 }

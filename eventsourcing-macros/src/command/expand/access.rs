@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned as _;
 use syn::Type;
+use syn::spanned::Spanned as _;
 
 use super::super::model::Stream;
 use super::Expand;
@@ -11,7 +11,7 @@ use crate::stream_type::{same, written};
 
 impl Expand<'_> {
     pub(super) fn discovers(&self) -> TokenStream {
-        if self.model.discovered().next().is_none() {
+        if self.discovered().next().is_none() {
             return TokenStream::new();
         }
         let private = &self.private;
@@ -74,7 +74,13 @@ impl Expand<'_> {
     fn marker(&self, key: &Type) -> TokenStream {
         let private = &self.private;
         let key = written(key);
-        let parameter = self.generics.type_params().position(|parameter| parameter.ident == key);
-        parameter.map_or_else(|| quote!(#private::Exact), |index| quote!(#private::Generic<#index>))
+        let parameter = self
+            .generics
+            .type_params()
+            .position(|parameter| parameter.ident == key);
+        parameter.map_or_else(
+            || quote!(#private::Exact),
+            |index| quote!(#private::Generic<#index>),
+        )
     }
 }

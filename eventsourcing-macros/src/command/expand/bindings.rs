@@ -46,9 +46,10 @@ impl<'a> Expand<'a> {
             Source::Field(container) => Some(self.container(container)),
             Source::Discovery => None,
         };
-        let ty = match &container {
-            Some(container) => quote!(#private::Binding<#container, #key, #part>),
-            None => quote!(#private::Discovery<#key, #part>),
+        let ty = if let Some(container) = &container {
+            quote!(#private::Binding<#container, #key, #part>)
+        } else {
+            quote!(#private::Discovery<#key, #part>)
         };
         let bind = self.bind(stream, container);
         let access = match stream.role {
@@ -69,13 +70,21 @@ impl<'a> Expand<'a> {
             Part::State(state) => ("state", state),
             Part::Own(state) => ("own", state),
             part @ (Part::Version | Part::Nothing) => {
-                let what = if matches!(part, Part::Version) { "version" } else { "append" };
+                let what = if matches!(part, Part::Version) {
+                    "version"
+                } else {
+                    "append"
+                };
                 let function = format_ident!("{verb}_{what}");
                 return quote_spanned!(key.span()=> #private::#function::<#(#container,)* #key>);
             }
         };
         let function = format_ident!("{verb}_{what}");
-        let marker = if is_stream_id(key) { quote!(#private::ParsedKey) } else { quote!(_) };
+        let marker = if is_stream_id(key) {
+            quote!(#private::ParsedKey)
+        } else {
+            quote!(_)
+        };
         quote_spanned!(state.span()=> #private::#function::<#(#container,)* #key, #state, #marker>)
     }
 

@@ -38,16 +38,6 @@ impl<'a> Expand<'a> {
         )
     }
 
-    fn fields(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
-        self.streams()
-            .filter(|(_, stream)| matches!(stream.source, Source::Field(_)))
-    }
-
-    fn discovered(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
-        self.streams()
-            .filter(|(_, stream)| matches!(stream.source, Source::Discovery))
-    }
-
     fn plan(&self) -> TokenStream {
         let private = &self.private;
         let fields = self.fields().map(|(number, stream)| {

@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 use syn::{DeriveInput, Generics, Ident, parse_quote};
 
 pub(super) use self::fallback::fallback;
-use super::model::{Model, Stream};
+use super::model::{Model, Source, Stream};
 use crate::paths::Paths;
 
 pub(super) fn command(model: &Model<'_>, paths: &Paths) -> TokenStream {
@@ -83,6 +83,18 @@ impl<'a> Expand<'a> {
     /// The streams, with their places.
     fn streams(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
         (0..).zip(&self.model.streams)
+    }
+
+    /// The streams that fields name.
+    fn fields(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
+        self.streams()
+            .filter(|(_, stream)| matches!(stream.source, Source::Field(_)))
+    }
+
+    /// The streams that are discovered.
+    fn discovered(&self) -> impl Iterator<Item = (u16, &'a Stream<'a>)> {
+        self.streams()
+            .filter(|(_, stream)| matches!(stream.source, Source::Discovery))
     }
 }
 

@@ -77,7 +77,7 @@ impl<'a> Expand<'a> {
 
     /// The type that a `StreamResolver` names streams to.
     pub(super) fn found_type(&self) -> TokenStream {
-        if self.model.discovered().next().is_none() {
+        if self.discovered().next().is_none() {
             return quote!(());
         }
         let ident = found_ident(self.ident());
@@ -86,7 +86,7 @@ impl<'a> Expand<'a> {
     }
 
     pub(super) fn found_struct(&self) -> TokenStream {
-        if self.model.discovered().next().is_none() {
+        if self.discovered().next().is_none() {
             return TokenStream::new();
         }
         let private = &self.private;
@@ -95,9 +95,9 @@ impl<'a> Expand<'a> {
         let generics = &self.model.input.generics;
         let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
         let doc = format!("The streams that `{}` has discovered.", self.ident());
-        let names: Vec<_> = self.model.discovered().map(|(_, stream)| stream.ident).collect();
-        let keys = self.model.discovered().map(|(_, stream)| stream.key);
-        let methods = self.model.discovered().map(|(_, stream)| {
+        let names: Vec<_> = self.discovered().map(|(_, stream)| stream.ident).collect();
+        let keys = self.discovered().map(|(_, stream)| stream.key);
+        let methods = self.discovered().map(|(_, stream)| {
             let (name, key) = (stream.ident, stream.key);
             let doc = format!("Names one of the streams `{}`.", ident::text(name));
             quote! {

@@ -87,14 +87,21 @@ impl Expand<'_> {
         quote!(#name #(| #aliases)* => #decode,)
     }
 
-    /// Each call carries the span of the user's function: what does not fit is underlined there.
+    /// Each function carries its own span: what does not fit is underlined there.
     fn decode_older(&self, index: usize, way: &[&ExprPath]) -> TokenStream {
-        let steps = way.iter().fold(
-            quote!(__payload),
-            |payload, function| quote_spanned!(function.span()=> #function(#payload)),
-        );
         let span = way.last().map_or_else(Span::call_site, Spanned::span);
         let private = self.paths.private_at(span);
-        quote_spanned!(span=> #private::decode_older::<Self, #index, _, _>(__stored, |__payload| #steps))
+        let upcast = match way {
+            [only] => quote!(#only),
+            steps => {
+                let payload = quote!(__payload);
+                let payload = steps.iter().fold(
+                    payload,
+                    |payload, step| quote_spanned!(step.span()=> #step(#payload)),
+                );
+                quote_spanned!(span=> |__payload| #payload)
+            }
+        };
+        quote_spanned!(span=> #private::decode_older::<Self, #index, _, _>(__stored, #upcast))
     }
 }

@@ -5,9 +5,10 @@ use eventsourcing_core::store::Appended;
 use eventsourcing_core::{CommandId, EventId};
 
 use super::Subject;
-use super::reads::Window;
+use super::index::LogIndex;
+use super::seen::Window;
 use crate::history::report::Findings;
-use crate::history::{Action, Command, Coverage, History, Outcome, Violation};
+use crate::history::{Action, Command, Coverage, History, Operation, Outcome, Violation};
 
 /// Which operation has written which events of the log.
 pub(super) struct Claims {
@@ -47,9 +48,9 @@ impl Claims {
         self.written[operation].clone()
     }
 
-    /// The entry of an event, as written by an operation, if it has written it.
-    pub(super) fn entry(&self, subject: &Subject<'_>, event: EventId, operation: usize) -> Option<usize> {
-        let mut copies = subject.log.find_all(event);
+    /// The entry of an event that an operation has written.
+    pub(super) fn entry(&self, subject: &Subject<'_>, event: &Written, operation: usize) -> Option<usize> {
+        let mut copies = subject.log.copies(event);
         copies.find(|entry| self.owners[*entry] == Some(operation))
     }
 
@@ -69,21 +70,14 @@ impl Claims {
             let Some(appended) = acknowledged(command) else {
                 continue;
             };
-            for event in events_of(command) {
-                let position = appended
-                    .events
-                    .iter()
-                    .find(|answered| answered.id == event)
-                    .map(|event| event.position);
-                let mut copies = subject.log.find_all(event);
-                let exact = copies.find(|entry| Some(subject.log.entries[*entry].position) == position);
-                let Some(entry) = exact.or_else(|| subject.log.find(event)) else {
+            for event in subject.written.of(at) {
+                let Some(entry) = acknowledged_entry(&subject.log, appended, event) else {
                     continue;
                 };
                 match self.owners[entry] {
                     None => self.owners[entry] = Some(at),
                     Some(owner) => findings.add(Violation::AcknowledgedTwice {
-                        event,
+                        event: event.id,
                         first: subject.name(owner),
                         second: subject.name(at),
                     }),
@@ -99,11 +93,11 @@ impl Claims {
             if !matches!(command.outcome, Outcome::Unknown) {
                 continue;
             }
-            match self.rival(subject, command) {
-                None => self.claim(subject, at, command, None),
+            match self.rival(subject, at) {
+                None => self.claim(subject, at, None),
                 Some((rival, entry)) => {
                     if !is_current(subject, rival, entry) && is_current(subject, at, entry) {
-                        self.claim(subject, at, command, Some(rival));
+                        self.claim(subject, at, Some(rival));
                     }
                 }
             }
@@ -111,8 +105,8 @@ impl Claims {
     }
 
     /// Another attempt of unknown outcome at the same events, and the entry of the first of them.
-    fn rival(&self, subject: &Subject<'_>, command: &Command) -> Option<(usize, usize)> {
-        let entry = subject.log.find(events_of(command).next()?)?;
+    fn rival(&self, subject: &Subject<'_>, at: usize) -> Option<(usize, usize)> {
+        let entry = subject.written.of(at).first()?.entry?;
         let owner = self.owners[entry]?;
         match &subject.history.operations[owner].action {
             Action::Command(other) => matches!(other.outcome, Outcome::Unknown).then_some((owner, entry)),
@@ -124,15 +118,15 @@ impl Claims {
     fn claim_failed(&mut self, subject: &Subject<'_>) {
         for (at, command) in commands(subject.history) {
             if acknowledged(command).is_none() && !matches!(command.outcome, Outcome::Unknown) {
-                self.claim(subject, at, command, None);
+                self.claim(subject, at, None);
             }
         }
     }
 
     /// Gives the events of a command to it, if they belong to that owner, or to nobody.
-    fn claim(&mut self, subject: &Subject<'_>, at: usize, command: &Command, from: Option<usize>) {
-        for event in events_of(command) {
-            let mut copies = subject.log.find_all(event);
+    fn claim(&mut self, subject: &Subject<'_>, at: usize, from: Option<usize>) {
+        for event in subject.written.of(at) {
+            let mut copies = subject.log.copies(event);
             if let Some(entry) = copies.find(|entry| self.owners[*entry] == from) {
                 self.owners[entry] = Some(at);
             }
@@ -173,9 +167,20 @@ impl Claims {
     }
 }
 
+/// The entry of an event; if there are several, the one at the position that was acknowledged, or else the first.
+fn acknowledged_entry(log: &LogIndex<'_>, appended: &Appended, event: &Written) -> Option<usize> {
+    if log.copies(event).nth(1).is_none() {
+        return event.entry;
+    }
+    let answered = appended.events.iter().find(|answered| answered.id == event.id)?;
+    let mut copies = log.copies(event);
+    let exact = copies.find(|entry| log.entries[*entry].position == answered.position);
+    exact.or(event.entry)
+}
+
 /// Whether all that an operation has seen was current at a moment.
 fn is_current(subject: &Subject<'_>, at: usize, moment: usize) -> bool {
-    let window = Window::of(&subject.history.operations[at], &subject.log);
+    let window = Window::of(subject.seen.of(at));
     window.is_ok_and(|window| window.from <= moment && window.unseen_before(moment).is_none())
 }
 
@@ -195,10 +200,25 @@ fn acknowledged(command: &Command) -> Option<&Appended> {
     }
 }
 
-/// The events that a command has written, if it took effect.
-pub(super) fn events_of(command: &Command) -> impl Iterator<Item = EventId> {
-    let sent = command.sent.iter().flat_map(|append| &append.events);
-    let answered = acknowledged(command).filter(|_| command.sent.is_none());
-    let answered = answered.into_iter().flat_map(|appended| &appended.events);
-    sent.map(|event| event.id).chain(answered.map(|event| event.id))
+/// An event that an operation wrote, if it took effect.
+pub(super) struct Written {
+    pub(super) id: EventId,
+    /// The entry of the log; the first, if the event is there more than once.
+    pub(super) entry: Option<usize>,
+}
+
+/// Adds the events that an operation wrote, if it took effect.
+pub(super) fn add_written(all_written: &mut Vec<Written>, operation: &Operation, log: &LogIndex<'_>) {
+    let Action::Command(command) = &operation.action else {
+        return;
+    };
+    let written = |id| Written {
+        id,
+        entry: log.find(id),
+    };
+    match (&command.sent, acknowledged(command)) {
+        (Some(append), _) => all_written.extend(append.events.iter().map(|event| written(event.id))),
+        (None, Some(appended)) => all_written.extend(appended.events.iter().map(|event| written(event.id))),
+        (None, None) => {}
+    }
 }

@@ -2,7 +2,7 @@ use eventsourcing_core::store::Appended;
 use eventsourcing_core::{EventId, NewEvent, RecordedEvent};
 
 use super::Subject;
-use super::claims::{Claims, events_of};
+use super::claims::{Claims, Written};
 use crate::history::report::Findings;
 use crate::history::{Action, Command, Comparison, Outcome, Violation};
 
@@ -36,13 +36,13 @@ impl OperationCheck<'_> {
     fn command(&mut self, command: &Command) {
         match &command.outcome {
             Outcome::Acknowledged(appended) if !appended.repeated => {
-                self.whole(command);
+                self.whole();
                 self.sent(command);
                 self.answered(command, appended);
             }
             Outcome::Unknown => {
                 if self.claims.written(self.at).is_some() {
-                    self.whole(command);
+                    self.whole();
                     self.sent(command);
                 }
             }
@@ -51,24 +51,28 @@ impl OperationCheck<'_> {
     }
 
     /// All events are in the log, next to each other and in their order.
-    fn whole(&mut self, command: &Command) {
-        let entry = |event| self.claims.entry(self.subject, event, self.at);
-        let events = events_of(command).count();
-        let found = events_of(command).filter(|event| entry(*event).is_some()).count();
-        if let Some(missing) = events_of(command).find(|event| entry(*event).is_none()) {
-            self.report_missing(events, found, missing);
+    fn whole(&mut self) {
+        let written = self.subject.written.of(self.at);
+        let mut entries = Vec::with_capacity(written.len());
+        entries.extend(
+            written
+                .iter()
+                .filter_map(|event| self.claims.entry(self.subject, event, self.at)),
+        );
+        if entries.len() < written.len() {
+            let is_missing = |event: &&Written| self.claims.entry(self.subject, event, self.at).is_none();
+            if let Some(missing) = written.iter().find(is_missing) {
+                self.report_missing(written.len(), entries.len(), missing.id);
+            }
             return;
         }
-        let mut entries = events_of(command).filter_map(|event| Some((event, entry(event)?)));
-        let first = entries.next().map_or(0, |(_, first)| first);
-        let misplaced = entries
-            .zip(first + 1..)
-            .find(|((_, entry), expected)| entry != expected);
-        if let Some(((event, entry), _)) = misplaced {
+        let is_next = |pair: &[usize]| pair[1] == pair[0] + 1;
+        if let Some(misplaced) = entries.windows(2).position(|pair| !is_next(pair)) {
+            let misplaced = self.subject.log.entries[entries[misplaced + 1]];
             self.findings.add(Violation::Interleaved {
                 operation: self.subject.name(self.at),
-                event,
-                position: self.subject.log.entries[entry].position,
+                event: misplaced.id,
+                position: misplaced.position,
             });
         }
     }
@@ -93,8 +97,9 @@ impl OperationCheck<'_> {
 
     /// What is in the log is what was sent.
     fn sent(&mut self, command: &Command) {
-        for sent in command.sent.iter().flat_map(|append| &append.events) {
-            if let Some(entry) = self.claims.entry(self.subject, sent.id, self.at) {
+        let sent = command.sent.iter().flat_map(|append| &append.events);
+        for (sent, written) in sent.zip(self.subject.written.of(self.at)) {
+            if let Some(entry) = self.claims.entry(self.subject, written, self.at) {
                 let stored = self.subject.log.entries[entry];
                 self.compare(sent.id, sent_otherwise(sent, stored), Comparison::SentAndStored);
             }
@@ -111,8 +116,10 @@ impl OperationCheck<'_> {
                 self.compare(event, Some("place"), Comparison::SentAndAnswered);
             }
         }
-        for answered in &appended.events {
-            if let Some(entry) = self.claims.entry(self.subject, answered.id, self.at) {
+        for (answered, written) in appended.events.iter().zip(self.subject.written.of(self.at)) {
+            if answered.id == written.id
+                && let Some(entry) = self.claims.entry(self.subject, written, self.at)
+            {
                 self.stored(answered, entry);
             }
         }

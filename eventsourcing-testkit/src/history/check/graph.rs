@@ -3,7 +3,7 @@ use eventsourcing_core::EventId;
 use super::Subject;
 use super::claims::Claims;
 use super::cycle;
-use super::reads::{self, Seen};
+use super::seen::Seen;
 use super::stream::place_of;
 use super::tarjan::components;
 use super::timeline::Phase;
@@ -146,28 +146,21 @@ impl<'a> Builder<'a> {
                     self.add_seen_event(at, event.id);
                 }
             } else if self.takes_part(at) {
-                for seen in reads::of(operation) {
-                    self.add_seen(at, seen);
+                for seen in self.subject.seen.of(at) {
+                    self.add_seen(at, *seen);
                 }
             }
         }
     }
 
     fn add_seen(&mut self, operation: usize, seen: Seen<'_>) {
-        let Some(at) = self.subject.log.stream(seen.stream) else {
-            return;
-        };
-        let stream = &self.subject.log.streams[at];
-        if !stream.is_contiguous || seen.version > stream.head() {
-            return;
+        if let Some(last) = seen.last {
+            let why = Why::WriteRead(compact(last.stream), compact(last.place));
+            self.add(self.writers[last.entry], operation, why);
         }
-        if let Some(place) = stream.last_up_to(seen.version, seen.types) {
-            let why = Why::WriteRead(compact(at), compact(place));
-            self.add(self.writers[stream.places[place].entry], operation, why);
-        }
-        if let Some(place) = stream.first_above(seen.version, seen.types) {
-            let why = Why::ReadWrite(compact(at), compact(place));
-            self.add(operation, self.writers[stream.places[place].entry], why);
+        if let Some(next) = seen.next {
+            let why = Why::ReadWrite(compact(next.stream), compact(next.place));
+            self.add(operation, self.writers[next.entry], why);
         }
     }
 

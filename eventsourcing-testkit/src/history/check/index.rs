@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use eventsourcing_core::{EventId, Position, RecordedEvent, StreamId, Version};
 
+use super::claims::Written;
 use super::stream::StreamIndex;
 use crate::history::Violation;
 use crate::history::report::Findings;
@@ -67,15 +68,17 @@ impl<'a> LogIndex<'a> {
     }
 
     /// All entries of an event.
-    pub(super) fn find_all(&self, event: EventId) -> impl Iterator<Item = usize> {
-        let first = self.find(event);
-        // Hardly any log has copies, and then it is not worth the while to look for them.
-        let copies = if self.copies.is_empty() {
+    pub(super) fn copies(&self, event: &Written) -> impl Iterator<Item = usize> {
+        // Hardly any log has further ones, and then it is not worth the while to look for them.
+        let further = if self.copies.is_empty() {
             None
         } else {
-            self.copies.get(&event)
+            self.copies.get(&event.id)
         };
-        first.into_iter().chain(copies.into_iter().flatten().copied())
+        event
+            .entry
+            .into_iter()
+            .chain(further.into_iter().flatten().copied())
     }
 
     pub(super) fn stream(&self, id: &StreamId) -> Option<usize> {

@@ -7,9 +7,10 @@ mod cycle;
 mod delivery;
 mod direct;
 mod graph;
+mod grouped;
 mod index;
 mod moments;
-mod reads;
+mod seen;
 mod slices;
 mod stream;
 mod tarjan;
@@ -23,8 +24,10 @@ use eventsourcing_core::RecordedEvent;
 
 pub use cycle::{Cycle, Dependency, Party, Step};
 
-use self::claims::Claims;
+use self::claims::{Claims, Written};
+use self::grouped::Grouped;
 use self::index::LogIndex;
+use self::seen::Seen;
 use self::timeline::Timeline;
 use super::report::Findings;
 use super::{Action, Counts, History, HistoryDigest, OperationRef, Outcome, Report};
@@ -35,10 +38,19 @@ use super::{Action, Counts, History, HistoryDigest, OperationRef, Outcome, Repor
 /// of history and log. See the [module](super) for what is checked.
 pub fn check(history: &History, log: &[Arc<RecordedEvent>]) -> Report {
     let mut findings = Findings::default();
+    let index = LogIndex::new(log, &mut findings);
+    let mut written = Grouped::new();
+    let mut seen = Grouped::new();
+    for operation in &history.operations {
+        written.push(|written| claims::add_written(written, operation, &index));
+        seen.push(|seen| seen::add_seen(seen, operation, &index));
+    }
     let subject = Subject {
         history,
-        log: LogIndex::new(log, &mut findings),
         timeline: Timeline::new(history),
+        log: index,
+        written,
+        seen,
     };
     let claims = Claims::new(&subject, &mut findings);
     direct::check(&subject, &claims, &mut findings);
@@ -59,8 +71,12 @@ pub fn check(history: &History, log: &[Arc<RecordedEvent>]) -> Report {
 /// What is judged.
 struct Subject<'a> {
     history: &'a History,
-    log: LogIndex<'a>,
     timeline: Timeline,
+    log: LogIndex<'a>,
+    /// The events that each operation wrote, if it took effect.
+    written: Grouped<Written>,
+    /// What each operation has seen of streams.
+    seen: Grouped<Seen<'a>>,
 }
 
 impl Subject<'_> {
@@ -72,10 +88,10 @@ impl Subject<'_> {
 fn count(subject: &Subject<'_>) -> Counts {
     let mut counts = Counts {
         events: subject.log.entries.len(),
+        seen: subject.seen.len(),
         ..Counts::default()
     };
     for operation in &subject.history.operations {
-        counts.seen += reads::of(operation).count();
         match &operation.action {
             Action::Command(command) => {
                 counts.settled += usize::from(command.settled);

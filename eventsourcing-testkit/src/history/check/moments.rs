@@ -3,10 +3,11 @@ use eventsourcing_core::Position;
 use super::Subject;
 use super::claims::Claims;
 use super::index::Moment;
-use super::reads::Window;
+use super::seen::Window;
+use super::stream::version_of;
 use super::timeline::Phase;
 use crate::history::report::Findings;
-use crate::history::{Action, Command, Operation, Outcome, PageSeen, Violation};
+use crate::history::{Action, Command, Outcome, PageSeen, Violation};
 
 /// Each operation has a moment at which it took effect: a writer just before its own events; whoever only read, some moment
 /// at which everything it read was current. No operation takes effect before what was known when it began.
@@ -49,7 +50,7 @@ struct Moments<'a> {
     known_when_invoked: Vec<Known>,
 }
 
-impl Moments<'_> {
+impl<'a> Moments<'a> {
     fn invoked(&mut self, at: usize) {
         self.known_when_invoked[at] = self.known;
     }
@@ -69,39 +70,39 @@ impl Moments<'_> {
             return Some(self.subject.log.moment_after(outcome.position));
         }
         match &operation.action {
-            Action::Command(command) => self.command(at, operation, command),
-            Action::Read(_) | Action::Settled(_) => self.read(at, operation),
+            Action::Command(command) => self.command(at, command),
+            Action::Read(_) | Action::Settled(_) => self.read(at),
             Action::Feed(page) => Some(self.page(at, page)),
         }
     }
 
-    fn command(&mut self, at: usize, operation: &Operation, command: &Command) -> Option<Moment> {
+    fn command(&mut self, at: usize, command: &Command) -> Option<Moment> {
         let log = &self.subject.log;
         match &command.outcome {
             Outcome::Acknowledged(appended) if appended.events.is_empty() => {
                 let moment = log.moment_after(appended.position);
-                self.effect(at, operation, moment, appended.position);
+                self.effect(at, moment, appended.position);
                 Some(moment)
             }
-            Outcome::Acknowledged(_) => self.write(at, operation),
+            Outcome::Acknowledged(_) => self.write(at),
             Outcome::Unknown => {
-                self.write(at, operation);
+                self.write(at);
                 None
             }
-            Outcome::Rejected => self.read(at, operation),
+            Outcome::Rejected => self.read(at),
             Outcome::Conflicted(_) | Outcome::Failed => None,
         }
     }
 
-    fn write(&mut self, at: usize, operation: &Operation) -> Option<Moment> {
+    fn write(&mut self, at: usize) -> Option<Moment> {
         let written = self.claims.written(at)?;
         let position = self.subject.log.entries[written.start].position;
-        self.effect(at, operation, written.start, position);
+        self.effect(at, written.start, position);
         Some(written.end)
     }
 
     /// A command took effect at this moment: not before what was known, and while all that it has seen was current.
-    fn effect(&mut self, at: usize, operation: &Operation, moment: Moment, position: Position) {
+    fn effect(&mut self, at: usize, moment: Moment, position: Position) {
         let name = self.subject.name(at);
         let known = self.known_when_invoked[at];
         if let Some(known_to) = known.to
@@ -114,7 +115,7 @@ impl Moments<'_> {
                 known_to: self.subject.name(known_to),
             });
         }
-        let Some(window) = self.window(at, operation) else {
+        let Some(window) = self.window(at) else {
             return;
         };
         if let Some(newest) = window.newest
@@ -127,13 +128,13 @@ impl Moments<'_> {
                 head: self.subject.log.head_at(newest.stream, moment),
             });
         }
-        if let Some(unseen) = window.unseen_before(moment) {
+        if let Some((unseen, seen)) = window.unseen_before(moment) {
             self.findings.add(Violation::StaleDecision {
                 operation: name,
                 at: position,
-                stream: unseen.seen.stream.clone(),
-                seen: unseen.seen.version,
-                moved: unseen.version,
+                stream: seen.stream.clone(),
+                seen: seen.version,
+                moved: version_of(unseen.place),
                 moved_at: self.subject.log.entries[unseen.entry].position,
             });
         }
@@ -141,27 +142,27 @@ impl Moments<'_> {
 
     /// Something was answered by what was read: there is a moment at which all of it was current, and that is not before
     /// what was known. Returns the earliest.
-    fn read(&mut self, at: usize, operation: &Operation) -> Option<Moment> {
-        let window = self.window(at, operation)?;
+    fn read(&mut self, at: usize) -> Option<Moment> {
+        let window = self.window(at)?;
         let from = self.claims.whole_from(window.from);
-        if let (Some(unseen), Some(newest)) = (window.unseen_before(from), window.newest) {
+        if let (Some((_, older)), Some(newer)) = (window.unseen_before(from), window.newest) {
             self.findings.add(Violation::FracturedRead {
                 operation: self.subject.name(at),
-                newer: newest.stream.clone(),
-                newer_seen: newest.version,
-                older: unseen.seen.stream.clone(),
-                older_seen: unseen.seen.version,
+                newer: newer.stream.clone(),
+                newer_seen: newer.version,
+                older: older.stream.clone(),
+                older_seen: older.version,
             });
             return None;
         }
         let known = self.known_when_invoked[at];
         let moment = self.claims.whole_from(from.max(known.moment));
-        if let (Some(unseen), Some(known_to)) = (window.unseen_before(moment), known.to) {
+        if let (Some((unseen, seen)), Some(known_to)) = (window.unseen_before(moment), known.to) {
             self.findings.add(Violation::StaleRead {
                 operation: self.subject.name(at),
-                stream: unseen.seen.stream.clone(),
-                seen: unseen.seen.version,
-                missed: unseen.version,
+                stream: seen.stream.clone(),
+                seen: seen.version,
+                missed: version_of(unseen.place),
                 missed_at: self.subject.log.entries[unseen.entry].position,
                 known_to: self.subject.name(known_to),
             });
@@ -186,14 +187,14 @@ impl Moments<'_> {
         self.subject.log.moment_after(page.scanned_to)
     }
 
-    fn window<'o>(&mut self, at: usize, operation: &'o Operation) -> Option<Window<'o>> {
-        match Window::of(operation, &self.subject.log) {
+    fn window(&mut self, at: usize) -> Option<Window<'a>> {
+        match Window::of(self.subject.seen.of(at)) {
             Ok(window) => Some(window),
             Err(never) => {
                 self.findings.add(Violation::ReadAhead {
                     operation: self.subject.name(at),
-                    stream: never.seen.stream.clone(),
-                    seen: never.seen.version,
+                    stream: never.stream.clone(),
+                    seen: never.seen,
                     head: never.head,
                 });
                 None

@@ -125,18 +125,22 @@ impl<'a> StreamIndex<'a> {
     }
 
     /// The events of these types after one version, up to another.
-    pub(super) fn events_between(&self, after: Version, to: Version, types: &TypeFilter) -> Vec<EventId> {
+    pub(super) fn events_between<'t>(
+        &'t self,
+        after: Version,
+        to: Version,
+        types: &'t TypeFilter,
+    ) -> impl Iterator<Item = EventId> + Clone + 't {
         let end = self.count_up_to(to);
         let start = self.count_up_to(after).min(end);
-        let is_wanted: Vec<bool> = self
-            .by_type
+        let is_wanted = |place: &&Place| match types {
+            TypeFilter::All => true,
+            TypeFilter::Only(_) => types.matches(self.by_type[place.event_type].name),
+        };
+        self.places[start..end]
             .iter()
-            .map(|of_type| types.matches(of_type.name))
-            .collect();
-        let wanted = self.places[start..end]
-            .iter()
-            .filter(|place| is_wanted[place.event_type]);
-        wanted.map(|place| place.event).collect()
+            .filter(is_wanted)
+            .map(|place| place.event)
     }
 
     fn count_up_to(&self, version: Version) -> usize {

@@ -3,7 +3,8 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
-    Append, CommandKey, Condition, ErrorClass, EventLog, ReadStream, ReadStreams, Settled,
+    Append, AppendError, Appended, CommandKey, Condition, ErrorClass, EventLog, ReadStream, ReadStreams,
+    Settled,
 };
 use eventsourcing_core::{StreamId, TypeFilter, Version};
 use fastrand::Rng;
@@ -134,22 +135,10 @@ impl Client {
     }
 
     async fn send(&mut self, append: Arc<Append>) -> Result<Attempt, WorkloadError> {
-        let sending = self.log.append(Arc::clone(&append));
-        let answer = if one_in(&mut self.rng, 32) {
-            let losing_patience = pin!(pause(self.rng.u32(..4)));
-            match select(sending, losing_patience).await {
-                Either::Left((answer, _)) => answer,
-                Either::Right(((), sending)) => {
-                    drop(sending);
-                    return self.settle(append).await;
-                }
-            }
-        } else {
-            sending.await
-        };
-        match answer {
-            Ok(_) => Ok(Attempt::Over),
-            Err(error) => match error.class() {
+        match self.append(&append).await {
+            None => self.settle(append).await,
+            Some(Ok(_)) => Ok(Attempt::Over),
+            Some(Err(error)) => match error.class() {
                 ErrorClass::Conflict | ErrorClass::Retry | ErrorClass::Overloaded => Ok(Attempt::Again),
                 // An append with a command id may simply be sent again.
                 ErrorClass::UnknownOutcome if append.command.is_some() && self.rng.bool() => {
@@ -158,6 +147,19 @@ impl Client {
                 ErrorClass::UnknownOutcome => self.settle(append).await,
                 _ => Err(WorkloadError::new(error)),
             },
+        }
+    }
+
+    /// The answer, unless the client drops the future before there is one, which it does now and then.
+    async fn append(&mut self, append: &Arc<Append>) -> Option<Result<Appended, AppendError>> {
+        let sending = self.log.append(Arc::clone(append));
+        if !one_in(&mut self.rng, 32) {
+            return Some(sending.await);
+        }
+        let losing_patience = pin!(pause(self.rng.u32(..4)));
+        match select(sending, losing_patience).await {
+            Either::Left((answer, _)) => Some(answer),
+            Either::Right(_) => None,
         }
     }
 

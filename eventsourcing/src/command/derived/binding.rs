@@ -2,26 +2,26 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Container;
+use super::declared::Declared;
 use super::fold::{self, FoldedFrom};
-use crate::command::{Access, InvalidStreamField, Plan, Planned, Reads, Slot};
+use crate::command::{Access, InvalidStreamField, Plan, Slot};
 use crate::event::DecodeError;
 use crate::stream::StreamKey;
-use crate::{EventTypes, InvalidStreamId, RecordedEvent, StreamId, Version};
+use crate::{EventTypes, RecordedEvent, StreamId, Version};
 
 /// How a stream field of a command is bound to a part `T` of its state.
 ///
 /// The derive keeps one for each field. Only the functions that make one have bounds, so that a wrong key or state is
 /// one compile error.
 pub struct Binding<X: Container, K, T> {
-    name: &'static str,
-    field: u16,
-    access: Access,
-    reads: Reads,
-    stream_of: fn(&K) -> Result<StreamId, InvalidStreamId>,
+    declared: Declared<K>,
     initial: fn(&X::Keys<K>) -> T,
-    fold: fn(&K, &mut T, u32, &StreamId, &[Arc<RecordedEvent>]) -> Result<(), DecodeError>,
+    fold: Fold<K, T>,
     seen: fn(&mut T, u32, Version),
 }
+
+/// Folds events of a stream, whose key stands at a place in the field, into a part of the state.
+type Fold<K, T> = fn(&K, &mut T, u32, &StreamId, &[Arc<RecordedEvent>]) -> Result<(), DecodeError>;
 
 /// Each stream of the field is folded into a state of its own.
 pub const fn bind_state<X: Container, K: Clone, S: FoldedFrom<K, M>, M>(
@@ -30,11 +30,7 @@ pub const fn bind_state<X: Container, K: Clone, S: FoldedFrom<K, M>, M>(
     access: Access,
 ) -> Binding<X, K, X::States<K, S>> {
     Binding {
-        name,
-        field,
-        access,
-        reads: Reads::Events(fold::types_of::<S>()),
-        stream_of: S::stream_of,
+        declared: Declared::folded::<S, M>(name, field, access),
         initial: X::initial,
         fold: |key, states, index, stream, events| match X::state::<K, S>(states, index) {
             Some(state) => fold::fold(key, state, stream, events),
@@ -51,11 +47,7 @@ pub const fn bind_version<X: Container, K: StreamKey>(
     access: Access,
 ) -> Binding<X, K, X::States<K, Version>> {
     Binding {
-        name,
-        field,
-        access,
-        reads: Reads::Head,
-        stream_of: K::to_stream_id,
+        declared: Declared::versions(name, field, access),
         initial: X::initial,
         fold: |_, _, _, _, _| Ok(()),
         seen: |versions, index, head| {
@@ -69,11 +61,7 @@ pub const fn bind_version<X: Container, K: StreamKey>(
 /// The streams of the field are only appended to; the state knows nothing of them.
 pub const fn bind_append<X: Container, K: StreamKey>(name: &'static str, field: u16) -> Binding<X, K, ()> {
     Binding {
-        name,
-        field,
-        access: Access::Append,
-        reads: Reads::Nothing,
-        stream_of: K::to_stream_id,
+        declared: Declared::appended(name, field),
         initial: |_| (),
         fold: |_, (), _, _, _| Ok(()),
         seen: |(), _, _| {},
@@ -87,11 +75,7 @@ pub const fn bind_own<X: Container, K, S: FoldedFrom<K, M>, M>(
     access: Access,
 ) -> Binding<X, K, S> {
     Binding {
-        name,
-        field,
-        access,
-        reads: Reads::Events(fold::types_of::<S>()),
-        stream_of: S::stream_of,
+        declared: Declared::folded::<S, M>(name, field, access),
         initial: |_| S::default(),
         fold: |key, state, _, stream, events| fold::fold(key, state, stream, events),
         seen: |_, _, _| {},
@@ -101,10 +85,7 @@ pub const fn bind_own<X: Container, K, S: FoldedFrom<K, M>, M>(
 impl<X: Container, K, T> Binding<X, K, T> {
     /// The event types that are read.
     pub const fn types(&self) -> &'static EventTypes {
-        match self.reads {
-            Reads::Events(types) => types,
-            Reads::Head | Reads::Nothing => &EventTypes::NONE,
-        }
+        self.declared.types()
     }
 
     /// Adds the streams of the field to the plan.
@@ -112,22 +93,10 @@ impl<X: Container, K, T> Binding<X, K, T> {
     /// # Errors
     /// If a key does not make a stream id.
     pub fn plan(&self, keys: &X::Keys<K>, plan: &mut Plan) -> Result<(), InvalidStreamField> {
-        (0..).zip(X::keys(keys)).try_for_each(|(index, key)| {
-            let stream = (self.stream_of)(key).map_err(|source| InvalidStreamField {
-                field: self.name,
-                source,
-            })?;
-            plan.add(Planned {
-                stream,
-                access: self.access,
-                reads: self.reads,
-                slot: Slot {
-                    field: self.field,
-                    index,
-                },
-            });
-            Ok(())
-        })
+        for (index, key) in (0..).zip(X::keys(keys)) {
+            self.declared.plan(self.declared.stream_of(key)?, index, plan);
+        }
+        Ok(())
     }
 
     /// The part of the state, before any event.
@@ -162,7 +131,7 @@ impl<X: Container, K, T> Binding<X, K, T> {
 impl<X: Container, K, T> fmt::Debug for Binding<X, K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Binding")
-            .field("name", &self.name)
+            .field("name", &self.declared.name)
             .finish_non_exhaustive()
     }
 }

@@ -1,24 +1,24 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::fold::{self, FoldedFrom};
-use crate::command::{Access, Discovered, InvalidStreamField, Plan, Planned, Reads, Slot};
+use super::declared::Declared;
+use super::fold::{self, FoldedFrom, ParsedKey};
+use crate::command::{Access, Discovered, InvalidStreamField, Plan, Slot};
 use crate::event::DecodeError;
 use crate::stream::StreamKey;
-use crate::{EventTypes, InvalidStreamId, RecordedEvent, StreamId, Version};
+use crate::{EventTypes, RecordedEvent, StreamId, Version};
 
-/// How streams that are discovered under one name are bound to a part `T` of the state: [`Binding`](super::Binding) for
-/// streams that no field names.
+/// How streams that are discovered under one name are bound to a part `T` of the state, as a
+/// [`Binding`](super::Binding) binds those of a field.
 pub struct Discovery<K, T> {
-    name: &'static str,
-    field: u16,
-    access: Access,
-    reads: Reads,
-    stream_of: fn(&K) -> Result<StreamId, InvalidStreamId>,
+    declared: Declared<K>,
     admit: fn(&mut T, K),
-    fold: fn(&mut T, u32, &StreamId, &[Arc<RecordedEvent>]) -> Result<(), DecodeError>,
+    fold: Fold<T>,
     seen: fn(&mut T, u32, Version),
 }
+
+/// Folds events of a stream, which was found at a place in the order of discovery, into a part of the state.
+type Fold<T> = fn(&mut T, u32, &StreamId, &[Arc<RecordedEvent>]) -> Result<(), DecodeError>;
 
 /// Each discovered stream is folded into a state of its own.
 pub const fn discover_state<K, S: FoldedFrom<K, M>, M>(
@@ -27,11 +27,7 @@ pub const fn discover_state<K, S: FoldedFrom<K, M>, M>(
     access: Access,
 ) -> Discovery<K, Discovered<K, S>> {
     Discovery {
-        name,
-        field,
-        access,
-        reads: Reads::Events(fold::types_of::<S>()),
-        stream_of: S::stream_of,
+        declared: Declared::folded::<S, M>(name, field, access),
         admit: Discovered::admit,
         fold: |discovered, index, stream, events| match discovered.entry(index) {
             Some((key, state)) => fold::fold(key, state, stream, events),
@@ -48,11 +44,7 @@ pub const fn discover_version<K: StreamKey>(
     access: Access,
 ) -> Discovery<K, Discovered<K, Version>> {
     Discovery {
-        name,
-        field,
-        access,
-        reads: Reads::Head,
-        stream_of: K::to_stream_id,
+        declared: Declared::versions(name, field, access),
         admit: Discovered::admit,
         fold: |_, _, _, _| Ok(()),
         seen: |discovered, index, head| {
@@ -66,11 +58,7 @@ pub const fn discover_version<K: StreamKey>(
 /// Discovered streams are only appended to; the state knows nothing of them.
 pub const fn discover_append<K: StreamKey>(name: &'static str, field: u16) -> Discovery<K, ()> {
     Discovery {
-        name,
-        field,
-        access: Access::Append,
-        reads: Reads::Nothing,
-        stream_of: K::to_stream_id,
+        declared: Declared::appended(name, field),
         admit: |(), _| {},
         fold: |(), _, _, _| Ok(()),
         seen: |(), _, _| {},
@@ -78,21 +66,17 @@ pub const fn discover_append<K: StreamKey>(name: &'static str, field: u16) -> Di
 }
 
 /// All streams of the command are folded into one state of its own, the discovered ones too.
+///
+/// Their keys are not kept, so the state's key is read from the name of the stream.
 pub const fn discover_own<K, S: FoldedFrom<K, M>, M>(
     name: &'static str,
     field: u16,
     access: Access,
 ) -> Discovery<K, S> {
     Discovery {
-        name,
-        field,
-        access,
-        reads: Reads::Events(fold::types_of::<S>()),
-        stream_of: S::stream_of,
+        declared: Declared::folded::<S, M>(name, field, access),
         admit: |_, _| {},
-        fold: |state, _, stream, events| {
-            fold::fold::<StreamId, S, fold::ParsedKey>(stream, state, stream, events)
-        },
+        fold: |state, _, stream, events| fold::fold::<_, _, ParsedKey>(stream, state, stream, events),
         seen: |_, _, _| {},
     }
 }
@@ -100,10 +84,7 @@ pub const fn discover_own<K, S: FoldedFrom<K, M>, M>(
 impl<K, T> Discovery<K, T> {
     /// The event types that are read.
     pub const fn types(&self) -> &'static EventTypes {
-        match self.reads {
-            Reads::Events(types) => types,
-            Reads::Head | Reads::Nothing => &EventTypes::NONE,
-        }
+        self.declared.types()
     }
 
     /// Makes room in the state for streams that were found, and adds those that are new to the plan.
@@ -112,28 +93,17 @@ impl<K, T> Discovery<K, T> {
     /// If a key does not make a stream id.
     pub fn found(&self, keys: Vec<K>, state: &mut T, plan: &mut Plan) -> Result<(), InvalidStreamField> {
         for key in keys {
-            let stream = (self.stream_of)(&key).map_err(|source| InvalidStreamField {
-                field: self.name,
-                source,
-            })?;
-            let known = plan
-                .streams()
-                .iter()
-                .filter(|planned| planned.slot.field == self.field);
-            if known.clone().any(|planned| planned.stream == stream) {
-                continue;
+            let stream = self.declared.stream_of(&key)?;
+            let known = || {
+                plan.streams()
+                    .iter()
+                    .filter(|planned| planned.slot.field == self.declared.field)
+            };
+            if known().all(|planned| planned.stream != stream) {
+                let index = u32::try_from(known().count()).unwrap_or(u32::MAX);
+                (self.admit)(state, key);
+                self.declared.plan(stream, index, plan);
             }
-            let index = u32::try_from(known.count()).unwrap_or(u32::MAX);
-            (self.admit)(state, key);
-            plan.add(Planned {
-                stream,
-                access: self.access,
-                reads: self.reads,
-                slot: Slot {
-                    field: self.field,
-                    index,
-                },
-            });
         }
         Ok(())
     }
@@ -161,7 +131,7 @@ impl<K, T> Discovery<K, T> {
 impl<K, T> fmt::Debug for Discovery<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Discovery")
-            .field("name", &self.name)
+            .field("name", &self.declared.name)
             .finish_non_exhaustive()
     }
 }

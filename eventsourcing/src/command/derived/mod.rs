@@ -2,6 +2,7 @@
 
 mod binding;
 mod container;
+mod declared;
 mod discovery;
 mod emits;
 mod fold;

@@ -78,7 +78,7 @@ pub enum AccountEvent {
 pub struct Account {
     open: bool,
     balance: Money,
-    fee_account: Option<AccountId>,
+    fees_to: Option<AccountId>,
 }
 
 impl State for Account {
@@ -92,7 +92,7 @@ impl State for Account {
             } => {
                 self.open = true;
                 self.balance = *amount;
-                self.fee_account.clone_from(fee_account);
+                self.fees_to.clone_from(fee_account);
             }
             AccountEvent::Deposited { amount, .. } => self.balance += *amount,
             AccountEvent::Transferred { from, to, amount } | AccountEvent::FeePaid { from, to, amount } => {
@@ -115,7 +115,7 @@ impl Account {
 
     /// Where it pays fees to, if it may use what costs a fee.
     pub fn fee_account(&self) -> Option<&AccountId> {
-        self.fee_account.as_ref()
+        self.fees_to.as_ref()
     }
 
     /// Whether an amount can be paid into it.

@@ -27,8 +27,8 @@ impl CommandLogic for Transfer {
     fn handle(&self, state: &TransferState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         require!(self.from != self.to, BankError::SameAccount);
         require!(self.amount > Money::ZERO, BankError::NothingToPay);
-        state.to.check_deposit(&self.to, self.amount)?;
         state.from.check_withdrawal(&self.from, self.amount)?;
+        state.to.check_deposit(&self.to, self.amount)?;
         emit!(
             cx,
             AccountEvent::Transferred {

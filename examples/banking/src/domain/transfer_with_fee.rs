@@ -44,7 +44,7 @@ impl CommandLogic for TransferWithFee {
         let cost = self.amount.checked_add(FEE).ok_or(BankError::InsufficientFunds)?;
         state.from.check_withdrawal(&self.from, cost)?;
         state.to.check_deposit(&self.to, self.amount)?;
-        let Some((fee_account, its_state)) = state.fee_account.iter().next() else {
+        let Some((fee_account, its_state)) = state.fee_account.first() else {
             return Err(BankError::NoFeeAccount(self.from.clone()));
         };
         its_state.check_deposit(fee_account, FEE)?;

@@ -2,8 +2,8 @@ use banking::domain::{InvalidMoney, Money};
 
 #[test]
 fn amounts_are_read_with_cents_or_without() {
-    assert_eq!("12.50".parse(), Ok(Money::from_cents(12_50)));
-    assert_eq!("12".parse(), Ok(Money::from_cents(12_00)));
+    assert_eq!("12.50".parse(), Ok(Money::from_cents(1_250)));
+    assert_eq!("12".parse(), Ok(Money::from_cents(1_200)));
     assert_eq!("0.07".parse(), Ok(Money::from_cents(7)));
     assert_eq!("9999999999999.99".parse(), Ok(Money::MAX));
 }
@@ -32,9 +32,9 @@ fn amounts_are_shown_in_thousands_and_with_cents() {
     for (cents, text) in [
         (0, "0.00"),
         (7, "0.07"),
-        (999_99, "999.99"),
-        (1_000_00, "1,000.00"),
-        (12_345_678_90, "12,345,678.90"),
+        (99_999, "999.99"),
+        (100_000, "1,000.00"),
+        (1_234_567_890, "12,345,678.90"),
     ] {
         assert_eq!(Money::from_cents(cents).to_string(), text);
     }

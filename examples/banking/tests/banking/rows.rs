@@ -1,5 +1,7 @@
-use banking::domain::{AccountId, Deposit, Money, OpenAccount, Transfer, TransferWithFee};
+use banking::domain::{Deposit, Money, OpenAccount, Transfer, TransferWithFee};
 use banking::rows::{Order, Rows, UnknownColumns};
+
+use crate::accounts::{alice, bob, euros, fees};
 
 const COLUMNS: &str = "order,account,to,amount,owner,fee_account";
 
@@ -26,27 +28,26 @@ fn each_order_is_a_command() {
         "transfer, alice, bob, 12.50",
         "transfer_with_fee,alice,bob,12.50,,",
     ]);
-    let (alice, bob) = (AccountId::new("alice"), AccountId::new("bob"));
-    let amount = Money::from_cents(12_50);
+    let amount = Money::from_cents(1_250);
     let preparations: Vec<_> = rows.preparations.into_iter().map(|row| row.order).collect();
     assert_eq!(
         preparations,
         [
             Order::Open(OpenAccount {
-                account: alice.clone(),
+                account: alice(),
                 owner: "Alice Archer".into(),
-                amount: Money::from_cents(1_200_00),
-                fee_account: Some(AccountId::new("fees")),
+                amount: euros(1_200),
+                fee_account: Some(fees()),
             }),
             Order::Open(OpenAccount {
-                account: bob.clone(),
+                account: bob(),
                 owner: "Baker, Bob".into(),
                 amount: Money::ZERO,
                 fee_account: None,
             }),
             Order::Deposit(Deposit {
-                account: alice.clone(),
-                amount: Money::from_cents(50_00)
+                account: alice(),
+                amount: euros(50)
             }),
         ]
     );
@@ -55,13 +56,13 @@ fn each_order_is_a_command() {
         transfers,
         [
             Order::Transfer(Transfer {
-                from: alice.clone(),
-                to: bob.clone(),
+                from: alice(),
+                to: bob(),
                 amount
             }),
             Order::TransferWithFee(TransferWithFee {
-                from: alice,
-                to: bob,
+                from: alice(),
+                to: bob(),
                 amount
             }),
         ]

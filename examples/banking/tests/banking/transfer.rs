@@ -32,7 +32,7 @@ fn the_last_cent_can_be_spent_but_no_more() {
         .then([transferred(alice(), bob(), euros(100))]);
     scenario()
         .given(past)
-        .when(pay_bob(Money::from_cents(100_01)))
+        .when(pay_bob(Money::from_cents(10_001)))
         .then_rejected(BankError::InsufficientFunds);
 }
 

@@ -36,6 +36,8 @@ async fn transfers_at_the_same_time_neither_make_nor_lose_money() {
     let transfers = Rows::parse(SHIPPED).unwrap().transfers.len() as u64;
     assert_eq!(report.transfers.transfers(), transfers * 5);
     assert!(report.transfers.done > report.transfers.refused.values().sum());
+    let skipped: Vec<_> = report.skipped.iter().map(|skipped| skipped.line).collect();
+    assert_eq!(skipped, [15, 23, 24, 61, 76, 121, 133, 152]);
 }
 
 #[tokio::test]
@@ -75,6 +77,14 @@ async fn the_report_says_what_came_of_every_line() {
     report.transfers.elapsed = Duration::from_millis(10);
 
     assert_eq!(report.to_string(), REPORT);
+
+    report.total_after = euros(1_024);
+    assert!(!report.total_is_unchanged());
+    assert!(
+        report
+            .to_string()
+            .ends_with("\ntotal changed: 1,025.00 before the transfers, 1,024.00 after them\n")
+    );
 }
 
 const REPORT: &str = "\

@@ -70,16 +70,13 @@ fn rename_amount(mut payload: Value) -> Value {
 
 #[derive(Deserialize)]
 struct FrozenV1 {
-    forever: bool,
+    until_further_notice: Option<String>,
 }
 
 fn frozen_or_closed(old: FrozenV1) -> AccountEvent {
-    if old.forever {
-        AccountEvent::Closed
-    } else {
-        AccountEvent::Frozen {
-            reason: "unknown".into(),
-        }
+    match old.until_further_notice {
+        Some(reason) => AccountEvent::Frozen { reason },
+        None => AccountEvent::Closed,
     }
 }
 
@@ -147,13 +144,11 @@ fn json_upcasts_may_leap_over_versions() {
 #[test]
 fn an_upcast_may_lead_to_another_variant() {
     let read = |payload| read::<AccountEvent>("account.Frozen", 1, &payload).unwrap();
-    assert_eq!(read(json!({ "forever": true })), AccountEvent::Closed);
-    assert_eq!(
-        read(json!({ "forever": false })),
-        AccountEvent::Frozen {
-            reason: "unknown".into()
-        }
-    );
+    let frozen = AccountEvent::Frozen {
+        reason: "inquiry".into(),
+    };
+    assert_eq!(read(json!({ "until_further_notice": "inquiry" })), frozen);
+    assert_eq!(read(json!({})), AccountEvent::Closed);
 }
 
 #[test]

@@ -45,7 +45,7 @@ struct Wrapped {
 enum Choice {
     Yes,
     Perhaps(String),
-    No { because: Box<Choice> },
+    No { because: Box<Self> },
 }
 
 fn unreachable_version(payload: Value) -> Value {

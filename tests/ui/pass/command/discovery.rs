@@ -55,4 +55,29 @@ impl StreamResolver for OnlyDiscovers {
     }
 }
 
+/// What it emits is what the state is folded from that it discovers.
+#[derive(Command)]
+#[command(discovers(accounts: AccountId, state = Account))]
+struct Find {
+    #[stream(read)]
+    rules: RulesId,
+}
+
+impl StreamResolver for Find {
+    fn discover(&self, _: &FindState, found: &mut FindFound) {
+        found.accounts(AccountId(self.rules.0.clone()));
+    }
+}
+
+impl CommandLogic for Find {
+    type Error = BankError;
+
+    fn handle(&self, state: &FindState, cx: &mut Decide<Self>) -> Result<(), BankError> {
+        for (account, _) in state.accounts.iter() {
+            emit!(cx, AccountEvent::Withdrawn { account: account.clone(), amount: 1 });
+        }
+        Ok(())
+    }
+}
+
 fn main() {}

@@ -184,6 +184,26 @@ fn what_is_settled_as_absent_stays_absent() {
 }
 
 #[test]
+fn what_is_settled_as_absent_is_not_acknowledged_later() {
+    let mut world = World::default();
+    let append = append([event("a.X", "a-1")]);
+    let on_its_way = world.begins(&append);
+    world.recorder.begin_query(2).settled(&append, &Settled::Absent);
+    on_its_way.acknowledged(&world.writes(&append));
+    assert_found!(world, Violation::FailedVisible { .. });
+}
+
+#[test]
+fn what_is_settled_as_absent_may_be_sent_again() {
+    let mut world = World::default();
+    let append = append([event("a.X", "a-1")]);
+    world.begins(&append).unknown();
+    world.recorder.begin_query(1).settled(&append, &Settled::Absent);
+    world.appends(&append);
+    world.check().assert_clean();
+}
+
+#[test]
 fn what_is_settled_as_present_is_there() {
     let mut world = World::default();
     let append = append([event("a.X", "a-1")]);

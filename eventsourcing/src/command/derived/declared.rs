@@ -1,0 +1,85 @@
+use super::fold::{self, FoldedFrom};
+use crate::command::{Access, InvalidStreamField, Plan, Planned, Reads, Slot};
+use crate::stream::StreamKey;
+use crate::{EventTypes, InvalidStreamId, StreamId};
+
+/// What a command says of the streams of a field, or of those that are discovered under one name.
+pub(super) struct Declared<K> {
+    pub(super) name: &'static str,
+    pub(super) field: u16,
+    access: Access,
+    reads: Reads,
+    stream_of: fn(&K) -> Result<StreamId, InvalidStreamId>,
+}
+
+impl<K> Declared<K> {
+    /// They are folded into a state.
+    pub(super) const fn folded<S: FoldedFrom<K, M>, M>(
+        name: &'static str,
+        field: u16,
+        access: Access,
+    ) -> Self {
+        let reads = Reads::Events(fold::types_of::<S>());
+        Self {
+            name,
+            field,
+            access,
+            reads,
+            stream_of: S::stream_of,
+        }
+    }
+
+    /// The event types that are read of them.
+    pub(super) const fn types(&self) -> &'static EventTypes {
+        match self.reads {
+            Reads::Events(types) => types,
+            Reads::Head | Reads::Nothing => &EventTypes::NONE,
+        }
+    }
+
+    /// The stream of a key.
+    pub(super) fn stream_of(&self, key: &K) -> Result<StreamId, InvalidStreamField> {
+        (self.stream_of)(key).map_err(|source| InvalidStreamField {
+            field: self.name,
+            source,
+        })
+    }
+
+    /// Adds a stream to the plan.
+    pub(super) fn plan(&self, stream: StreamId, index: u32, plan: &mut Plan) {
+        let slot = Slot {
+            field: self.field,
+            index,
+        };
+        plan.add(Planned {
+            stream,
+            access: self.access,
+            reads: self.reads,
+            slot,
+        });
+    }
+}
+
+impl<K: StreamKey> Declared<K> {
+    /// The state has their versions.
+    pub(super) const fn versions(name: &'static str, field: u16, access: Access) -> Self {
+        Self {
+            name,
+            field,
+            access,
+            reads: Reads::Head,
+            stream_of: K::to_stream_id,
+        }
+    }
+
+    /// They are only appended to.
+    pub(super) const fn appended(name: &'static str, field: u16) -> Self {
+        Self {
+            name,
+            field,
+            access: Access::Append,
+            reads: Reads::Nothing,
+            stream_of: K::to_stream_id,
+        }
+    }
+}
