@@ -63,11 +63,12 @@ impl State for Account {
 #[error("insufficient funds")]
 pub struct InsufficientFunds;
 
-/// Brings money.
+/// Brings money, whatever the account holds.
 #[derive(Command, Clone, Debug)]
+#[command(emits(AccountEvent::Deposited))]
 pub struct Deposit {
     /// To this account.
-    #[stream(state = Account)]
+    #[stream(append)]
     pub account: AccountId,
     /// In cents.
     pub amount: i64,
@@ -77,7 +78,13 @@ impl CommandLogic for Deposit {
     type Error = InsufficientFunds;
 
     fn handle(&self, _: &DepositState, cx: &mut Decide<Self>) -> Result<(), InsufficientFunds> {
-        emit!(cx, AccountEvent::Deposited { account: self.account.clone(), amount: self.amount });
+        emit!(
+            cx,
+            AccountEvent::Deposited {
+                account: self.account.clone(),
+                amount: self.amount
+            }
+        );
         Ok(())
     }
 }
@@ -102,7 +109,11 @@ impl CommandLogic for Transfer {
         require!(state.from.balance >= self.amount, InsufficientFunds);
         emit!(
             cx,
-            AccountEvent::Transferred { from: self.from.clone(), to: self.to.clone(), amount: self.amount }
+            AccountEvent::Transferred {
+                from: self.from.clone(),
+                to: self.to.clone(),
+                amount: self.amount
+            }
         );
         Ok(())
     }

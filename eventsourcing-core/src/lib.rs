@@ -20,6 +20,7 @@ mod stream;
 mod tenant;
 mod text;
 mod time;
+mod uuid_newtype;
 
 pub use event::{
     ContentType, EventType, EventTypeName, EventTypes, InvalidContentType, InvalidEventTypeName, NewEvent,

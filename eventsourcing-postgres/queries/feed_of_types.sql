@@ -17,7 +17,8 @@ select now.head, now.types, now.shared, e.*
               union
               select f.position from unnest($5) t(id)
                cross join lateral (
-                     select l.position from {schema}.links l
+                     -- Once, for it may be linked to several streams of a category: the limit counts events.
+                     select distinct l.position from {schema}.links l
                       where l.type = t.id and l.position > $2 order by l.position limit $3) f
                order by position limit $3
               ) p

@@ -19,6 +19,7 @@ select r.item::integer, h.head, e.*
                       where e.tenant = r.tenant and e.stream = r.stream order by e.version desc limit 1), 0),
            coalesce((select l.version from {schema}.links l
                       where l.tenant = r.tenant and l.stream = r.stream order by l.version desc limit 1), 0)) as head
+       offset 0 -- once for each stream, and not again for each of its events
        ) h
   left join lateral (
        select e.position, e.version, e.recorded_at, e.schema_version, e.type, e.event_id,
@@ -33,4 +34,4 @@ select r.item::integer, h.head, e.*
          join {schema}.events e on e.position = l.position
         where l.tenant = r.tenant and l.stream = r.stream and l.version > r.after
           and (r.types is null or l.type = any (string_to_array(r.types, ',')::integer[]))
-       ) e on h.head > r.after
+       ) e on true

@@ -1,4 +1,49 @@
 //! The production event store of `eventsourcing`, on PostgreSQL 15 and later.
+//!
+//! ```no_run
+//! use eventsourcing_core::TenantId;
+//! use eventsourcing_core::store::{EventStore, ReadFeed};
+//! use eventsourcing_postgres::PostgresStore;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = PostgresStore::connect("postgres://app@localhost/shop").await?;
+//! let log = store.tenant(&TenantId::DEFAULT).log;
+//! let page = log.read_feed(&ReadFeed::after(None)).await?;
+//! println!("{} events of {}", page.events.len(), page.head);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it makes in the database
+//! Everything lies in one schema, `eventsourcing` unless [`PostgresOptions::schema`] says otherwise, and is made or brought
+//! up to date by [`connect`](PostgresOptions::connect): once, whoever starts at the same time, and in one transaction. A
+//! [dry run](PostgresOptions::pending_migrations) prints the SQL instead. No extension and no superuser is needed: a role that
+//! may create the schema, or owns it, is enough. A program can run as another role that has `USAGE` on the schema and
+//! `SELECT` on its tables, [without migrating](PostgresOptions::without_migration).
+//!
+//! Events are written by the function `append()` alone; a trigger rejects every other way, and every change. People read
+//! them in the view `log`, in which payloads are JSON: `select * from eventsourcing.log order by position desc limit 10`.
+//!
+//! # Identity
+//! A store has an id for ever, and an epoch for as long as its log only grows. A new epoch begins by itself when the data turns
+//! up elsewhere: in another cluster or database, in tables that were restored from a dump, or on another timeline after a
+//! failover or a recovery to a point in time. Checkpoints of the old epoch are then refused, and handles that were opened before
+//! fail. What cannot be told is a copy of the files that runs on in the same place: after that, and after any other
+//! restore, begin an epoch by hand (`update eventsourcing.store set epoch = gen_random_uuid()`). Whoever knows that nothing was
+//! lost keeps the epoch: with `select eventsourcing.keep_epoch()` after a `pg_upgrade`, before any program connects; and
+//! with `update eventsourcing.store set timeline_matters = false` where replication is synchronous.
+//!
+//! # Connections
+//! A store has one connection for appends, [some](PostgresOptions::readers) for reads of streams, one for everything else, and
+//! one on which it listens for notifications. Lost ones are made again, with pauses that grow; calls wait for that for
+//! [as long as is allowed](PostgresOptions::reconnect_within). Through a PgBouncer that pools transactions, say
+//! [so](PostgresOptions::through_pgbouncer).
+//!
+//! # How it works
+//! `log` and `checkpoints` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
+//! appends, `read` those of reads. `feed`, `history` and `settle` answer the rest; `watch` wakes whoever waits for events.
+//! `session` keeps the connections and the statements, which lie in `queries/`; the tables and functions lie in
+//! `migrations/`. `classify` says what an error of the database means.
 
 mod append;
 mod checkpoints;

@@ -21,8 +21,9 @@ pub trait EventLog: fmt::Debug + Send + Sync + 'static {
 
     /// What became of an append whose outcome is unknown, looked up by the ids of its events or by its command id.
     ///
-    /// The answer MUST be final: after [`Settled::Absent`] that append never takes effect, even if it is still on its way.
-    /// An append with neither events nor a command id leaves no trace, and is always absent.
+    /// The answer MUST be final: after [`Settled::Absent`], no append that was called before takes effect, even if it is still
+    /// on its way. One that is called later with the same events is a new one, and MUST be judged on its own. An append with
+    /// neither events nor a command id leaves no trace, and is always absent.
     ///
     /// # Errors
     /// If the store cannot tell now. The caller asks again.

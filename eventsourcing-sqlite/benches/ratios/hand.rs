@@ -8,37 +8,18 @@ use uuid::Uuid;
 
 use crate::load::{ACCOUNTS, Load, METADATA, Measured, PAYLOAD, Subject, account, any_account};
 
-/// What one writes by hand: one table, one transaction for each command, called from the threads of the clients.
+/// What one writes by hand: one table, one connection behind a mutex, one transaction for each command, called from the
+/// threads of the clients. A connection for each client and a busy timeout is slower as soon as there are two.
 pub(crate) struct Hand {
-    folder: TempDir,
-    synchronous: &'static str,
-    sharing: Sharing,
-}
-
-enum Sharing {
-    /// One connection behind a mutex: the fastest way.
-    One(Mutex<Connection>),
-    /// A connection for each client, and a busy timeout.
-    Each,
+    connection: Mutex<Connection>,
+    _folder: TempDir,
 }
 
 impl Hand {
-    pub(crate) fn new(synchronous: &'static str) -> Self {
-        let pooled = Self::pooled(synchronous);
-        let connection = Mutex::new(pooled.connect());
-        Self {
-            sharing: Sharing::One(connection),
-            ..pooled
-        }
-    }
-
-    pub(crate) fn pooled(synchronous: &'static str) -> Self {
-        let hand = Self {
-            folder: TempDir::new().expect("a temporary folder"),
-            synchronous,
-            sharing: Sharing::Each,
-        };
-        let mut connection = hand.connect();
+    pub(crate) fn new(synchronous: &str) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let mut connection = Connection::open(folder.path().join("hand.db")).expect("a connection");
+        connection.pragma_update(None, "synchronous", synchronous).expect("a setting");
         connection
             .execute_batch(
                 "pragma journal_mode = wal;
@@ -54,19 +35,16 @@ impl Hand {
             deposit(&transaction, &account(number));
         }
         transaction.commit().expect("it commits");
-        drop(connection);
-        hand
+        Self { connection: Mutex::new(connection), _folder: folder }
     }
 
-    fn connect(&self) -> Connection {
-        let connection = Connection::open(self.folder.path().join("hand.db")).expect("a connection");
-        connection
-            .pragma_update(None, "synchronous", self.synchronous)
-            .expect("a setting");
-        connection
-            .busy_timeout(Duration::from_secs(10))
-            .expect("a setting");
-        connection
+    fn client(&self, commands: usize) -> Vec<Duration> {
+        let timed = |_| {
+            let begun = Instant::now();
+            command(&mut self.connection.lock().expect("nobody panics"));
+            begun.elapsed()
+        };
+        (0..commands).map(timed).collect()
     }
 }
 
@@ -75,36 +53,10 @@ impl Subject for Hand {
         let begun = Instant::now();
         let each = load.commands / load.clients;
         let latencies = std::thread::scope(|scope| {
-            let clients: Vec<_> = (0..load.clients)
-                .map(|_| scope.spawn(|| self.client(each)))
-                .collect();
-            clients
-                .into_iter()
-                .flat_map(|client| client.join().expect("a client"))
-                .collect()
+            let clients: Vec<_> = (0..load.clients).map(|_| scope.spawn(|| self.client(each))).collect();
+            clients.into_iter().flat_map(|client| client.join().expect("a client")).collect()
         });
         Measured::new(begun.elapsed(), latencies)
-    }
-}
-
-impl Hand {
-    fn client(&self, commands: usize) -> Vec<Duration> {
-        let timed = |command: &mut dyn FnMut()| {
-            let begun = Instant::now();
-            command();
-            begun.elapsed()
-        };
-        match &self.sharing {
-            Sharing::One(connection) => (0..commands)
-                .map(|_| timed(&mut || command(&mut connection.lock().expect("nobody panics"))))
-                .collect(),
-            Sharing::Each => {
-                let mut connection = self.connect();
-                (0..commands)
-                    .map(|_| timed(&mut || command(&mut connection)))
-                    .collect()
-            }
-        }
     }
 }
 

@@ -18,7 +18,7 @@ fn main() {
         .filter_map(|argument| argument.parse().ok())
         .next()
         .unwrap_or(9);
-    let mut table = vec![];
+    print_head();
     for (setting, clients, commands) in [
         ("full", 1, 1_500),
         ("full", 16, 6_000),
@@ -28,25 +28,22 @@ fn main() {
     ] {
         let load = Load { clients, commands };
         let hand = Hand::new(setting);
-        let pooled = Hand::pooled(setting);
         let plain = Store::new(setting, Extra::Nothing);
         let identified = Store::new(setting, Extra::CommandId);
         let linked = Store::new(setting, Extra::Link);
-        let subjects: [(&str, &dyn Subject); 5] = [
+        let subjects: [(&str, &dyn Subject); 4] = [
             ("hand", &hand),
-            ("hand, a connection each", &pooled),
             ("store", &plain),
             ("store, with command ids", &identified),
             ("store, with a link", &linked),
         ];
-        table.extend(compare(
+        print(&compare(
             &format!("{setting}, {clients} clients"),
             load,
             rounds,
             &subjects,
         ));
     }
-    print(&table);
 }
 
 struct Line {
@@ -90,8 +87,12 @@ fn compare(name: &str, load: Load, rounds: usize, subjects: &[(&str, &dyn Subjec
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
-fn print(table: &[Line]) {
+fn print_head() {
     println!("| load | | commands/s | ratio | p50 us | p99 us |\n|---|---|---|---|---|---|");
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+fn print(table: &[Line]) {
     for Line {
         load,
         subject,

@@ -215,6 +215,7 @@ macro_rules! __for_each_case {
                 an_append_under_a_command_id_is_present,
                 an_append_without_events_is_found_by_its_command_id,
                 settling_twice_gives_the_same_answer,
+                what_was_absent_can_be_appended_again,
             }
             limits {
                 payloads_are_limited,

@@ -64,6 +64,15 @@ pub(super) async fn settling_twice_gives_the_same_answer(store: Subject) {
     assert_eq!(settled(&log, &unsent).await, settled(&log, &unsent).await);
 }
 
+pub(super) async fn what_was_absent_can_be_appended_again(store: Subject) {
+    let log = store.log();
+    let again = append_of("a.Again");
+    assert_eq!(settled(&log, &again).await, None);
+    let written = log.write(Arc::clone(&again)).await;
+    assert_eq!(written.events[0].id, again.events[0].id);
+    assert_eq!(log.head("a-1").await, 1);
+}
+
 fn append_of(name: &str) -> Arc<Append> {
     Arc::new(append([event(name, "a-1")]))
 }

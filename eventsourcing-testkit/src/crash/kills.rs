@@ -44,11 +44,7 @@ impl Kills {
     ///
     /// # Panics
     /// If anything is lost, torn, doubled or skipped, or a victim comes to an end by itself.
-    pub fn run(
-        &self,
-        address: impl AsRef<OsStr>,
-        open: impl AsyncFn() -> Arc<dyn EventStore>,
-    ) -> Survived {
+    pub fn run(&self, address: impl AsRef<OsStr>, open: impl AsyncFn() -> Arc<dyn EventStore>) -> Survived {
         let runtime = Runtime::new().expect("a runtime");
         let mut rng = Rng::with_seed(self.seed);
         let mut witness = Witness::new();
@@ -76,6 +72,8 @@ impl Kills {
             }
         }
         let last_words = victim.kill().expect("the victim should die");
-        last_words.into_iter().for_each(|report| witness.note(report));
+        for report in last_words {
+            witness.note(report);
+        }
     }
 }

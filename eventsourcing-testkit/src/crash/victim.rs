@@ -1,7 +1,7 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Lines};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use super::Report;
 
@@ -55,6 +55,15 @@ impl Victim {
     pub fn next_report(&mut self) -> Option<Report> {
         let mut lines = self.lines.by_ref().map_while(Result::ok);
         lines.find_map(|line| line.parse().ok())
+    }
+
+    /// Waits until it comes to an end by itself.
+    ///
+    /// # Errors
+    /// If that cannot be found out.
+    pub fn wait(mut self) -> io::Result<ExitStatus> {
+        while self.next_report().is_some() {}
+        self.process.wait()
     }
 
     /// Kills it, by `SIGKILL` where there is that, and gives what it has said in the meantime.

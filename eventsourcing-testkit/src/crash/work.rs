@@ -30,24 +30,32 @@ async fn write(log: &dyn EventLog, mut rng: Rng) {
         let stream = format!("kill-{}", rng.usize(..STREAMS));
         let linked = format!("link-{}", rng.usize(..STREAMS));
         let streams = log.read_streams(&read([whole(&stream)])).await;
-        let Ok(streams) = passing(streams, |error| error.class()) else {
+        let Ok(streams) = passing(streams, eventsourcing_core::store::ReadError::class) else {
             continue;
         };
         let size = rng.usize(1..=3);
         let mark = mark(size);
         let events = (0..size).map(|_| {
             let event = event("kill.Written", &stream).with_binary(mark.clone());
-            if rng.bool() { event.linked_to(&linked) } else { event }
+            if rng.bool() {
+                event.linked_to(&linked)
+            } else {
+                event
+            }
         });
         let append = append(events.collect::<Vec<_>>()).if_at(&stream, streams.slices[0].head.get());
-        let append = if rng.bool() { append.under(new_command()) } else { append };
+        let append = if rng.bool() {
+            append.under(new_command())
+        } else {
+            append
+        };
         write_once(log, append).await;
     }
 }
 
 async fn write_once(log: &dyn EventLog, append: Append) {
     let answer = log.append(Arc::new(append)).await;
-    if let Ok(appended) = passing(answer, |error| error.class()) {
+    if let Ok(appended) = passing(answer, eventsourcing_core::store::AppendError::class) {
         tell(&Report::Acknowledged {
             position: appended.position,
             events: appended.events.iter().map(|event| event.id).collect(),
@@ -65,7 +73,10 @@ async fn follow(tenant: &TenantStore) {
         .expect("checkpoints should load");
     let mut read = ReadFeed::after(checkpoint);
     loop {
-        let Ok(page) = passing(tenant.log.read_feed(&read).await, |error| error.class()) else {
+        let Ok(page) = passing(
+            tenant.log.read_feed(&read).await,
+            eventsourcing_core::store::FeedError::class,
+        ) else {
             continue;
         };
         for event in &page.events {
@@ -75,7 +86,7 @@ async fn follow(tenant: &TenantStore) {
         }
         read.after = Some(page.scanned_to);
         let saved = tenant.checkpoints.save(name, page.scanned_to).await;
-        let _ = passing(saved, |error| error.class());
+        let _ = passing(saved, eventsourcing_core::store::CheckpointError::class);
         let moved = tenant.log.wait_beyond(page.scanned_to.position).await;
         moved.expect("waiting should not fail");
     }

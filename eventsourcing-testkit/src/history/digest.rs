@@ -30,8 +30,8 @@ impl fmt::Display for HistoryDigest {
     }
 }
 
-/// The hash function of Firefox and rustc, by 64 bits at a time: fast, and good enough where nobody tries to deceive. That
-/// of the standard library may change from release to release.
+/// The hash function of Firefox and rustc, by 64 bits at a time: fast, and good enough where nobody tries to deceive.
+/// That of the standard library may change from release to release.
 struct Hasher(u64);
 
 impl Hasher {

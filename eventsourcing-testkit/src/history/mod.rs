@@ -1,15 +1,15 @@
 //! The history checker: proof, from what clients saw, that a store kept its promises under load and faults.
 //!
-//! Clients record what they asked for and what they were told; afterwards [`check`](check()) compares all of it with the
-//! log. As the store itself gives every event a version and a position, nothing has to be searched for: the check takes
-//! about as long as reading the history, and whatever it reports is broken, not merely suspicious.
+//! Clients record what they asked for and what they were told; afterwards [`check`](check()) compares all of it with
+//! the log. As the store itself gives every event a version and a position, nothing has to be searched for: the check
+//! takes about as long as reading the history, and whatever it reports is broken, not merely suspicious.
 //!
 //! # What is checked
 //! 1. **Appends.** What was acknowledged is in the log: whole, in one piece, as it was sent, at the versions and the
-//!    position that were answered. What failed is not. What was of unknown outcome is there as a whole or not at all. No
-//!    event is there twice, versions count up one by one in every stream, links included, and positions grow.
-//! 2. **Dependencies.** Who wrote a version, who saw it, who wrote the next one, and who had been answered before somebody
-//!    else began: there is no [`Cycle`] of these.
+//!    position that were answered. What failed is not. What was of unknown outcome is there as a whole or not at all.
+//!    No event is there twice, versions count up one by one in every stream, links included, and positions grow.
+//! 2. **Dependencies.** Who wrote a version, who saw it, who wrote the next one, and who had been answered before
+//!    somebody else began: there is no [`Cycle`] of these.
 //! 3. **Decisions.** Whatever a command was decided on was current when it took effect, streams that it did not write
 //!    included. If it wrote nothing, all that it read was current at one moment of the call.
 //! 4. **Real time.** What was acknowledged, or seen, is seen by every read and every command that begins later.
@@ -35,8 +35,8 @@
 //! ```
 //!
 //! # Your own load
-//! Put a [`RecordingStore`] between your code and the store, or tell a [`Recorder`] yourself; read the log when all is over,
-//! and check.
+//! Put a [`RecordingStore`] between your code and the store, or tell a [`Recorder`] yourself; read the log when all is
+//! over, and check.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -69,7 +69,8 @@ impl Recording {
         }
     }
 
-    /// The client of a command is told its outcome. That it is unknown is nothing to be told, and what is settled stays so.
+    /// The client of a command is told its outcome. That it is unknown is nothing to be told, and what is settled
+    /// stays so.
     pub(super) fn finish_command(&mut self, at: usize, outcome: Outcome) {
         let now = self.tick();
         let is_told = !matches!(outcome, Outcome::Unknown) && self.unknown.remove(&at);

@@ -83,7 +83,8 @@ pub enum Violation {
     },
     /// The events of an append do not lie next to each other in their order.
     #[error(
-        "{operation}: its events do not lie next to each other in their order, event {event} at position {position} does not follow on the one before it"
+        "{operation}: its events do not lie next to each other in their order, event {event} at position \
+         {position} does not follow on the one before it"
     )]
     Interleaved {
         /// The command.
@@ -150,7 +151,8 @@ pub enum Violation {
 
     /// A command took effect although a stream that it was decided on had moved on.
     #[error(
-        "{operation} took effect at position {at}, decided on `{stream}` at version {seen}; but version {moved} counts, and lies at position {moved_at}"
+        "{operation} took effect at position {at}, decided on `{stream}` at version {seen}; but version \
+         {moved} counts, and lies at position {moved_at}"
     )]
     StaleDecision {
         /// The command.
@@ -180,7 +182,8 @@ pub enum Violation {
     },
     /// There is no moment at which everything that was seen was current.
     #[error(
-        "{operation} saw version {newer_seen} of `{newer}` and version {older_seen} of `{older}`, which never were current at the same moment"
+        "{operation} saw version {newer_seen} of `{newer}` and version {older_seen} of `{older}`, which \
+         never were current at the same moment"
     )]
     FracturedRead {
         /// The read, or rejected command.
@@ -196,7 +199,8 @@ pub enum Violation {
     },
     /// Something was not seen that was known before the read began.
     #[error(
-        "{operation} saw `{stream}` at version {seen}, after {known_to} had returned; but version {missed} (position {missed_at}) had taken effect by then"
+        "{operation} saw `{stream}` at version {seen}, after {known_to} had returned; but version {missed} \
+         (position {missed_at}) had taken effect by then"
     )]
     StaleRead {
         /// The read, or rejected command.
@@ -214,7 +218,8 @@ pub enum Violation {
     },
     /// The feed was said to end before something that was known before the read began.
     #[error(
-        "{operation} was told that the log ends at position {head}, after {known_to} had returned; but position {missed_at} had taken effect by then"
+        "{operation} was told that the log ends at position {head}, after {known_to} had returned; but \
+         position {missed_at} had taken effect by then"
     )]
     StaleFeed {
         /// The read.
@@ -228,7 +233,8 @@ pub enum Violation {
     },
     /// A command took effect before something that was known before it began.
     #[error(
-        "{operation} took effect at position {at}, after {known_to} had returned; but position {missed_at} had taken effect by then"
+        "{operation} took effect at position {at}, after {known_to} had returned; but position {missed_at} \
+         had taken effect by then"
     )]
     OrderInverted {
         /// The command.
@@ -254,7 +260,8 @@ pub enum Violation {
     },
     /// A read returned other events of a stream than there are.
     #[error(
-        "{operation} asked `{stream}` for what lies above version {after}, and was returned {found} events up to version {head}; there are {expected}, or others"
+        "{operation} asked `{stream}` for what lies above version {after}, and was returned {found} events \
+         up to version {head}; there are {expected}, or others"
     )]
     WrongSlice {
         /// The read.
@@ -307,7 +314,8 @@ pub enum Violation {
     },
     /// A reader of the feed was handed an event that it did not ask for, or that is not in the log.
     #[error(
-        "{reader} was handed event {event} at position {position}, which it did not ask for, or which is not there"
+        "{reader} was handed event {event} at position {position}, which it did not ask for, or which is \
+         not there"
     )]
     Unexpected {
         /// The reader.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use eventsourcing_core::store::EventStore;
 use eventsourcing_memory::MemoryStore;
 use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
+use eventsourcing_testkit::fixture;
 use eventsourcing_testkit::history::{ClientTask, Report, Workload, WorkloadError};
+use futures_util::future::try_join;
 use tokio::task::JoinSet;
 
 use crate::store::BuggyStore;
@@ -50,6 +52,19 @@ async fn the_memory_store_is_clean_on_many_threads() -> Result<(), WorkloadError
         .run_on(Arc::new(MemoryStore::new()), on_threads)
         .await?;
     run.check().assert_clean();
+    Ok(())
+}
+
+#[tokio::test]
+async fn tenants_do_not_get_into_each_others_way() -> Result<(), WorkloadError> {
+    let store: Arc<dyn EventStore> = Arc::new(MemoryStore::new());
+    let workload = |tenant| Workload::new(1).commands(50).tenant(fixture::tenant(tenant));
+    let (alice, bob) = (workload("alice"), workload("bob"));
+    let runs = try_join(alice.run(Arc::clone(&store)), bob.run(Arc::clone(&store)));
+    let (alice, bob) = runs.await?;
+    alice.check().assert_clean();
+    bob.check().assert_clean();
+    assert!(alice.log.len() > 100 && bob.log.len() > 100);
     Ok(())
 }
 

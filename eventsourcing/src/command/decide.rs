@@ -18,7 +18,9 @@ use crate::{
 pub struct Decide<C> {
     decision: Arc<Decision>,
     metadata: Bytes,
-    ids: Ids,
+    /// Apart from the ids of events, whose number may change from attempt to attempt.
+    new_ids: Ids,
+    event_ids: Ids,
     writable: Vec<StreamId>,
     events: Vec<NewEvent>,
     bug: Option<Bug>,
@@ -41,7 +43,8 @@ impl<C> Decide<C> {
         Self {
             decision,
             metadata,
-            ids: Ids::new(ids),
+            new_ids: Ids::new(Arc::clone(&ids)),
+            event_ids: Ids::new(ids),
             writable: Vec::new(),
             events: Vec::new(),
             bug: None,
@@ -51,7 +54,8 @@ impl<C> Decide<C> {
 
     /// Starts an attempt: nothing is emitted yet, and ids come in the same order as in the last one.
     pub(crate) fn restart(&mut self, writable: Vec<StreamId>) {
-        self.ids.rewind();
+        self.new_ids.rewind();
+        self.event_ids.rewind();
         self.writable = writable;
         self.events.clear();
         self.bug = None;
@@ -70,7 +74,7 @@ impl<C> Decide<C> {
 
     /// An id that is used nowhere else: the first call of every attempt returns the same one, and so on.
     pub fn new_id(&mut self) -> Uuid {
-        self.ids.next()
+        self.new_ids.next()
     }
 
     /// On whose behalf the command runs.
@@ -111,7 +115,7 @@ impl<C> Decide<C> {
         }
         read_back::<E>(&encoded)?;
         Ok(NewEvent {
-            id: EventId::new(self.ids.next()),
+            id: EventId::new(self.event_ids.next()),
             event_type: EventTypeName::from_static(name),
             schema_version: encoded.event_type.version,
             content_type: encoded.content_type,
@@ -194,5 +198,44 @@ impl<C> fmt::Debug for Decide<C> {
             .field("decision", &self.decision)
             .field("events", &self.events)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandId;
+    use crate::event::Event;
+    use crate::testing::SequentialIds;
+
+    #[derive(Event)]
+    enum Noted {
+        Down {
+            #[stream]
+            note: StreamId,
+        },
+    }
+
+    #[test]
+    fn new_ids_stay_the_same_even_if_an_attempt_emits_more_than_the_last() {
+        let note = StreamId::new("note-1").unwrap();
+        let metadata = Metadata::of_command(CommandId::new(Uuid::nil()));
+        let decision = Decision {
+            now: Timestamp::UNIX_EPOCH,
+            tenant: TenantId::DEFAULT,
+            metadata,
+        };
+        let mut cx = Decide::<()>::new(
+            Arc::new(decision),
+            Bytes::new(),
+            Arc::new(SequentialIds::default()),
+        );
+
+        cx.restart(vec![note.clone()]);
+        let first = cx.new_id();
+        cx.restart(vec![note.clone()]);
+        cx.push(&Noted::Down { note });
+        assert_eq!(cx.new_id(), first);
+        assert_ne!(cx.take_events().unwrap()[0].id.get(), first);
     }
 }

@@ -55,7 +55,7 @@ impl ExecutorBuilder {
         self
     }
 
-    /// How many streams a command may need, discovered ones included; 256 by default.
+    /// How many streams a command may name, discovered ones included; 256 by default. One counts each time it is named.
     pub fn max_streams(mut self, streams: usize) -> Self {
         self.max_streams = streams;
         self

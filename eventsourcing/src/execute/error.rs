@@ -14,8 +14,8 @@ pub enum ExecuteError<E> {
     /// The command itself says no: the domain's own error.
     #[error(transparent)]
     Rejected(E),
-    /// A stream it depends on moved on in each of its attempts. It may be sent again.
-    #[error("the command met a conflict in each of {attempts} attempts")]
+    /// A stream it depends on moved on once more in its last attempt. It may be sent again.
+    #[error("the command was given up after {attempts} attempts; the last met a conflict")]
     Conflict {
         /// How often it was tried.
         attempts: u32,
@@ -29,8 +29,8 @@ pub enum ExecuteError<E> {
         /// What the store last said, if anything.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
-    /// The store failed in each of its attempts. It may be sent again, later.
-    #[error("the store was not available in {attempts} attempts")]
+    /// The store failed in its last attempt. It may be sent again, later.
+    #[error("the command was given up after {attempts} attempts; the store was not available for the last")]
     Unavailable {
         /// How often it was tried.
         attempts: u32,
@@ -43,7 +43,7 @@ pub enum ExecuteError<E> {
         /// What the store says, if it is the store that is overloaded.
         source: Option<StoreError>,
     },
-    /// Its time ran out before it was sent to the store. It may be sent again.
+    /// Its time ran out while it waited, was loaded, or paused between attempts. It may be sent again.
     #[error("the deadline has passed; nothing was written")]
     DeadlineExceeded,
     /// The command as it is given makes no sense, now or later.

@@ -56,7 +56,7 @@ impl Executed {
     }
 
     /// The position of its last event. Readers that have come this far have seen everything the command did. If it emitted
-    /// nothing, it is the end of the log when that was decided.
+    /// nothing, it is the end of the log at that moment or a little later.
     pub fn position(&self) -> Position {
         self.position
     }

@@ -123,19 +123,21 @@ impl<C: CommandLogic> Machine<C> {
     fn plan_declared(&mut self) -> Result<(), InvalidCommand> {
         self.command.plan(&mut self.plan)?;
         self.declared = self.plan.streams().len();
-        for planned in self.plan.streams() {
-            self.streams.add(planned, C::COMMIT_ORDER);
-        }
-        self.check_number_of_streams()
+        self.add_planned(0).map(|_| ())
     }
 
-    fn check_number_of_streams(&self) -> Result<(), InvalidCommand> {
-        let (found, limit) = (self.streams.len(), self.setup.max_streams);
-        if found <= limit {
-            Ok(())
-        } else {
-            Err(InvalidCommand::TooManyStreams { found, limit })
+    /// Adds what was planned from a certain place on, and tells whether anything is new. The same stream may come up again
+    /// and again, so it is what was planned that is limited.
+    fn add_planned(&mut self, from: usize) -> Result<bool, InvalidCommand> {
+        let (found, limit) = (self.plan.streams().len(), self.setup.max_streams);
+        if found > limit {
+            return Err(InvalidCommand::TooManyStreams { found, limit });
         }
+        let mut news = false;
+        for planned in &self.plan.streams()[from..] {
+            news |= self.streams.add(planned, C::COMMIT_ORDER);
+        }
+        Ok(news)
     }
 
     fn load(&self) -> Effect<C::Error> {
@@ -170,11 +172,7 @@ impl<C: CommandLogic> Machine<C> {
         self.command.discover(&self.state, &mut found);
         let known = self.plan.streams().len();
         self.command.found(found, &mut self.state, &mut self.plan)?;
-        let mut news = false;
-        for planned in &self.plan.streams()[known..] {
-            news |= self.streams.add(planned, C::COMMIT_ORDER);
-        }
-        self.check_number_of_streams()?;
+        let news = self.add_planned(known)?;
         if news && C::COMMIT_ORDER {
             self.state = self.command.initial();
             self.streams.rewind();

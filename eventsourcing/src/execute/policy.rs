@@ -18,7 +18,8 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Ten attempts within ten seconds, with pauses of 1 to 100 milliseconds at most.
+    /// Ten attempts, with pauses that are at most 1 millisecond at first and 100 milliseconds later, so a third of a second
+    /// in all; and ten seconds for a command, most of which is for waiting its turn.
     fn default() -> Self {
         Self {
             max_attempts: 10,

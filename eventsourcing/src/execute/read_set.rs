@@ -56,10 +56,6 @@ impl ReadSet {
         &mut self.entries[at]
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// How many streams [`unread`](Self::unread) asks for.
     pub(super) fn number_read(&self) -> usize {
         self.checked().count()

@@ -48,15 +48,18 @@ impl<C: CommandLogic> Execute<C> {
     /// Makes it idempotent: however often a command is executed under this id, it happens once, and each time the first
     /// outcome is returned. A rejection is not an outcome: the command may be tried again.
     ///
-    /// Two commands with the same id are the same if they have the same name and serialize to the same JSON.
+    /// Two commands with the same id are the same if they have the same name and serialize to the same JSON, in whichever
+    /// order the members of its objects come. So let sets be ordered (`BTreeSet`), and skip a field that a later version adds
+    /// while it has its default: commands that were sent before would otherwise be taken for others.
     pub fn command_id(mut self, id: CommandId) -> Self
     where
         C: Serialize,
     {
-        let payload = serde_json::to_vec(&self.command);
-        self.key = Some(payload.map(|payload| CommandKey {
-            id,
-            fingerprint: Fingerprint::of(C::NAME, &payload),
+        let payload = serde_json::to_value(&self.command);
+        self.key = Some(payload.map(|mut payload| {
+            payload.sort_all_objects();
+            let fingerprint = Fingerprint::of(C::NAME, payload.to_string().as_bytes());
+            CommandKey { id, fingerprint }
         }));
         self
     }

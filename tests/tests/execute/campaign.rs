@@ -15,6 +15,7 @@ use eventsourcing::{CommandId, Metadata, RecordedEvent, TenantId};
 use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
 use eventsourcing_testkit::history::{Action, History, RecordingStore, check, read_log};
 use fastrand::Rng;
+use tokio::task::JoinSet;
 
 use super::bank::{
     Account, AccountEvent, AccountId, BankError, NameFees, account, deposit, transfer, withdraw,
@@ -82,11 +83,11 @@ impl Client {
         let [one, other] = [(); 2].map(|()| self.account(round));
         let amount = self.rng.i64(1..100);
         match self.rng.u32(..100) {
-            ..30 => self.execute(deposit(&one, amount), amount).await,
-            ..40 => self.execute(withdraw(&one, amount), -amount).await,
-            ..65 => self.execute(transfer(&one, &other, amount), 0).await,
-            ..85 => self.execute(transfer_with_fees(&one, &other, amount), 0).await,
-            ..90 => {
+            0..30 => self.execute(deposit(&one, amount), amount).await,
+            30..40 => self.execute(withdraw(&one, amount), -amount).await,
+            40..65 => self.execute(transfer(&one, &other, amount), 0).await,
+            65..85 => self.execute(transfer_with_fees(&one, &other, amount), 0).await,
+            85..90 => {
                 let fees = NameFees {
                     account: account(&one),
                     payable_to: account(&other),
@@ -137,14 +138,15 @@ struct Aftermath {
 async fn campaign(executors: &[Executor], recording: &RecordingStore, commands: u32) -> Aftermath {
     const COMMANDS_OF_A_ROUND: u32 = 100;
     let next = Arc::new(AtomicU32::new(0));
-    let tasks = (0..TASKS).zip(executors.iter().cycle()).map(|(task, executor)| {
+    let mut tasks = JoinSet::new();
+    for (task, executor) in (0..TASKS).zip(executors.iter().cycle()) {
         let next = Arc::clone(&next);
         let mut client = Client {
             executor: executor.clone(),
             rng: Rng::with_seed(task),
             tally: Tally::default(),
         };
-        tokio::spawn(async move {
+        tasks.spawn(async move {
             loop {
                 let command = next.fetch_add(1, Ordering::Relaxed);
                 if command >= commands {
@@ -152,12 +154,13 @@ async fn campaign(executors: &[Executor], recording: &RecordingStore, commands: 
                 }
                 client.command(command / COMMANDS_OF_A_ROUND).await;
             }
-        })
-    });
-    let mut tally = Tally::default();
-    for task in tasks.collect::<Vec<_>>() {
-        tally = tally.add(task.await.unwrap());
+        });
     }
+    let tally = tasks
+        .join_all()
+        .await
+        .into_iter()
+        .fold(Tally::default(), Tally::add);
     let history = recording.recorder(&TenantId::DEFAULT).history();
     let log = read_log(&*recording.tenant(&TenantId::DEFAULT).log)
         .await

@@ -12,7 +12,7 @@ use super::discovery::{fees, transfer_with_fees};
 use super::stage::Stage;
 
 /// Polls a future at most so many times, each time after whatever else there is to do, and drops it.
-async fn polled<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
+pub async fn polled<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
     let mut future = pin!(future);
     for _ in 0..times {
         let polled = poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await;
@@ -33,7 +33,7 @@ async fn bank() -> Executor {
 
 /// What was on its way when nobody waited any more gets the time to end.
 async fn settle_down() {
-    sleep(Duration::from_secs(60)).await;
+    sleep(Duration::from_mins(1)).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -83,7 +83,7 @@ struct Stamped {
     #[stream]
     account: AccountId,
     at: Timestamp,
-    id: eventsourcing::uuid::Uuid,
+    id: uuid::Uuid,
 }
 
 impl CommandLogic for Stamp {
@@ -110,14 +110,14 @@ async fn time_and_new_ids_are_the_same_in_every_attempt() {
     let theirs = Executor::new(stage.clone());
     let (ours, spy) = Spy::with(stage.clone(), |builder| {
         builder.environment(Environment {
-            clock: clock.clone(),
+            clock: Arc::<FixedClock>::clone(&clock),
             ids: Arc::new(SequentialIds::default()),
             ..Environment::default()
         })
     });
 
     stage.meanwhile(async move {
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         theirs.execute(deposit("alice", 1)).await.unwrap()
     });
     let done = ours

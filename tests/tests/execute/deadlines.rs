@@ -81,17 +81,34 @@ async fn a_command_whose_time_runs_out_while_it_writes_may_have_happened_and_goe
 }
 
 #[tokio::test(start_paused = true)]
+async fn preparing_counts() {
+    let stage = Stage::default();
+    let executor = Executor::new(stage.clone());
+    let dawdle = Dawdle {
+        account: account("alice"),
+    };
+    let error = executor.execute(dawdle).deadline(SECOND).await.unwrap_err();
+    assert!(matches!(error, ExecuteError::DeadlineExceeded));
+    assert_eq!(balance(&stage, "alice").await, 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_sent_after_the_deadline() {
     let stage = Stage::default();
     let executor = Executor::new(stage.clone());
+    stage.on_read(|log, read| async move {
+        sleep(SECOND).await;
+        log.read_streams(&read).await
+    });
     let error = executor
-        .execute(Dawdle {
-            account: account("alice"),
-        })
+        .execute(deposit("alice", 100))
         .deadline(SECOND)
         .await
         .unwrap_err();
-    assert!(matches!(error, ExecuteError::DeadlineExceeded));
+    assert!(
+        matches!(error, ExecuteError::DeadlineExceeded),
+        "read in time, and decided too late"
+    );
     assert_eq!(balance(&stage, "alice").await, 0);
 }
 

@@ -9,7 +9,9 @@ use super::bank::{
 use super::spy::Spy;
 use super::stage::Stage;
 
-/// Moves money, and pays a fee of 1 to each account that fees are payable to: that of the payer, that of that one, and so
+const FEE: i64 = 1;
+
+/// Moves money, and pays a fee to each account that fees are payable to: that of the payer, that of that one, and so
 /// on.
 #[derive(Command, Clone, Debug, Serialize, Deserialize)]
 #[command(emits(AccountEvent::Transferred), discovers(fees: AccountId, state = Account))]
@@ -36,9 +38,12 @@ impl CommandLogic for TransferWithFees {
     type Error = BankError;
 
     fn handle(&self, state: &TransferWithFeesState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        let (balance, fees) = (state.from.balance, state.fees.len() as i64);
-        require!(balance >= self.amount + fees, BankError::InsufficientFunds { balance });
-        let fees = state.fees.iter().map(|(account, _)| (account, 1));
+        let (balance, fees) = (state.from.balance, state.fees.iter().map(|_| FEE).sum::<i64>());
+        require!(
+            balance >= self.amount + fees,
+            BankError::InsufficientFunds { balance }
+        );
+        let fees = state.fees.iter().map(|(account, _)| (account, FEE));
         for (to, amount) in std::iter::once((&self.to, self.amount)).chain(fees) {
             let (from, to) = (self.from.clone(), to.clone());
             emit!(cx, AccountEvent::Transferred { from, to, amount });
@@ -151,7 +156,10 @@ async fn after_a_conflict_only_what_is_discovered_now_counts() {
     assert_eq!(done.attempts(), 2);
     assert_eq!(balance(&stage, "old").await, 0);
     assert_eq!(balance(&stage, "new").await, 1);
-    assert_eq!(spy.last_checked(), ["account-alice", "account-bob", "account-new"]);
+    assert_eq!(
+        spy.last_checked(),
+        ["account-alice", "account-bob", "account-new"]
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,9 @@
 //! The executor from end to end: commands as users write them, on a store in memory.
+#![expect(
+    unreachable_pub,
+    reason = "commands and their parts are written as a library has them"
+)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "this is how tests fail")]
 
 mod bank;
 mod bugs;
@@ -11,6 +16,7 @@ mod idempotency;
 mod metadata;
 mod outcomes;
 mod prepare;
+mod roles;
 mod scenarios;
 mod seeded;
 mod spy;

@@ -2,8 +2,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use eventsourcing::execute::{ExecuteError, InvalidCommand};
 use eventsourcing::prelude::*;
-use eventsourcing::testing::scenario;
 use eventsourcing::store::InvalidAppend;
+use eventsourcing::testing::scenario;
 use eventsourcing::{Actor, Limits};
 
 use super::bank::{
@@ -29,8 +29,8 @@ fn transferred(from: &str, to: &str, amount: i64) -> AccountEvent {
 
 /// What a test that fails says.
 fn failure(test: impl FnOnce()) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(test)).expect_err("the test was to fail");
-    *panic.downcast::<String>().expect("a message")
+    let panic = catch_unwind(AssertUnwindSafe(test)).unwrap_err();
+    *panic.downcast::<String>().unwrap()
 }
 
 #[test]
@@ -103,7 +103,7 @@ struct Signed {
     account: AccountId,
     by: Option<Actor>,
     at: Timestamp,
-    receipt: eventsourcing::uuid::Uuid,
+    receipt: uuid::Uuid,
     after: Option<Timestamp>,
 }
 
@@ -163,7 +163,7 @@ fn time_ids_and_actor_are_what_the_scenario_says() {
             account: account("alice"),
             by: Some(teller),
             at: evening,
-            receipt: eventsourcing::uuid::Uuid::from_u128(1),
+            receipt: uuid::Uuid::from_u128(1),
             after: Some(noon),
         }]);
 }
@@ -208,7 +208,7 @@ fn a_failure_shows_events_that_are_too_many_or_missing() {
             .when(Idle {
                 account: account("alice"),
             })
-            .then([deposited("alice", 1)])
+            .then([deposited("alice", 1)]);
     });
     assert!(
         message.contains("\n- account.Deposited in account-alice\n"),
@@ -221,7 +221,7 @@ fn a_failure_shows_a_rejection_that_nobody_expected() {
     let message = failure(|| {
         scenario()
             .when(withdraw("alice", 1))
-            .then([deposited("alice", 1)])
+            .then([deposited("alice", 1)]);
     });
     assert_eq!(
         message,
@@ -257,6 +257,9 @@ fn what_no_store_would_take_is_refused_here_too() {
     let error = scenario().when(note("alice", &text)).result().unwrap_err();
     assert!(matches!(
         error,
-        ExecuteError::Invalid(InvalidCommand::Append(InvalidAppend::Limit { what: "bytes of a payload", .. }))
+        ExecuteError::Invalid(InvalidCommand::Append(InvalidAppend::Limit {
+            what: "bytes of a payload",
+            ..
+        }))
     ));
 }

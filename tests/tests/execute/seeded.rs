@@ -12,8 +12,8 @@ use eventsourcing::{Category, EventTypeName, Position, TenantId};
 use eventsourcing_testkit::history::{Recorder, Report, Violation, check, read_log};
 
 use super::bank::{deposit, transfer};
+use super::roles::withdraw_from_pair;
 use super::stage::Stage;
-use super::streams::withdraw_from_pair;
 
 /// Which mistake an executor makes.
 #[derive(Clone, Copy, Debug)]

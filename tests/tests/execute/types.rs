@@ -16,7 +16,7 @@ use super::stage::Stage;
 /// Stores an event as another program would have.
 async fn store(executor: &Executor, event_type: &str, schema_version: SchemaVersion, payload: &str) {
     let event = NewEvent {
-        id: EventId::new(eventsourcing::uuid::Uuid::now_v7()),
+        id: EventId::new(uuid::Uuid::now_v7()),
         event_type: EventTypeName::new(event_type).unwrap(),
         schema_version,
         content_type: ContentType::JSON,

@@ -68,7 +68,7 @@ impl State for Account {
             AccountEvent::Transferred { from, cents, .. } if from == me => self.balance -= cents,
             AccountEvent::Charged { account, cents, .. } if account == me => self.balance -= cents,
             AccountEvent::Transferred { cents, .. } | AccountEvent::Charged { cents, .. } => {
-                self.balance += cents
+                self.balance += cents;
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The code of `docs/guide`, compiled and run. Every Rust block of a chapter stands word for word in the file of its name.
 #![expect(unreachable_pub, reason = "the chapters show items as a library has them")]
+#![expect(clippy::print_stdout, reason = "the chapters print")]
 
 mod commands;
 mod events;

@@ -55,19 +55,13 @@ impl Expand<'_> {
         let private = self.paths.private_at(span);
         let (ident, key) = (stream.ident, stream.key);
         let marker = self.marker(key);
-        let command = self.command();
-        let (impl_generics, _, where_clause) = self.generics.split_for_impl();
         let field = if stream.is_read_only() {
             quote!(__field::#ident)
         } else {
             quote!(#private::Writable)
         };
-        quote_spanned! {span=>
-            #[automatically_derived]
-            impl #impl_generics #private::Declares<#key, #marker> for #command #where_clause {
-                type Field = #field;
-            }
-        }
+        let of = quote!(#private::Declares<#key, #marker>);
+        self.implement_at(span, &self.generics, &of, &quote!(type Field = #field;))
     }
 
     /// How the impl is told apart from those for other key types, which a type parameter could be.

@@ -1,6 +1,6 @@
 //! Which events `emit!` accepts.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, Path, WherePredicate, parse_quote, parse_quote_spanned};
@@ -49,36 +49,30 @@ impl Expand<'_> {
     }
 
     fn emitted(&self, entry: usize, emitted: &Emitted<'_>) -> TokenStream {
+        let private = &self.private;
+        let any = format_ident!("__E");
         match emitted {
-            Emitted::Event(event) => self.whole(
-                entry,
-                |private, any| parse_quote_spanned!(event.span()=> #event: #private::Contains<#any>),
-            ),
-            Emitted::FoldedBy(state) => self.whole(
-                entry,
-                |private, any| parse_quote_spanned!(state.span()=> #state: #private::Folds<#any>),
-            ),
+            Emitted::Event(event) => {
+                let predicate = parse_quote_spanned!(event.span()=> #event: #private::Contains<#any>);
+                self.whole(entry, event.span(), &any, predicate)
+            }
+            Emitted::FoldedBy(state) => {
+                let predicate = parse_quote_spanned!(state.span()=> #state: #private::Folds<#any>);
+                self.whole(entry, state.span(), &any, predicate)
+            }
             Emitted::Variant { event, variant, .. } => self.variant(entry, event, variant),
         }
     }
 
     /// All events that a predicate holds for.
-    fn whole(
-        &self,
-        entry: usize,
-        predicate: impl FnOnce(&TokenStream, &Ident) -> WherePredicate,
-    ) -> TokenStream {
+    fn whole(&self, entry: usize, span: Span, any: &Ident, predicate: WherePredicate) -> TokenStream {
         let private = &self.private;
-        let any = format_ident!("__E");
         let mut generics = self.generics.clone();
         generics.params.push(parse_quote!(#any));
         generics.params.push(parse_quote!(const __N: usize));
-        generics
-            .make_where_clause()
-            .predicates
-            .push(predicate(private, &any));
+        generics.make_where_clause().predicates.push(predicate);
         let of = quote!(#private::Lists<#any, __N, #private::Listed<#entry>>);
-        self.implement_with(&generics, &of, &TokenStream::new())
+        self.implement_at(span, &generics, &of, &TokenStream::new())
     }
 
     /// One variant. The pattern lets the compiler say that there is no such variant, and which there are.
@@ -86,17 +80,22 @@ impl Expand<'_> {
         let private = &self.private;
         let listing = listing_ident(entry);
         let name = ident::text(variant);
-        let list = quote_spanned!(event.span()=> #private::list_variant::<#event>);
-        let of = quote!(#private::Lists<#event, { #listing.index }, #private::Listed<#entry>>);
-        let emits = self.implement(&of, &TokenStream::new());
+        // Named once, an enum that does not exist is one mistake.
+        let alias = format_ident!(
+            "__Event{entry}",
+            span = Span::call_site().located_at(event.span())
+        );
+        let list = quote_spanned!(event.span()=> #private::list_variant::<#alias>);
+        let of = quote!(#private::Lists<#alias, { #listing.index }, #private::Listed<#entry>>);
+        let lists = self.implement_at(event.span(), &self.generics, &of, &TokenStream::new());
         quote! {
+            type #alias = #event;
             const #listing: #private::Listing = {
-                type __Event = #event;
                 #[allow(irrefutable_let_patterns, deprecated)]
-                let _ = |__event: &__Event| if let __Event::#variant { .. } = __event {};
+                let _ = |__event: &#alias| if let #alias::#variant { .. } = __event {};
                 #list(#name)
             };
-            #emits
+            #lists
         }
     }
 

@@ -6,7 +6,7 @@ mod implementation;
 mod state;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Generics, Ident, parse_quote};
 
 pub(super) use self::fallback::fallback;
@@ -65,14 +65,20 @@ impl<'a> Expand<'a> {
 
     /// An impl of a trait for the command.
     fn implement(&self, of: &TokenStream, body: &TokenStream) -> TokenStream {
-        self.implement_with(&self.generics, of, body)
+        self.implement_at(Span::call_site(), &self.generics, of, body)
     }
 
-    /// An impl of a trait for the command, with more generics than its own.
-    fn implement_with(&self, generics: &Generics, of: &TokenStream, body: &TokenStream) -> TokenStream {
+    /// An impl of a trait for the command, which the compiler shows at a place, and which may have more generics.
+    fn implement_at(
+        &self,
+        span: Span,
+        generics: &Generics,
+        of: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
         let command = self.command();
         let (impl_generics, _, where_clause) = generics.split_for_impl();
-        quote! {
+        quote_spanned! {Span::call_site().located_at(span)=>
             #[automatically_derived]
             impl #impl_generics #of for #command #where_clause {
                 #body

@@ -63,8 +63,8 @@ impl Claims {
         moment
     }
 
-    /// What was acknowledged belongs to who it was acknowledged to. If there are copies, the one at the position that was
-    /// acknowledged does.
+    /// What was acknowledged belongs to who it was acknowledged to. If there are copies, the one at the position that
+    /// was acknowledged does.
     fn claim_acknowledged(&mut self, subject: &Subject<'_>, findings: &mut Findings) {
         for (at, command) in commands(subject.history) {
             let Some(appended) = acknowledged(command) else {
@@ -86,8 +86,8 @@ impl Claims {
         }
     }
 
-    /// The rest belongs to attempts of unknown outcome. Of several attempts at the same events it is one whose reads were
-    /// current then, or else the first.
+    /// The rest belongs to attempts of unknown outcome. Of several attempts at the same events it is one whose reads
+    /// were current then, or else the first.
     fn claim_possible(&mut self, subject: &Subject<'_>) {
         for (at, command) in commands(subject.history) {
             if !matches!(command.outcome, Outcome::Unknown) {

@@ -6,8 +6,8 @@ use super::claims::{Claims, Written};
 use crate::history::report::Findings;
 use crate::history::{Action, Command, Comparison, Outcome, Violation};
 
-/// Acknowledged appends are there, whole and as they were sent and acknowledged; failed ones are not; of the others, all or
-/// nothing is.
+/// Acknowledged appends are there, whole and as they were sent and acknowledged; failed ones are not; of the others,
+/// all or nothing is.
 pub(super) fn check(subject: &Subject<'_>, claims: &Claims, findings: &mut Findings) {
     for (at, operation) in subject.history.operations.iter().enumerate() {
         let mut check = OperationCheck {

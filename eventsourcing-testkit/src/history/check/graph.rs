@@ -10,12 +10,12 @@ use super::timeline::Phase;
 use crate::history::report::Findings;
 use crate::history::{Action, Outcome, Violation};
 
-/// What has to come before what, by versions alone: if that goes round in a circle, there is no order in which everything
-/// could have happened one after the other.
+/// What has to come before what, by versions alone: if that goes round in a circle, there is no order in which
+/// everything could have happened one after the other.
 ///
 /// The dependencies are those of Adya ("Weak Consistency: A Generalized Theory and Optimistic Implementations for
-/// Distributed Transactions", MIT, 1999). As in Elle (Kingsbury and Alvaro, VLDB 2020) the order of calls and answers goes
-/// in as well, through a chain of barriers, so that there are no more such edges than calls and answers.
+/// Distributed Transactions", MIT, 1999). As in Elle (Kingsbury and Alvaro, VLDB 2020) the order of calls and answers
+/// goes in as well, through a chain of barriers, so that there are no more such edges than calls and answers.
 pub(super) fn check(subject: &Subject<'_>, claims: &Claims, findings: &mut Findings) {
     let graph = Graph::new(subject, claims);
     for component in components(&graph) {

@@ -34,8 +34,8 @@ use super::{Action, Counts, History, HistoryDigest, OperationRef, Outcome, Repor
 
 /// Judges a history by the log as it was in the end, which [`read_log`](super::read_log) reads.
 ///
-/// Because the store itself names the order of events, nothing is searched for, and the time is about linear in the length
-/// of history and log. See the [module](super) for what is checked.
+/// Because the store itself names the order of events, nothing is searched for, and the time is about linear in the
+/// length of history and log. See the [module](super) for what is checked.
 pub fn check(history: &History, log: &[Arc<RecordedEvent>]) -> Report {
     let mut findings = Findings::default();
     let index = LogIndex::new(log, &mut findings);

@@ -9,11 +9,11 @@ use super::timeline::Phase;
 use crate::history::report::Findings;
 use crate::history::{Action, Command, Outcome, PageSeen, Violation};
 
-/// Each operation has a moment at which it took effect: a writer just before its own events; whoever only read, some moment
-/// at which everything it read was current. No operation takes effect before what was known when it began.
+/// Each operation has a moment at which it took effect: a writer just before its own events; whoever only read, some
+/// moment at which everything it read was current. No operation takes effect before what was known when it began.
 ///
-/// The order of the log is given, so it is enough to give each operation, in the order of the answers, the earliest moment
-/// that it can have: if that is too late for it, so is any other.
+/// The order of the log is given, so it is enough to give each operation, in the order of the answers, the earliest
+/// moment that it can have: if that is too late for it, so is any other.
 pub(super) fn check(subject: &Subject<'_>, claims: &Claims, findings: &mut Findings) {
     let mut moments = Moments {
         subject,
@@ -140,8 +140,8 @@ impl<'a> Moments<'a> {
         }
     }
 
-    /// Something was answered by what was read: there is a moment at which all of it was current, and that is not before
-    /// what was known. Returns the earliest.
+    /// Something was answered by what was read: there is a moment at which all of it was current, and that is not
+    /// before what was known. Returns the earliest.
     fn read(&mut self, at: usize) -> Option<Moment> {
         let window = self.window(at)?;
         let from = self.claims.whole_from(window.from);

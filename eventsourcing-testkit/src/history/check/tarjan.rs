@@ -2,8 +2,8 @@ use super::graph::Graph;
 
 /// The strongly connected components of more than one node: each of their nodes can be reached from each other.
 ///
-/// Tarjan's algorithm ("Depth-first search and linear graph algorithms", SIAM Journal on Computing 1, 1972), with a stack
-/// of its own instead of recursion, since paths are as long as the history.
+/// Tarjan's algorithm ("Depth-first search and linear graph algorithms", SIAM Journal on Computing 1, 1972), with a
+/// stack of its own instead of recursion, since paths are as long as the history.
 pub(super) fn components(graph: &Graph) -> Vec<Vec<usize>> {
     let mut search = Search::new(graph);
     for root in 0..graph.node_count() {

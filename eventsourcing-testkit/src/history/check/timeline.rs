@@ -13,7 +13,8 @@ pub(super) struct Mark {
     pub(super) operation: usize,
 }
 
-/// What happens to an operation. Of two marks at the same moment the call comes first: then neither is before the other.
+/// What happens to an operation. Of two marks at the same moment the call comes first: then neither is before the
+/// other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     Invoked,

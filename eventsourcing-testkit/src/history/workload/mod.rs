@@ -21,9 +21,9 @@ use super::{History, RecordingStore, Report, check, read_log};
 
 /// A random load: clients who read and write the same few streams, and followers of the feed.
 ///
-/// Commands read up to three streams, with or without a type filter, and write none, some or others of them, with events
-/// that are linked to further streams. Some have a command id, and some of those are sent again. Who meets a conflict
-/// decides anew; who does not learn the outcome, or drops the future of an append, asks what became of it.
+/// Commands read up to three streams, with or without a type filter, and write none, some or others of them, with
+/// events that are linked to further streams. Some have a command id, and some of those are sent again. Who meets a
+/// conflict decides anew; who does not learn the outcome, or drops the future of an append, asks what became of it.
 ///
 /// Everything follows from the seed, unless the store or the threads bring in chance of their own.
 #[derive(Clone, Debug)]

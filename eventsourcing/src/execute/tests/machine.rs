@@ -327,9 +327,9 @@ fn more_streams_than_allowed_are_refused_declared_or_discovered() {
 }
 
 #[test]
-fn the_same_stream_many_times_is_one_stream() {
+fn the_same_stream_counts_each_time_that_it_is_named() {
     let same = ["a"; 9].map(|id| reads(0, id));
-    assert!(try_machine(over(same), setup()).is_ok());
+    assert!(try_machine(over(same), setup()).is_err());
 }
 
 #[test]

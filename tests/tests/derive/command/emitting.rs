@@ -17,7 +17,7 @@ struct Pay {
     #[stream(append)]
     rules: RulesId,
     amount: i64,
-    how: fn(&Pay, &mut Decide<Pay>),
+    how: fn(&Self, &mut Decide<Self>),
 }
 
 impl CommandLogic for Pay {
@@ -103,7 +103,7 @@ fn a_stream_that_is_not_read_can_be_appended_to() {
                 rules: pay.rules.clone(),
                 amount: 1
             }
-        )
+        );
     });
     scenario()
         .given([deposited("a", 9)])

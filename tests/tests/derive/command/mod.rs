@@ -188,8 +188,8 @@ fn plan_of(command: &impl Command) -> Vec<String> {
 
 fn names(types: &[&'static EventTypes]) -> Vec<&'static str> {
     let mut names = Vec::new();
-    types
-        .iter()
-        .for_each(|types| types.for_each(&mut |event_type| names.push(event_type.name)));
+    for types in types {
+        types.for_each(&mut |event_type| names.push(event_type.name));
+    }
     names
 }

@@ -7,7 +7,7 @@ use bank::*;
 use eventsourcing::prelude::*;
 
 #[derive(Command)]
-#[command(emits(AcountEvent::Withdrawn))]
+#[command(emits(AcountEvent::Withdrawn, MoneyDeposted))]
 struct Pay {
     #[stream(state = Account)]
     account: AccountId,
