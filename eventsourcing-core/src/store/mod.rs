@@ -22,7 +22,7 @@
 //!    with the same key MUST change nothing and return the first outcome, before its conditions are looked at. The same id
 //!    with another fingerprint MUST be refused. A failed append records nothing.
 //! 7. **Bytes.** Payload and metadata MUST come back byte for byte. Every append MUST be checked with the store's
-//!    [`Limits`](crate::Limits) first. What a store cannot hold, it MUST refuse; it MUST NOT change it.
+//!    [`Limits`] first. What a store cannot hold, it MUST refuse; it MUST NOT change it.
 //! 8. **Dropped futures.** Dropping a future at any await MUST leave the store usable, and its append whole or absent.
 //! 9. **Tenants.** Nothing of one tenant may be seen, met in a conflict, or changed through the handle of another: streams,
 //!    links, command ids, event type names, checkpoints. Only positions are shared.
