@@ -90,5 +90,7 @@ fn fence(error: &DbError) -> Option<i64> {
 }
 
 fn encodes_badly(error: &tokio_postgres::Error) -> bool {
-    error.source().is_some_and(<dyn Error>::is::<tokio_postgres::types::WrongType>)
+    error
+        .source()
+        .is_some_and(<dyn Error>::is::<tokio_postgres::types::WrongType>)
 }

@@ -14,12 +14,28 @@ use crate::schema::TestSchema;
 async fn events_in_several_streams_of_a_category_push_no_others_out_of_a_page() {
     let schema = TestSchema::new();
     let log = schema.open().await.tenant(&TenantId::DEFAULT).log;
-    let twice = || event("a.Linked", "right-1").linked_to("left-1").linked_to("left-2");
-    let events = [twice(), twice(), event("a.Linked", "right-1").linked_to("left-1"), event("a.Home", "left-1")];
+    let twice = || {
+        event("a.Linked", "right-1")
+            .linked_to("left-1")
+            .linked_to("left-2")
+    };
+    let events = [
+        twice(),
+        twice(),
+        event("a.Linked", "right-1").linked_to("left-1"),
+        event("a.Home", "left-1"),
+    ];
     let appended = log.append(Arc::new(append(events))).await.expect("appended");
-    let filter = FeedFilter { categories: Some(vec![category("left")]), ..FeedFilter::ALL };
+    let filter = FeedFilter {
+        categories: Some(vec![category("left")]),
+        ..FeedFilter::ALL
+    };
     for at_most in 1..=4 {
-        assert_eq!(all(&*log, &filter, at_most).await, appended.events, "{at_most} at most");
+        assert_eq!(
+            all(&*log, &filter, at_most).await,
+            appended.events,
+            "{at_most} at most"
+        );
     }
     Setup::remove(&schema).await;
 }
@@ -30,8 +46,14 @@ async fn a_rare_type_is_found_through_its_index() {
     let log = schema.open().await.tenant(&TenantId::DEFAULT).log;
     let common = (0..5_000).map(|_| event("a.Common", "a-1"));
     log.append(Arc::new(append(common))).await.expect("appended");
-    let rare = log.append(Arc::new(append([event("a.Rare", "b-1")]))).await.expect("appended");
-    let filter = FeedFilter { types: only(&["a.Rare"]), ..FeedFilter::ALL };
+    let rare = log
+        .append(Arc::new(append([event("a.Rare", "b-1")])))
+        .await
+        .expect("appended");
+    let filter = FeedFilter {
+        types: only(&["a.Rare"]),
+        ..FeedFilter::ALL
+    };
     let mut read = ReadFeed::after(None);
     read.filter = filter;
     let page = log.read_feed(&read).await.expect("a page");
@@ -46,12 +68,27 @@ async fn a_tenant_that_comes_into_being_is_not_passed_over() {
     let store = schema.open().await;
     let newcomer = TenantId::new("newcomer").expect("a tenant id");
     let others = store.tenant(&TenantId::DEFAULT).log;
-    others.append(Arc::new(append([event("a.Other", "a-1")]))).await.expect("appended");
+    others
+        .append(Arc::new(append([event("a.Other", "a-1")])))
+        .await
+        .expect("appended");
     let log = store.tenant(&newcomer).log;
-    let before = log.read_feed(&ReadFeed::after(None)).await.expect("a page of nothing");
+    let before = log
+        .read_feed(&ReadFeed::after(None))
+        .await
+        .expect("a page of nothing");
     assert!(before.events.is_empty() && before.is_last());
-    let appended = schema.open().await.tenant(&newcomer).log.append(Arc::new(append([event("a.First", "a-1")]))).await;
-    let after = log.read_feed(&ReadFeed::after(Some(before.scanned_to))).await.expect("a page");
+    let appended = schema
+        .open()
+        .await
+        .tenant(&newcomer)
+        .log
+        .append(Arc::new(append([event("a.First", "a-1")])))
+        .await;
+    let after = log
+        .read_feed(&ReadFeed::after(Some(before.scanned_to)))
+        .await
+        .expect("a page");
     assert_eq!(after.events, appended.expect("appended").events);
     Setup::remove(&schema).await;
 }

@@ -21,6 +21,10 @@ struct Pooled {
 }
 
 impl Pooled {
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever runs the tests has to know what is left out"
+    )]
     fn start() -> Self {
         let schema = TestSchema::new();
         if !PgBouncer::is_installed() {

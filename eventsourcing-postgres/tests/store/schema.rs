@@ -47,7 +47,7 @@ impl TestSchema {
 
 pub(crate) async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection");
-    tokio::task::spawn(connection);
+    tokio::runtime::Handle::current().spawn(connection);
     client
 }
 

@@ -31,6 +31,24 @@ pub(super) async fn the_feed_is_in_commit_order(store: Subject) {
     assert!(events.windows(2).all(|pair| pair[0].position < pair[1].position));
 }
 
+pub(super) async fn an_event_in_two_streams_of_a_category_takes_one_place_on_a_page(store: Subject) {
+    let log = store.log();
+    log.write(append([
+        event("a.Moved", "a-1").linked_to("b-1").linked_to("b-2"),
+        event("b.Next", "b-1"),
+    ]))
+    .await;
+    let page = ReadFeed {
+        filter: FeedFilter {
+            categories: Some(vec![category("b")]),
+            ..FeedFilter::ALL
+        },
+        max_events: NonZeroUsize::MIN.saturating_add(1),
+        ..ReadFeed::after(None)
+    };
+    assert_eq!(types(&log.page(page).await.events), ["a.Moved", "b.Next"]);
+}
+
 pub(super) async fn reading_goes_on_after_any_checkpoint(store: Subject) {
     let log = log_with_ten(&store).await;
     let all = log.feed().await;

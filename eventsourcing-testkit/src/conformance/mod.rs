@@ -156,6 +156,7 @@ macro_rules! __for_each_case {
             feed {
                 an_empty_log_has_an_empty_feed,
                 the_feed_is_in_commit_order,
+                an_event_in_two_streams_of_a_category_takes_one_place_on_a_page,
                 reading_goes_on_after_any_checkpoint,
                 a_reader_that_keeps_up_sees_what_is_appended_later,
                 the_feed_gives_what_passes_the_filter,
