@@ -101,6 +101,8 @@ pub trait Command: Send + Sync + Sized + 'static {
     const NAME: &'static str;
     /// Everything that it can emit.
     const EMITS: &'static [&'static EventTypes];
+    /// Everything that it can read, streams that it may discover included.
+    const READS: &'static [&'static EventTypes];
     /// Whether one state folds all streams, in commit order and each event once, instead of one state for each stream.
     const COMMIT_ORDER: bool;
 

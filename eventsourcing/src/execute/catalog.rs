@@ -62,7 +62,7 @@ impl Catalog {
             let stored = store.log.event_types(category).await.map_err(ReadError::from)?;
             let names: Vec<_> = stored
                 .into_iter()
-                .filter(|name| !self.knows(machine, name.as_str()))
+                .filter(|name| !self.knows::<C>(name.as_str()))
                 .collect();
             if !names.is_empty() {
                 return Err(Bug::UnknownEventTypes {
@@ -90,7 +90,7 @@ impl Catalog {
         let checked = self.checked.read().unwrap_or_else(PoisonError::into_inner);
         let checked = checked.get(&(TypeId::of::<C>(), tenant.clone()));
         let mut categories: Vec<Category> = Vec::new();
-        for (stream, _) in machine.reads() {
+        for stream in machine.reads() {
             let category = stream.category();
             let is_checked = checked.is_some_and(|checked| checked.covers(size, category));
             if !is_checked && !categories.iter().any(|listed| listed == category) {
@@ -101,13 +101,8 @@ impl Catalog {
         categories
     }
 
-    fn knows<C: CommandLogic>(&self, machine: &Machine<C>, name: &str) -> bool {
-        let read = machine.reads().map(|(_, types)| types);
-        self.known
-            .iter()
-            .chain(C::EMITS)
-            .copied()
-            .chain(read)
-            .any(|types| types.knows(name))
+    fn knows<C: CommandLogic>(&self, name: &str) -> bool {
+        let mut types = self.known.iter().chain(C::EMITS).chain(C::READS);
+        types.any(|types| types.knows(name))
     }
 }

@@ -7,7 +7,7 @@ use crate::store::{
     Append, AppendError, Appended, CommandKey, Conflict, ReadError, ReadStreams, StoreError, StoreErrorKind,
     StreamsRead,
 };
-use crate::{EventTypes, NewEvent, StreamId};
+use crate::{NewEvent, StreamId};
 
 /// The course of one command, without I/O, clock or randomness of its own.
 ///
@@ -95,15 +95,11 @@ impl<C: CommandLogic> Machine<C> {
         self.attempt
     }
 
-    /// The event types that the command reads, and in which streams.
-    pub(crate) fn reads(&self) -> impl Iterator<Item = (&StreamId, &'static EventTypes)> {
-        self.plan
-            .streams()
-            .iter()
-            .filter_map(|planned| match planned.reads {
-                Reads::Events(types) => Some((&planned.stream, types)),
-                Reads::Head | Reads::Nothing => None,
-            })
+    /// The streams of which the command reads events.
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &StreamId> {
+        let planned = self.plan.streams().iter();
+        let read = planned.filter(|planned| matches!(planned.reads, Reads::Events(_)));
+        read.map(|planned| &planned.stream)
     }
 
     pub(crate) fn start(&mut self) -> Effect<C::Error> {

@@ -10,7 +10,7 @@ use eventsourcing::prelude::*;
 use eventsourcing::store::{Append, ErrorClass, EventStore as _};
 use eventsourcing::{ContentType, EventId, EventTypeName, NewEvent, SchemaVersion, TenantId};
 
-use super::bank::{AccountId, Noted, SetLimit, account, deposit, note, rules, withdraw};
+use super::bank::{Account, AccountId, Noted, Notes, SetLimit, account, deposit, note, rules, withdraw};
 use super::stage::Stage;
 
 /// Stores an event as another program would have.
@@ -245,4 +245,37 @@ async fn an_event_of_a_newer_program_stops_the_command() {
         unreadable(&executor).await.failure,
         DecodeFailure::NewerVersion { known: 1 }
     ));
+}
+
+/// Looks at an account, and at the notes beside those it discovers.
+#[derive(Command)]
+#[command(emits(), discovers(noted: AccountId, state = Notes))]
+struct LookAround {
+    #[stream(read, state = Account)]
+    account: AccountId,
+}
+
+impl StreamResolver for LookAround {
+    fn discover(&self, _: &LookAroundState, found: &mut LookAroundFound) {
+        found.noted(account("bob"));
+    }
+}
+
+impl CommandLogic for LookAround {
+    type Error = std::convert::Infallible;
+
+    fn handle(&self, _: &LookAroundState, _: &mut Decide<Self>) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_a_command_reads_of_discovered_streams_is_known_before_any_is_discovered() {
+    let executor = Executor::new(MemoryStore::new());
+    executor.execute(deposit("alice", 100)).await.unwrap();
+    executor.execute(note("bob", "late")).await.unwrap();
+    let look_around = LookAround {
+        account: account("alice"),
+    };
+    executor.execute(look_around).await.unwrap();
 }

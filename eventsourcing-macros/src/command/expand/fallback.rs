@@ -92,6 +92,7 @@ fn impls(input: &DeriveInput, paths: &Paths) -> TokenStream {
             impl #impl_generics #of for #command #ty_generics #where_clause {
                 const NAME: &'static str = "";
                 const EMITS: &'static [&'static #private::EventTypes] = &[];
+                const READS: &'static [&'static #private::EventTypes] = &[];
                 const COMMIT_ORDER: bool = false;
 
                 type State = #state #ty_generics;

@@ -12,6 +12,7 @@ impl<'a> Expand<'a> {
         let private = &self.private;
         let name = &self.model.name;
         let emits = self.emits_types();
+        let bindings = self.streams().map(|(number, _)| binding_ident(number));
         let commit_order = self.model.own_state.is_some();
         let state = self.state_type();
         let found = self.found_type();
@@ -28,6 +29,7 @@ impl<'a> Expand<'a> {
             &quote! {
                 const NAME: &'static str = #name;
                 const EMITS: &'static [&'static #private::EventTypes] = &[#(#emits),*];
+                const READS: &'static [&'static #private::EventTypes] = &[#(Self::#bindings.types()),*];
                 const COMMIT_ORDER: bool = #commit_order;
 
                 type State = #state;

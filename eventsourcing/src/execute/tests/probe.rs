@@ -96,6 +96,7 @@ pub(super) fn in_commit_order(
 impl<const COMMIT_ORDER: bool> Command for Probe<COMMIT_ORDER> {
     const NAME: &'static str = "Probe";
     const EMITS: &'static [&'static EventTypes] = &[];
+    const READS: &'static [&'static EventTypes] = &[];
     const COMMIT_ORDER: bool = COMMIT_ORDER;
 
     type State = Log;
