@@ -74,7 +74,7 @@ impl ExecutorBuilder {
         self
     }
 
-    /// Where time, ids and tasks come from.
+    /// Where time, ids and tasks come from, all of them: replaces what [`clock`](Self::clock) has set before.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
         self

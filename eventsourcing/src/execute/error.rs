@@ -14,7 +14,8 @@ pub enum ExecuteError<E> {
     /// The command itself says no: the domain's own error.
     #[error(transparent)]
     Rejected(E),
-    /// A stream it depends on moved on once more in its last attempt. It may be sent again.
+    /// A stream it depends on moved on once more in its last attempt, and it has no more attempts or no more time. It may be
+    /// sent again.
     #[error("the command was given up after {attempts} attempts; the last met a conflict")]
     Conflict {
         /// How often it was tried.
@@ -29,7 +30,7 @@ pub enum ExecuteError<E> {
         /// What the store last said, if anything.
         source: Option<Box<dyn Error + Send + Sync>>,
     },
-    /// The store failed in its last attempt. It may be sent again, later.
+    /// The store was not available for as long as the command had time. It may be sent again, later.
     #[error("the command was given up after {attempts} attempts; the store was not available for the last")]
     Unavailable {
         /// How often it was tried.
@@ -43,7 +44,7 @@ pub enum ExecuteError<E> {
         /// What the store says, if it is the store that is overloaded.
         source: Option<StoreError>,
     },
-    /// Its time ran out while it waited, was loaded, or paused between attempts. It may be sent again.
+    /// Its time ran out while it prepared itself, waited for its turn, or was loaded. It may be sent again.
     #[error("the deadline has passed; nothing was written")]
     DeadlineExceeded,
     /// The command as it is given makes no sense, now or later.

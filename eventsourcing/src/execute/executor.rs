@@ -1,11 +1,11 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use super::catalog::Catalog;
 use super::machine::{Machine, Setup};
+use super::policy::LONGEST_DEADLINE;
 use super::queue::Queues;
 use super::shell::Shell;
 use super::{Execute, ExecuteError, Executed, ExecutorBuilder, RetryPolicy};
@@ -13,9 +13,6 @@ use crate::command::{CommandLogic, Decide, Decision, Prepare, Resources};
 use crate::environment::Environment;
 use crate::store::{EventStore, TenantStore};
 use crate::{CommandId, TenantId};
-
-/// No command waits longer; a moment that is too far away cannot be told.
-const LONGEST_DEADLINE: Duration = Duration::from_hours(24 * 365);
 
 /// Executes commands: loads the streams they depend on, lets them decide, and appends what they decided, all or nothing.
 ///
@@ -72,6 +69,8 @@ impl Executor {
     pub(super) async fn run<C: CommandLogic>(
         mut request: Execute<C>,
     ) -> Result<Executed, ExecuteError<C::Error>> {
+        // A store in memory never waits for anything, and whoever executes command after command would starve all others.
+        tokio::task::coop::consume_budget().await;
         let inner = Arc::clone(&request.executor.inner);
         let command_id = CommandId::new(inner.environment.ids.new_id());
         let (key, metadata) = request.metadata(command_id)?;

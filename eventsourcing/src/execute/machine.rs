@@ -30,7 +30,18 @@ pub(crate) struct Machine<C: CommandLogic> {
     /// How many of the planned streams come from the fields of the command; the others were discovered.
     declared: usize,
     streams: ReadSet,
+    /// How often it was tried, this time included.
     attempt: u32,
+    /// How many attempts have failed for another reason than that the store was not available.
+    spent: u32,
+    /// Why the last attempt has failed, until the store has answered again.
+    last_failure: Option<Failure>,
+}
+
+/// Why an attempt has failed, and another may be made.
+enum Failure {
+    Conflict(Conflict),
+    Store(StoreError),
 }
 
 /// What a command is executed with.
@@ -86,6 +97,8 @@ impl<C: CommandLogic> Machine<C> {
             declared: 0,
             streams: ReadSet::default(),
             attempt: 1,
+            spent: 0,
+            last_failure: None,
         };
         machine.plan_declared()?;
         Ok(machine)
@@ -108,11 +121,20 @@ impl<C: CommandLogic> Machine<C> {
 
     pub(crate) fn resume(&mut self, input: Input) -> Effect<C::Error> {
         match input {
-            Input::PlacesTaken | Input::Paused => self.load(),
+            Input::PlacesTaken => self.load(),
+            Input::Paused => self.try_again(),
             Input::Loaded(Ok(read)) => self.loaded(read),
             Input::Loaded(Err(error)) => self.load_failed(error),
             Input::Appended(Ok(appended)) => Effect::Finish(Ok(appended)),
             Input::Appended(Err(error)) => self.append_failed(error),
+        }
+    }
+
+    /// What to answer when the time has run out between two effects: the last failure, if that is why.
+    pub(crate) fn out_of_time(&mut self) -> ExecuteError<C::Error> {
+        match self.last_failure.take() {
+            None => ExecuteError::DeadlineExceeded,
+            Some(failure) => self.give_up(failure),
         }
     }
 
@@ -144,6 +166,7 @@ impl<C: CommandLogic> Machine<C> {
     }
 
     fn loaded(&mut self, read: StreamsRead) -> Effect<C::Error> {
+        self.last_failure = None;
         if let Some(first_outcome) = read.repeated {
             return Effect::Finish(Ok(first_outcome));
         }
@@ -212,7 +235,7 @@ impl<C: CommandLogic> Machine<C> {
 
     fn append_failed(&mut self, error: AppendError) -> Effect<C::Error> {
         match error {
-            AppendError::Conflict(conflict) => self.conflict(conflict),
+            AppendError::Conflict(conflict) => self.failed(Failure::Conflict(conflict)),
             AppendError::IdReused(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::Invalid(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::UnknownOutcome(source) => {
@@ -223,35 +246,43 @@ impl<C: CommandLogic> Machine<C> {
         }
     }
 
-    fn conflict(&mut self, source: Conflict) -> Effect<C::Error> {
-        let attempts = self.attempt;
-        self.retry()
-            .unwrap_or_else(|| Effect::Finish(Err(ExecuteError::Conflict { attempts, source })))
+    fn store_failed(&mut self, error: StoreError) -> Effect<C::Error> {
+        self.failed(Failure::Store(error))
     }
 
-    fn store_failed(&mut self, source: StoreError) -> Effect<C::Error> {
-        let attempts = self.attempt;
-        let again = match source.kind() {
-            StoreErrorKind::Broken => None,
-            _ => self.retry(),
+    /// Pauses before another attempt, or gives up. An outage may last as long as the command has time: only attempts that
+    /// have failed for another reason are counted.
+    fn failed(&mut self, failure: Failure) -> Effect<C::Error> {
+        let may_go_on = match failure.store_error_kind() {
+            Some(StoreErrorKind::Broken) => false,
+            Some(StoreErrorKind::Unavailable) => true,
+            _ => {
+                self.spent += 1;
+                self.spent < self.setup.policy.max_attempts
+            }
         };
-        again.unwrap_or_else(|| Effect::Finish(Err(ExecuteError::of_store(source, attempts))))
+        if !may_go_on {
+            return Effect::Finish(Err(self.give_up(failure)));
+        }
+        self.last_failure = Some(failure);
+        let policy = &self.setup.policy;
+        Effect::Pause(policy.pause_after(self.attempt, &mut self.setup.random))
     }
 
-    /// Another attempt, after a pause, if there is one left.
-    fn retry(&mut self) -> Option<Effect<C::Error>> {
-        if self.attempt >= self.setup.policy.max_attempts {
-            return None;
+    fn give_up(&self, failure: Failure) -> ExecuteError<C::Error> {
+        let attempts = self.attempt;
+        match failure {
+            Failure::Conflict(source) => ExecuteError::Conflict { attempts, source },
+            Failure::Store(source) => ExecuteError::of_store(source, attempts),
         }
-        let pause = self
-            .setup
-            .policy
-            .pause_after(self.attempt, &mut self.setup.random);
-        self.attempt += 1;
-        if let Err(error) = self.forget_discoveries() {
-            return Some(Effect::Finish(Err(error.into())));
+    }
+
+    fn try_again(&mut self) -> Effect<C::Error> {
+        self.attempt = self.attempt.saturating_add(1);
+        match self.forget_discoveries() {
+            Ok(()) => self.load(),
+            Err(error) => Effect::Finish(Err(error.into())),
         }
-        Some(Effect::Pause(pause))
     }
 
     /// What was discovered may no longer be what the command would discover now, so it starts over; otherwise what was
@@ -264,5 +295,14 @@ impl<C: CommandLogic> Machine<C> {
         self.plan = Plan::default();
         self.streams = ReadSet::default();
         self.plan_declared()
+    }
+}
+
+impl Failure {
+    fn store_error_kind(&self) -> Option<StoreErrorKind> {
+        match self {
+            Self::Conflict(_) => None,
+            Self::Store(error) => Some(error.kind()),
+        }
     }
 }

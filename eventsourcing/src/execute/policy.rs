@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+/// No command waits longer.
+pub(super) const LONGEST_DEADLINE: Duration = Duration::from_hours(24 * 365);
+
 /// How often, and after which pauses, a command is tried.
 ///
 /// The pauses are random between nothing and a bound that doubles: "full jitter", after
@@ -7,13 +10,15 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a command is tried, the first time included.
+    /// How often a command is tried, the first time included. Attempts that fail because the store is not available do not
+    /// count: while it is away, a command is tried again until its deadline.
     pub max_attempts: u32,
     /// The bound of the first pause.
     pub first_pause: Duration,
     /// The bound that no pause exceeds.
     pub longest_pause: Duration,
-    /// How long a command may take, waiting and pauses included, unless it says so itself.
+    /// How long a command may take, waiting and pauses included, unless it says so itself. A write that is under way then
+    /// goes on; if the store does not answer, it is given up after as long again.
     pub deadline: Duration,
 }
 
@@ -51,6 +56,11 @@ impl RetryPolicy {
     pub const fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
+    }
+
+    /// For how long an answer of the store is awaited: a moment that is too far away cannot be told.
+    pub(super) fn longest_wait(&self) -> Duration {
+        self.deadline.min(LONGEST_DEADLINE)
     }
 
     /// How long to pause after so many failed attempts.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::error::Elapsed;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::Instrument as _;
 
 use super::catalog::Catalog;
@@ -36,22 +37,26 @@ impl Shell<'_> {
             let input = match effect {
                 Effect::TakePlaces(streams) => {
                     let taking = self.queues.take(&self.store.tenant, streams);
-                    places = self.in_time(taking).await??;
+                    places = self.in_time(taking).await.map_err(|_| machine.out_of_time())??;
                     Input::PlacesTaken
                 }
                 Effect::ExtendPlaces(streams) => {
                     let taking = self.queues.extend(places, &self.store.tenant, streams);
-                    places = self.in_time(taking).await??;
+                    places = self.in_time(taking).await.map_err(|_| machine.out_of_time())??;
                     Input::PlacesTaken
                 }
-                Effect::Load(read) => Input::Loaded(self.in_time(self.load(machine, read)).await?),
+                Effect::Load(read) => {
+                    let loaded = self.in_time(self.load(machine, read)).await;
+                    Input::Loaded(loaded.map_err(|_| machine.out_of_time())?)
+                }
                 Effect::Append(append) => {
                     let appended;
                     (appended, places) = self.append(append, places).await?;
                     Input::Appended(appended)
                 }
                 Effect::Pause(pause) => {
-                    self.in_time(tokio::time::sleep(pause)).await?;
+                    let paused = self.in_time(sleep(pause)).await;
+                    paused.map_err(|_| machine.out_of_time())?;
                     Input::Paused
                 }
                 Effect::Finish(result) => return result,
@@ -72,16 +77,26 @@ impl Shell<'_> {
             streams: Vec::new(),
             command,
         };
-        match self.in_time(self.store.log.read_streams(&read)).await? {
-            Ok(read) => Ok(read.repeated),
-            Err(error) => Err(ExecuteError::of_read(error, 1)),
+        let mut random = fastrand::Rng::new();
+        let mut attempts = 1;
+        loop {
+            let read = self.in_time(self.store.log.read_streams(&read)).await;
+            match read.map_err(|_| ExecuteError::DeadlineExceeded)? {
+                Ok(read) => return Ok(read.repeated),
+                Err(error) if error.class() == ErrorClass::Retry => {
+                    let pause = self
+                        .in_time(sleep(self.policy.pause_after(attempts, &mut random)))
+                        .await;
+                    pause.map_err(|_| ExecuteError::of_read(error, attempts))?;
+                    attempts += 1;
+                }
+                Err(error) => return Err(ExecuteError::of_read(error, attempts)),
+            }
         }
     }
 
-    async fn in_time<T, E>(&self, future: impl Future<Output = T>) -> Result<T, ExecuteError<E>> {
-        timeout_at(self.deadline, future)
-            .await
-            .map_err(|_| ExecuteError::DeadlineExceeded)
+    async fn in_time<T>(&self, future: impl Future<Output = T>) -> Result<T, Elapsed> {
+        timeout_at(self.deadline, future).await
     }
 
     async fn load<C: CommandLogic>(
@@ -130,43 +145,48 @@ impl Shell<'_> {
     }
 }
 
-/// Appends, and if the answer is lost, asks what became of it.
+/// Appends, and if the answer is lost or does not come, asks what became of it. An end to both: a store that hangs does not
+/// hold up for ever who waits for the same streams.
 async fn append_and_settle(
     log: Arc<dyn EventLog>,
     append: Arc<Append>,
     policy: RetryPolicy,
 ) -> Result<Appended, AppendError> {
-    let lost = match log.append(Arc::clone(&append)).await {
-        Err(AppendError::UnknownOutcome(lost)) => lost,
-        known => return known,
+    let lost = match timeout(policy.longest_wait(), log.append(Arc::clone(&append))).await {
+        Err(elapsed) => elapsed.into(),
+        Ok(Err(AppendError::UnknownOutcome(lost))) => lost,
+        Ok(known) => return known,
     };
     tracing::debug!(
         error = &*lost as &dyn std::error::Error,
         "the outcome of an append is unknown"
     );
+    let settled = timeout(policy.longest_wait(), settle(&*log, append, policy)).await;
+    match settled {
+        Ok(Ok(Settled::Present(appended))) => Ok(appended),
+        Ok(Ok(Settled::Absent)) => Err(StoreError::unavailable("the append was lost on its way")
+            .caused_by(lost)
+            .into()),
+        Ok(Err(error)) => Err(AppendError::UnknownOutcome(error.into())),
+        Err(_) => Err(AppendError::UnknownOutcome(lost)),
+    }
+}
+
+/// Asks until the store can tell, or is broken.
+async fn settle(log: &dyn EventLog, append: Arc<Append>, policy: RetryPolicy) -> Result<Settled, StoreError> {
     let mut random = fastrand::Rng::new();
     let mut attempt = 1;
     loop {
         match log.settle(Arc::clone(&append)).await {
-            Ok(Settled::Present(appended)) => return Ok(appended),
-            Ok(Settled::Absent) => {
-                return Err(StoreError::unavailable("the append was lost on its way")
-                    .caused_by(lost)
-                    .into());
-            }
-            Err(error) if error.class() == ErrorClass::Bug => {
-                return Err(AppendError::UnknownOutcome(error.into()));
-            }
+            Ok(settled) => return Ok(settled),
+            Err(error) if error.class() == ErrorClass::Bug => return Err(error),
             Err(error) => tracing::debug!(
                 error = &error as &dyn std::error::Error,
                 attempt,
                 "cannot tell yet"
             ),
         }
-        if attempt >= policy.max_attempts {
-            return Err(AppendError::UnknownOutcome(lost));
-        }
-        tokio::time::sleep(policy.pause_after(attempt, &mut random)).await;
+        sleep(policy.pause_after(attempt, &mut random)).await;
         attempt += 1;
     }
 }

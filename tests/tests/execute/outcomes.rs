@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use eventsourcing::execute::{Bug, ExecuteError, RetryPolicy};
 use eventsourcing::memory::MemoryStore;
@@ -12,6 +13,8 @@ use eventsourcing_testkit::fault::{AppendFault, Fault, FaultPlan, FaultyStore};
 use super::bank::{balance, deposit, transfer};
 use super::cancellation::polled;
 use super::stage::Stage;
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// A store on which nothing goes wrong but what a test says.
 fn reliable() -> FaultyStore {
@@ -57,16 +60,15 @@ async fn a_store_that_cannot_tell_yet_is_asked_again() {
 #[tokio::test(start_paused = true)]
 async fn what_nobody_can_tell_is_reported_as_unknown_and_others_go_on() {
     let store = reliable();
-    let policy = RetryPolicy::default().with_max_attempts(3);
+    let policy = RetryPolicy::default().with_deadline(SECOND);
     let executor = Executor::builder(store.clone()).retry(policy).build();
     executor.execute(deposit("alice", 100)).await.unwrap();
     store.script_appends([Some(AppendFault::LostAnswer)]);
-    store.script_settles([
-        Some(Fault::Unavailable),
-        Some(Fault::Overloaded),
-        Some(Fault::Unavailable),
-    ]);
-    let error = executor.execute(transfer("alice", "bob", 30)).await.unwrap_err();
+    store.script_settles(vec![Some(Fault::Unavailable); 10_000]);
+    let patient = executor
+        .execute(transfer("alice", "bob", 30))
+        .deadline(10 * SECOND);
+    let error = patient.await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::UnknownOutcome);
     assert!(
         matches!(error, ExecuteError::UnknownOutcome { source: Some(_) }),
@@ -94,20 +96,53 @@ async fn a_store_that_comes_back_is_not_noticed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_stays_away_or_busy_is_told_apart() {
+async fn a_store_that_goes_away_for_seconds_is_waited_for() {
+    let store = reliable();
+    let executor = Executor::new(store.clone());
+    store.script_appends(vec![Some(Fault::Unavailable.into()); 100]);
+    let done = executor.execute(deposit("alice", 100)).await.unwrap();
+    assert_eq!(done.attempts(), 101, "more than are allowed for conflicts");
+    assert_eq!(balance(&store, "alice").await, 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_stays_away_is_told_at_the_deadline() {
+    let store = reliable();
+    let executor = Executor::new(store.clone());
+    store.script_appends(vec![Some(Fault::Unavailable.into()); 10_000]);
+    let error = executor
+        .execute(deposit("alice", 100))
+        .deadline(SECOND)
+        .await
+        .unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Retry);
+    assert!(matches!(error, ExecuteError::Unavailable { attempts: 10.., .. }));
+    assert_eq!(balance(&store, "alice").await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_stays_busy_is_not_asked_for_ever() {
     let store = reliable();
     let policy = RetryPolicy::default().with_max_attempts(2);
     let executor = Executor::builder(store.clone()).retry(policy).build();
-
-    store.script_appends([Some(Fault::Unavailable.into()), Some(Fault::Unavailable.into())]);
-    let error = executor.execute(deposit("alice", 100)).await.unwrap_err();
-    assert_eq!(error.class(), ErrorClass::Retry);
-    assert!(matches!(error, ExecuteError::Unavailable { attempts: 2, .. }));
-
     store.script_appends([Some(Fault::Overloaded.into()), Some(Fault::Overloaded.into())]);
     let error = executor.execute(deposit("alice", 100)).await.unwrap_err();
     assert_eq!(error.class(), ErrorClass::Overloaded);
     assert_eq!(balance(&store, "alice").await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_append_that_hangs_is_settled_and_gives_its_place_away() {
+    let stage = Stage::default();
+    let policy = RetryPolicy::default().with_deadline(SECOND);
+    let executor = Executor::builder(stage.clone()).retry(policy).build();
+    stage.on_append(|_, _| std::future::pending());
+    let error = executor.execute(deposit("alice", 100)).await.unwrap_err();
+    assert_eq!(error.class(), ErrorClass::UnknownOutcome);
+
+    let next = executor.execute(deposit("alice", 7)).deadline(10 * SECOND);
+    next.await.unwrap();
+    assert_eq!(balance(&stage, "alice").await, 7);
 }
 
 #[tokio::test]
