@@ -53,15 +53,19 @@
 //! * [`state`]: what events add up to. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
 //! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.
-//! * [`store`]: the contract that every store keeps. [`memory`]: the reference store.
+//! * [`store`]: the contract that every store keeps. [`memory`], `sqlite`, `postgres`: those that come with it.
+//!   [`StoreAddress`]: whichever of them the configuration names.
 //!
 //! # Features
 //! | feature | adds |
 //! |---|---|
-//! | `memory` (default) | [`memory`], the reference store |
+//! | `memory` (default) | [`memory`], the reference store: for tests |
+//! | `sqlite` | `sqlite`, the embedded store: durable, in one file |
+//! | `postgres` | `postgres`, the store for production, on PostgreSQL 15 and later |
 
 extern crate self as eventsourcing;
 
+mod address;
 pub mod command;
 mod const_text;
 pub mod environment;
@@ -79,10 +83,23 @@ pub mod memory {
     pub use eventsourcing_memory::*;
 }
 
+/// The embedded store: durable, in one SQLite file. Feature `sqlite`.
+#[cfg(feature = "sqlite")]
+pub mod sqlite {
+    pub use eventsourcing_sqlite::*;
+}
+
+/// The store for production, on PostgreSQL 15 and later. Feature `postgres`.
+#[cfg(feature = "postgres")]
+pub mod postgres {
+    pub use eventsourcing_postgres::*;
+}
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
+pub use address::{InvalidStoreAddress, OpenStoreError, StoreAddress};
 pub use eventsourcing_core::{
     Actor, CausationId, Clock, CommandId, ContentType, CorrelationId, EventId, EventType, EventTypeName,
     EventTypes, InvalidActor, InvalidContentType, InvalidEventTypeName, InvalidMetadata, InvalidTenantId,

@@ -3,20 +3,18 @@
 use std::borrow::Cow;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::{fs, io};
 
-use clap::{Args, Parser, ValueEnum};
-use eventsourcing::memory::MemoryStore;
-use eventsourcing::store::EventStore;
+use clap::{Args, Parser};
+use eventsourcing::StoreAddress;
 
 /// Opens accounts, makes thousands of transfers between them at the same time, and checks the books.
 #[derive(Clone, Debug, Parser)]
 #[command(version)]
 pub struct Arguments {
-    /// Where the events are kept
-    #[arg(long, value_enum, default_value_t = Store::Memory)]
-    pub store: Store,
+    /// Where the events are kept: `memory`, `sqlite:PATH`, or `postgres://USER@HOST/DATABASE`
+    #[arg(long, value_name = "STORE", default_value = "sqlite:bank.db")]
+    pub store: StoreAddress,
     /// A file of orders; by default the one that comes with the example
     #[arg(long, value_name = "FILE")]
     pub transfers: Option<PathBuf>,
@@ -29,7 +27,7 @@ pub struct Arguments {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Load {
     /// How often the transfers of the file are made
-    #[arg(long, value_name = "TIMES", default_value = "15")]
+    #[arg(long, value_name = "TIMES", default_value = "5")]
     pub repeat: NonZeroU32,
     /// How many transfers are under way at the same time
     #[arg(long, value_name = "TRANSFERS", default_value = "32")]
@@ -37,22 +35,6 @@ pub struct Load {
     /// How many executors share the work, as if each were a process of its own
     #[arg(long, value_name = "NUMBER", default_value = "4")]
     pub executors: NonZeroUsize,
-}
-
-/// Where the events are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Store {
-    /// In memory: they go when the program ends.
-    Memory,
-}
-
-impl Store {
-    /// Opens the store.
-    pub fn open(self) -> Arc<dyn EventStore> {
-        match self {
-            Self::Memory => Arc::new(MemoryStore::new()),
-        }
-    }
 }
 
 impl Arguments {

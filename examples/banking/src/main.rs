@@ -1,6 +1,7 @@
 //! Runs the bank: see the README beside it, or `cargo run -p banking -- --help`.
 
 use std::error::Error;
+use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -9,6 +10,7 @@ use banking::report::Report;
 use banking::rows::Rows;
 use banking::run::run;
 use clap::Parser as _;
+use eventsourcing::StoreAddress;
 use indicatif::style::TemplateError;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -26,12 +28,27 @@ async fn main() -> ExitCode {
 
 async fn bank(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {
     let rows = Rows::parse(&arguments.read_file()?)?;
-    let store = arguments.store.open();
+    let store = arguments.store.open().await?;
     let progress = progress_bar(rows.transfers.len() as u64 * u64::from(arguments.load.repeat.get()))?;
     let report = run(store, &arguments.file_name(), rows, arguments.load, &progress).await?;
     progress.finish_and_clear();
-    write!(io::stdout().lock(), "{report}")?;
+    write!(io::stdout().lock(), "{report}{}", Whereabouts(&arguments.store))?;
     Ok(report)
+}
+
+/// Where the events are, now that the program ends.
+struct Whereabouts<'a>(&'a StoreAddress);
+
+impl fmt::Display for Whereabouts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            StoreAddress::Memory => writeln!(f, "the events were in memory, and are gone"),
+            kept => writeln!(
+                f,
+                "the events are kept in {kept}: run it again, and nothing is done twice"
+            ),
+        }
+    }
 }
 
 /// Shows itself on standard error, if that is a terminal.

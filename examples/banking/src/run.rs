@@ -117,9 +117,11 @@ async fn execute(
     }
 }
 
-/// Nobody waits for a transfer in person, so each may take its time.
+/// Nobody waits for a transfer in person, so each may take its time, and as many attempts as it needs.
 fn executor(store: &Arc<dyn EventStore>) -> Executor {
-    let patient = RetryPolicy::default().with_deadline(Duration::from_mins(1));
+    let patient = RetryPolicy::default()
+        .with_max_attempts(u32::MAX)
+        .with_deadline(Duration::from_mins(1));
     Executor::builder(Arc::clone(store)).retry(patient).build()
 }
 
