@@ -1,5 +1,6 @@
 -- One statement, one snapshot. Rows with an item of 0 tell the size of a dictionary; those below 0 what became of a command;
--- those above 0 the head of a stream and one of its events, if there are any, in no certain order.
+-- those above 0 the head of a stream and one of its events, if there are any, in no certain order. The head is left out where
+-- it is that of the last event, because all are read.
 select 0 as item, t.types as head, t.id::bigint as position, null::bigint as version, null::timestamptz as recorded_at,
        null::bigint as schema_version, null::integer as type, null::uuid as event_id, null::text as stream,
        null::text as content_type, null::bytea as payload, null::bytea as metadata,
@@ -11,27 +12,28 @@ select -k.item::integer, c.last_position, c.first_position, null, null, null, nu
   from unnest($6, $7) with ordinality k(tenant, id, item)
   join {schema}.commands c on c.tenant = k.tenant and c.id = k.id
 union all
-select r.item::integer, h.head, e.*
-  from unnest($1, $2, $3, $4) with ordinality r(tenant, stream, after, types, item)
- cross join lateral (
-       select greatest(
-           coalesce((select e.version from {schema}.events e
-                      where e.tenant = r.tenant and e.stream = r.stream order by e.version desc limit 1), 0),
-           coalesce((select l.version from {schema}.links l
-                      where l.tenant = r.tenant and l.stream = r.stream order by l.version desc limit 1), 0)) as head
+select r.item::integer, r.head, e.*
+  from (
+       select r.tenant, r.stream, r.after, r.item, string_to_array(r.types, ',')::integer[] as types,
+              case when r.types is not null or r.after > 0 then greatest(
+                  coalesce((select e.version from {schema}.events e
+                             where e.tenant = r.tenant and e.stream = r.stream order by e.version desc limit 1), 0),
+                  coalesce((select l.version from {schema}.links l
+                             where l.tenant = r.tenant and l.stream = r.stream order by l.version desc limit 1), 0)) end as head
+         from unnest($1, $2, $3, $4) with ordinality r(tenant, stream, after, types, item)
        offset 0 -- once for each stream, and not again for each of its events
-       ) h
+       ) r
   left join lateral (
        select e.position, e.version, e.recorded_at, e.schema_version, e.type, e.event_id,
               nullif(e.stream, r.stream) as stream, e.content_type, e.payload, e.metadata, e.link_streams, e.link_versions
          from {schema}.events e
         where e.tenant = r.tenant and e.stream = r.stream and e.version > r.after
-          and (r.types is null or e.type = any (string_to_array(r.types, ',')::integer[]))
+          and (r.types is null or e.type = any (r.types))
        union all
        select e.position, e.version, e.recorded_at, e.schema_version, e.type, e.event_id,
               e.stream, e.content_type, e.payload, e.metadata, e.link_streams, e.link_versions
          from {schema}.links l
          join {schema}.events e on e.position = l.position
         where l.tenant = r.tenant and l.stream = r.stream and l.version > r.after
-          and (r.types is null or l.type = any (string_to_array(r.types, ',')::integer[]))
+          and (r.types is null or l.type = any (r.types))
        ) e on true

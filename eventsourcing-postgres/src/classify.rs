@@ -1,10 +1,12 @@
 //! What an error of the database means for whoever has called.
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use eventsourcing_core::store::StoreError;
 use tokio_postgres::error::{DbError, Severity};
+use tokio_postgres::types::WrongType;
 
 /// An error of the database that several callers get.
 pub(crate) type SharedError = Arc<tokio_postgres::Error>;
@@ -16,8 +18,8 @@ pub(crate) enum Fault {
     Lost,
     /// Nothing was done; another time it may be.
     Transient,
-    /// Nothing was done: the fence was raised to this number.
-    FenceRaised(i64),
+    /// Nothing was done: it was settled that it never will be, under this fence.
+    Settled(i64),
     /// Nothing was done: the store is not the one that was opened.
     OtherEpoch,
     /// Nothing was done, and never will be.
@@ -36,7 +38,7 @@ pub(crate) fn classify(error: &tokio_postgres::Error) -> Fault {
     };
     match error.code().code() {
         "ES001" => Fault::OtherEpoch,
-        "ES002" => fence(error).map_or(Fault::Broken, Fault::FenceRaised),
+        "ES002" => fence(error).map_or(Fault::Broken, Fault::Settled),
         _ if error
             .parsed_severity()
             .is_some_and(|severity| severity != Severity::Error) =>
@@ -68,7 +70,7 @@ pub(crate) fn nothing_done(fault: Fault, error: SharedError) -> StoreError {
     match fault {
         Fault::Lost => StoreError::unavailable("the connection to the database was lost"),
         Fault::Transient => StoreError::unavailable(told(&error)),
-        Fault::FenceRaised(_) => StoreError::unavailable("an append that was lost is being settled"),
+        Fault::Settled(_) => StoreError::unavailable("the append was given up, and has to be handed in anew"),
         Fault::OtherEpoch => StoreError::broken("the store was restored or moved since it was opened"),
         Fault::Broken => StoreError::broken(told(&error)),
     }
@@ -89,8 +91,10 @@ fn fence(error: &DbError) -> Option<i64> {
     error.detail()?.parse().ok()
 }
 
+/// A parameter of another type, or one that does not fit into a message.
 fn encodes_badly(error: &tokio_postgres::Error) -> bool {
-    error
-        .source()
-        .is_some_and(<dyn Error>::is::<tokio_postgres::types::WrongType>)
+    error.source().is_some_and(|source| {
+        let io = source.downcast_ref::<io::Error>();
+        source.is::<WrongType>() || io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidInput)
+    })
 }

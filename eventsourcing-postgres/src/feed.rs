@@ -24,7 +24,7 @@ pub(crate) struct Feeds {
 
 /// How a page is searched for.
 enum Search {
-    /// Along the log.
+    /// Along the log, which is all of this tenant.
     All,
     /// Along the events of these types.
     Types(Vec<i32>),
@@ -58,15 +58,16 @@ impl Feeds {
             let dictionary = tenant.dictionary();
             let search = self.search(&read.filter, &dictionary);
             let rows = query(&session, tenant, after, read, &search).await?;
-            match Answer::of_rows(&rows, tenant, &dictionary)? {
-                Some(answer) => break answer,
-                None => {
-                    tenant.key_to_read(&self.link).await?;
-                    tenant.refresh(&session).await?;
+            if let Some(answer) = Answer::of_rows(&rows, tenant, &dictionary)? {
+                self.shared.fetch_or(answer.shared, Ordering::Relaxed);
+                if answer.shared && matches!(search, Search::All) {
+                    continue;
                 }
+                break answer;
             }
+            tenant.key_to_read(&self.link).await?;
+            tenant.refresh(&session).await?;
         };
-        self.shared.fetch_or(answer.shared, Ordering::Relaxed);
         if let Some(checkpoint) = read.after {
             checkpoint.check(self.identity, answer.head)?;
         }

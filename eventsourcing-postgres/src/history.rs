@@ -78,9 +78,12 @@ impl History {
             return Ok(None);
         };
         let key = tenant.key_to_read(&self.link).await?;
-        let found = self
-            .one(Query::FindEvent, &[&key, &event.home.as_str(), &event.id.get()])
-            .await?;
+        let conditions = append.conditions.iter();
+        let on_home = conditions.filter(|condition| condition.stream == event.home);
+        let seen = on_home.map(|condition| bigint(condition.seen.get())).max();
+        let parameters: [&(dyn ToSql + Sync); 4] =
+            [&key, &event.home.as_str(), &event.id.get(), &seen.unwrap_or(0)];
+        let found = self.one(Query::FindEvent, &parameters).await?;
         let Some(row) = found else { return Ok(None) };
         let first = Position::new(unsigned(row.try_get(0).map_err(store_error)?));
         let last = Position::new(first.get() + append.events.len() as u64 - 1);

@@ -28,16 +28,30 @@
 //! A store has an id for ever, and an epoch for as long as its log only grows. A new epoch begins by itself when the data turns
 //! up elsewhere: in another cluster or database, in tables that were restored from a dump, or on another timeline after a
 //! failover or a recovery to a point in time. Checkpoints of the old epoch are then refused, and handles that were opened before
-//! fail. What cannot be told is a copy of the files that runs on in the same place: after that, and after any other
-//! restore, begin an epoch by hand (`update eventsourcing.store set epoch = gen_random_uuid()`). Whoever knows that nothing was
-//! lost keeps the epoch: with `select eventsourcing.keep_epoch()` after a `pg_upgrade`, before any program connects; and
-//! with `update eventsourcing.store set timeline_matters = false` where replication is synchronous.
+//! fail: appends at once, everything else within about a second. What cannot be told is a copy of the files that runs on in the
+//! same place: after that, and after any other restore, begin an epoch by hand
+//! (`update eventsourcing.store set epoch = gen_random_uuid()`). Whoever knows that nothing was lost keeps the epoch: with
+//! `select eventsourcing.keep_epoch()` after a `pg_upgrade`, before any program connects; and with
+//! `update eventsourcing.store set timeline_matters = false` where replication is synchronous.
 //!
 //! # Connections
 //! A store has one connection for appends, [some](PostgresOptions::readers) for reads of streams, one for everything else, and
 //! one on which it listens for notifications. Lost ones are made again, with pauses that grow; calls wait for that for
 //! [as long as is allowed](PostgresOptions::reconnect_within). Through a PgBouncer that pools transactions, say
 //! [so](PostgresOptions::through_pgbouncer).
+//!
+//! # Failures
+//! | what happens | what a caller gets |
+//! |---|---|
+//! | a condition does not hold | a conflict, for that append alone |
+//! | the database refuses one append of a batch | an error, for that append alone: the others are sent again one by one |
+//! | the connection or the server is lost while an append is under way | an unknown outcome, which `settle` turns into present or absent for good |
+//! | the same before it was sent, or during a read | an error that says to try again |
+//! | deadlock, serialization failure, lock timeout, no disk, no memory, no connection, read-only | the same: nothing was written |
+//! | more waits than [so many calls](PostgresOptions::longest_queue) or [so many bytes](PostgresOptions::largest_queue) | overloaded |
+//! | the store was restored or moved | an error that a person has to look at |
+//!
+//! Whoever waits for events is not told of lost connections: waiting goes on when the server is back.
 //!
 //! # How it works
 //! `log` and `checkpoints` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
@@ -52,6 +66,7 @@ mod combine;
 mod connect_error;
 mod dictionary;
 mod feed;
+mod herald;
 mod history;
 mod log;
 mod migrate;

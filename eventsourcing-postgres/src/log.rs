@@ -38,6 +38,7 @@ impl EventLog for PostgresLog {
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError> {
         Limits::DEFAULT.check(&append)?;
         let fence = self.shared.connector.fence();
+        let room = self.shared.room_for(&append)?;
         self.tenant.key_to_write(&self.shared.link).await?;
         let (reply, outcome) = oneshot::channel();
         let command = Command {
@@ -45,6 +46,7 @@ impl EventLog for PostgresLog {
             tenant: Arc::clone(&self.tenant),
             fence,
             reply,
+            room,
         };
         self.shared.appends.submit(command).map_err(overloaded)?;
         outcome

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use eventsourcing_core::Limits;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 
@@ -34,6 +35,7 @@ pub struct PostgresOptions {
     pub(crate) poll_interval: Duration,
     pub(crate) readers: usize,
     pub(crate) longest_queue: usize,
+    pub(crate) largest_queue: usize,
     pub(crate) reconnect_within: Duration,
 }
 
@@ -106,6 +108,7 @@ impl PostgresOptions {
             poll_interval: Duration::from_secs(1),
             readers: 2,
             longest_queue: 16_384,
+            largest_queue: 256 * 1024 * 1024,
             reconnect_within: Duration::from_secs(5),
         })
     }
@@ -175,6 +178,13 @@ impl PostgresOptions {
     /// How many appends may wait, and how many reads; 16,384 by default. Further ones are refused as overloaded.
     pub const fn longest_queue(mut self, calls: usize) -> Self {
         self.longest_queue = calls;
+        self
+    }
+
+    /// How many bytes of payload and metadata all appends that wait or are under way may have together; 256 MiB by default,
+    /// at least as many as the [limit](eventsourcing_core::Limits) of one append. Further ones are refused as overloaded.
+    pub fn largest_queue(mut self, bytes: usize) -> Self {
+        self.largest_queue = bytes.max(Limits::DEFAULT.append_bytes);
         self
     }
 

@@ -1,69 +1,117 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use async_trait::async_trait;
 use eventsourcing_core::store::{Append, Settled, StoreError};
-use tokio::sync::Mutex;
+use tokio::sync::oneshot;
+use uuid::Uuid;
 
 use crate::classify::store_error;
+use crate::combine::{Combiner, QueueFull, Work};
 use crate::history::History;
 use crate::session::{Connector, Link, Query};
 use crate::tenant::Tenant;
 
 /// Finds out what became of appends, once and for all.
 ///
-/// Every append carries the *fence* that its process knew when it was handed in. The function `append()` compares it, under
-/// the lock, with the one in the database, and refuses if that is another. To settle, the fence is raised under the same
-/// lock, and then the append is looked for. Each append that was handed in before either committed before the fence was
-/// raised, and is found, or comes to the lock after it, and is refused: wherever it was waiting, in this process or in
-/// another, in a socket, in a pooler, or in a server process whose client has gone. So *absent* is final.
+/// Every append carries the *fence* that its process knew when it was handed in. To settle one, the fence in the database is
+/// raised, under the lock of all writes, and the append is put on the list of what was settled under that fence; then it is
+/// looked for. The function `append()` looks into the list, under the same lock, and refuses what was settled under a later
+/// fence than it carries. So an append that was handed in before either committed before it was put on the list, and is
+/// found, or comes to the lock after that, and is refused: wherever it was waiting, in this process or in another, in a
+/// socket, in a pooler, or in a server process whose client has gone. *Absent* is final.
 ///
-/// Whoever else has an append under way is asked to try it again. That is the price, and it is paid after a failure only.
+/// The list is as long as the last 1,000 fences. An append from before these is refused, whatever it is: it is sent again.
 pub(crate) struct Settler {
-    connector: Arc<Connector>,
-    link: Arc<Link>,
     history: History,
-    /// How often the fence was going to be raised.
-    begun: AtomicU64,
-    /// The last time that it was.
-    done: Mutex<u64>,
+    giving_up: Arc<Combiner<GivingUp>>,
 }
 
 impl Settler {
-    pub(crate) fn new(connector: &Arc<Connector>, link: &Arc<Link>, history: History) -> Self {
-        Self {
+    pub(crate) fn new(
+        connector: &Arc<Connector>,
+        link: &Arc<Link>,
+        history: History,
+        longest: usize,
+    ) -> Self {
+        let work = GivingUp {
             connector: Arc::clone(connector),
             link: Arc::clone(link),
+        };
+        Self {
             history,
-            begun: AtomicU64::new(0),
-            done: Mutex::new(0),
+            giving_up: Combiner::new(work, connector.runtime(), 1, longest),
         }
     }
 
     pub(crate) async fn settle(&self, tenant: &Tenant, append: &Append) -> Result<Settled, StoreError> {
-        let begun = self.begun.load(Ordering::SeqCst);
         if let Some(appended) = self.history.find(tenant, append).await? {
             return Ok(Settled::Present(appended));
         }
-        self.raise_fence_after(begun).await?;
+        // What leaves no trace has no effect.
+        let Some(id) = id(append) else {
+            return Ok(Settled::Absent);
+        };
+        let (reply, given_up) = oneshot::channel();
+        self.giving_up
+            .submit(Request { id, reply })
+            .map_err(|QueueFull| StoreError::overloaded("too many appends are to be settled"))?;
+        given_up.await.unwrap_or_else(|died| {
+            Err(StoreError::unavailable("the append could not be given up").caused_by(died))
+        })?;
         let found = self.history.find(tenant, append).await?;
         Ok(found.map_or(Settled::Absent, Settled::Present))
     }
+}
 
-    /// Raises the fence, unless that was begun and done since. So many who settle at the same time raise it once.
-    async fn raise_fence_after(&self, begun: u64) -> Result<(), StoreError> {
-        let mut done = self.done.lock().await;
-        if *done > begun {
-            return Ok(());
+/// What an append is known by, to `append()` as well.
+fn id(append: &Append) -> Option<Uuid> {
+    let command = append.command.map(|command| command.id.get());
+    command.or_else(|| append.events.first().map(|event| event.id.get()))
+}
+
+/// An append that is not to take effect any more.
+struct Request {
+    id: Uuid,
+    reply: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// Puts appends on the list, many at once.
+struct GivingUp {
+    connector: Arc<Connector>,
+    link: Arc<Link>,
+}
+
+#[async_trait]
+impl Work for GivingUp {
+    type Item = Request;
+
+    fn choose(&self, queue: &mut VecDeque<Request>) -> Vec<Request> {
+        queue.drain(..).collect()
+    }
+
+    async fn run(&self, _lane: usize, batch: Vec<Request>) {
+        let ids: Vec<Uuid> = batch.iter().map(|request| request.id).collect();
+        let outcome = self.give_up(&ids).await.map_err(Arc::new);
+        for request in batch {
+            let outcome = outcome.clone().map_err(|error| {
+                StoreError::new(error.kind(), "the append could not be given up").caused_by(error)
+            });
+            // Nobody may be waiting any more.
+            let _ = request.reply.send(outcome);
         }
-        let this = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+    }
+}
+
+impl GivingUp {
+    async fn give_up(&self, ids: &[Uuid]) -> Result<(), StoreError> {
         let session = self.link.session().await?;
         let row = session
-            .query_opt(Query::RaiseFence, &[])
+            .query_opt(Query::Settle, &[&ids])
             .await
             .map_err(store_error)?;
         let row = row.ok_or_else(|| StoreError::broken("there is no fence"))?;
         self.connector.fence_raised(row.try_get(0).map_err(store_error)?);
-        *done = this;
         Ok(())
     }
 }

@@ -2,7 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use eventsourcing_core::TenantId;
-use eventsourcing_core::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
+use eventsourcing_core::store::{Append, Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::append::{self, Appender};
 use crate::checkpoints::PostgresCheckpoints;
@@ -46,16 +47,17 @@ impl PostgresStore {
         let history = History::new(&link);
         let watch = Watch::new();
         let runtime = connector.runtime();
-        let appender = Appender::new(&connector, history.clone(), watch.clone(), &options);
+        let appender = Appender::new(&connector, &link, history.clone(), watch.clone(), &options);
         let reader = Reader::new(&connector, history.clone(), &options);
         let lanes = reader.lanes();
         let shared = Shared {
             appends: Combiner::new(appender, runtime, append::LANES, options.longest_queue),
             reads: Combiner::new(reader, runtime, lanes, options.longest_queue),
             feeds: Feeds::new(&link, identity),
-            settler: Settler::new(&connector, &link, history),
+            settler: Settler::new(&connector, &link, history, options.longest_queue),
             _tasks: watch.start(&connector, &link, &options),
             tenants: Tenants::default(),
+            room: Arc::new(Semaphore::new(kibibytes(options.largest_queue) as usize)),
             identity,
             watch,
             connector,
@@ -101,7 +103,27 @@ pub(crate) struct Shared {
     pub(crate) settler: Settler,
     pub(crate) watch: Watch,
     tenants: Tenants,
+    /// In KiB.
+    room: Arc<Semaphore>,
     _tasks: Vec<Task>,
+}
+
+impl Shared {
+    /// Sets aside the memory that an append takes while it waits and while it is under way.
+    pub(crate) fn room_for(&self, append: &Append) -> Result<OwnedSemaphorePermit, StoreError> {
+        let events = append.events.iter();
+        let bytes = events
+            .map(|event| event.payload.len() + event.metadata.len())
+            .sum();
+        Arc::clone(&self.room)
+            .try_acquire_many_owned(kibibytes(bytes))
+            .map_err(|full| StoreError::overloaded("too many bytes are waiting").caused_by(full))
+    }
+}
+
+/// Rounded up, so that whatever is larger takes more.
+fn kibibytes(bytes: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
 }
 
 impl fmt::Debug for Shared {

@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventsourcing_core::Position;
-use eventsourcing_core::store::StoreError;
+use eventsourcing_core::store::{StoreError, StoreErrorKind};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_postgres::AsyncMessage;
-use tracing::debug;
+use tracing::{debug, error};
 
 use crate::classify::store_error;
 use crate::options::{PostgresOptions, WakeUp};
 use crate::row::unsigned;
-use crate::session::{Connector, Link, Query};
+use crate::session::{Connector, Link, Query, Refused};
 
 /// Knows how far the log goes, for those who wait for it to move on.
 ///
@@ -25,34 +25,48 @@ use crate::session::{Connector, Link, Query};
 pub(crate) struct Watch(Arc<Shared>);
 
 struct Shared {
-    head: watch::Sender<Position>,
+    known: watch::Sender<Known>,
     look: Notify,
+}
+
+/// What was found out last.
+#[derive(Default)]
+struct Known {
+    end: Position,
+    /// How often it was found out that the store is broken.
+    failures: u64,
 }
 
 impl Watch {
     pub(crate) fn new() -> Self {
         Self(Arc::new(Shared {
-            head: watch::Sender::new(Position::START),
+            known: watch::Sender::default(),
             look: Notify::new(),
         }))
     }
 
     pub(crate) fn moved_to(&self, position: Position) {
-        self.0.head.send_if_modified(|head| {
-            let moved = position > *head;
-            *head = position.max(*head);
+        self.0.known.send_if_modified(|known| {
+            let moved = position > known.end;
+            known.end = position.max(known.end);
             moved
         });
     }
 
+    /// Whoever waits goes on, to be told by the next read what it is.
+    fn failed(&self) {
+        self.0.known.send_modify(|known| known.failures += 1);
+    }
+
     pub(crate) async fn wait_beyond(&self, position: Position) -> Result<Position, StoreError> {
-        let mut head = self.0.head.subscribe();
-        if *head.borrow() <= position {
+        let mut known = self.0.known.subscribe();
+        let failures = known.borrow().failures;
+        if known.borrow().end <= position {
             self.0.look.notify_one();
         }
-        let moved = head.wait_for(|head| *head > position).await;
-        moved
-            .map(|head| *head)
+        let news = known.wait_for(|known| known.end > position || known.failures > failures);
+        news.await
+            .map(|known| known.end)
             .map_err(|closed| StoreError::broken("nobody looks any more").caused_by(closed))
     }
 
@@ -64,7 +78,11 @@ impl Watch {
         options: &PostgresOptions,
     ) -> Vec<Task> {
         let looking = look(self.clone(), Arc::clone(link), options.poll_interval);
-        let mut tasks = vec![Task(connector.runtime().spawn(looking))];
+        let recognising = recognise(Arc::clone(connector), Arc::clone(link));
+        let mut tasks = vec![
+            Task(connector.runtime().spawn(looking)),
+            Task(connector.runtime().spawn(recognising)),
+        ];
         if options.wake_up == WakeUp::Notify {
             let channel = format!("eventsourcing.{}", options.schema);
             let listening = listen(self.clone(), Arc::clone(connector), channel);
@@ -86,11 +104,12 @@ impl Drop for Task {
 async fn look(watch: Watch, link: Arc<Link>, interval: Duration) {
     loop {
         let _ = timeout(interval, watch.0.look.notified()).await;
-        if watch.0.head.receiver_count() == 0 {
+        if watch.0.known.receiver_count() == 0 {
             continue;
         }
         match head(&link).await {
             Ok(position) => watch.moved_to(position),
+            Err(error) if error.kind() == StoreErrorKind::Broken => watch.failed(),
             Err(error) => debug!(
                 error = &error as &dyn Error,
                 "the end of the log cannot be looked up now"
@@ -108,6 +127,22 @@ async fn head(link: &Link) -> Result<Position, StoreError> {
         .map_err(store_error)?;
     let row = row.ok_or_else(|| StoreError::broken("the log has no end"))?;
     Ok(Position::new(unsigned(row.try_get(0).map_err(store_error)?)))
+}
+
+/// Asks every second whether this is still the store that was opened. A new epoch may be begun by hand, and a pooler may go
+/// over to another server without any connection being lost.
+async fn recognise(connector: Arc<Connector>, link: Arc<Link>) {
+    loop {
+        sleep(Duration::from_secs(1)).await;
+        let Ok(session) = link.session().await else {
+            continue;
+        };
+        match connector.recognise(&session).await {
+            Ok(()) => {}
+            Err(Refused::OtherStore) => return error!("the store was restored or moved since it was opened"),
+            Err(refused) => debug!(?refused, "the store cannot be recognised now"),
+        }
+    }
 }
 
 /// Listens on a connection of its own, and on a new one when that is lost.

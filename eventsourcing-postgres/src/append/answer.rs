@@ -29,6 +29,13 @@ pub(super) enum Verdict {
     Repeated(Outcome),
 }
 
+/// The verdicts if the answer cannot be read: the batch was committed all the same.
+pub(super) fn illegible(batch: &[Command], error: tokio_postgres::Error) -> Vec<Verdict> {
+    let error = Arc::new(error);
+    let unknown = || AppendError::UnknownOutcome(Arc::clone(&error).into());
+    batch.iter().map(|_| Verdict::Done(Err(unknown()))).collect()
+}
+
 impl Answer {
     pub(super) fn of_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         let heads: Vec<i64> = row.try_get(2)?;

@@ -10,11 +10,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{Append, AppendError, Appended, StoreError};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tracing::debug;
 
 use crate::classify::{Fault, classify, nothing_done};
 use crate::combine::Work;
+use crate::herald::Herald;
 use crate::history::{History, Outcome};
 use crate::options::{PostgresOptions, SynchronousCommit, WakeUp};
 use crate::session::{Connector, Link, Query, Session};
@@ -31,6 +32,9 @@ pub(crate) struct Command {
     /// The fence that was known when it was handed in.
     pub(crate) fence: i64,
     pub(crate) reply: oneshot::Sender<Result<Appended, AppendError>>,
+    /// What it takes of the memory for appends, until it is answered.
+    #[expect(dead_code, reason = "held, and given back when the command is dropped")]
+    pub(crate) room: OwnedSemaphorePermit,
 }
 
 impl Command {
@@ -50,23 +54,26 @@ pub(crate) struct Appender {
     history: History,
     watch: Watch,
     commit: Option<SynchronousCommit>,
-    notify: bool,
+    /// Unless nobody is to be notified.
+    herald: Option<Arc<Herald>>,
 }
 
 impl Appender {
     pub(crate) fn new(
         connector: &Arc<Connector>,
+        link: &Arc<Link>,
         history: History,
         watch: Watch,
         options: &PostgresOptions,
     ) -> Self {
+        let herald = || Herald::new(link, connector.runtime(), &options.schema);
         Self {
             connector: Arc::clone(connector),
             link: Link::new(connector),
             history,
             watch,
             commit: options.synchronous_commit,
-            notify: options.wake_up == WakeUp::Notify,
+            herald: (options.wake_up == WakeUp::Notify).then(herald),
         }
     }
 }
@@ -87,7 +94,8 @@ impl Work for Appender {
         let Err((batch, error)) = self.send(&session, batch).await else {
             return;
         };
-        if batch.len() == 1 || !matches!(classify(&error), Fault::Broken) {
+        let is_of_some = matches!(classify(&error), Fault::Broken | Fault::Settled(_));
+        if batch.len() == 1 || !is_of_some {
             return self.failed(batch, error);
         }
         debug!(
@@ -143,10 +151,17 @@ impl Appender {
         let epoch = self.connector.identity().map(|identity| identity.epoch.get());
         let fence = batch.first().map(|command| command.fence);
         let commit = self.commit.map(SynchronousCommit::setting);
-        let all = parameters.all([&epoch, &fence, &commit, &self.notify]);
+        let notify = self.herald.as_ref().is_some_and(|herald| herald.takes_word());
+        let all = parameters.all([&epoch, &fence, &commit, &notify]);
         let rows = session.query(Query::Append, &all).await?;
+        if let Some(herald) = self.herald.as_ref().filter(|_| !notify) {
+            herald.tell_later();
+        }
         // A function that returns no set has one row.
-        let answer = Answer::of_row(&rows[0])?;
+        let answer = match Answer::of_row(&rows[0]) {
+            Ok(answer) => answer,
+            Err(error) => return Ok((answer::illegible(batch, error), Vec::new())),
+        };
         let verdicts = answer.verdicts(batch, &parameters);
         self.watch.moved_to(answer.end(&verdicts));
         let mut news: Vec<Arc<Tenant>> = Vec::new();
@@ -169,7 +184,7 @@ impl Appender {
 
     fn failed(&self, batch: Vec<Command>, error: tokio_postgres::Error) {
         let fault = classify(&error);
-        if let Fault::FenceRaised(fence) = fault {
+        if let Fault::Settled(fence) = fault {
             self.connector.fence_raised(fence);
         }
         fail_all(batch, error, |error| match fault {

@@ -1,8 +1,10 @@
 use std::collections::HashMap;
+use std::error::Error;
 
+use bytes::BytesMut;
 use eventsourcing_core::store::Condition;
 use eventsourcing_core::{ContentType, EventTypeName, NewEvent, StreamId, TypeFilter};
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
 use super::Command;
@@ -14,11 +16,11 @@ use crate::tenant::Tenant;
 #[derive(Default)]
 pub(super) struct Parameters<'a> {
     s: Streams<'a>,
-    c: Conditions<'a>,
+    c: Conditions,
     k: Keys,
     n: NewTypes<'a>,
     e: Events<'a>,
-    l: Links<'a>,
+    l: Links,
 }
 
 #[derive(Default)]
@@ -34,12 +36,10 @@ struct Streams<'a> {
 type Heads<'a> = HashMap<(i32, &'a StreamId), i32>;
 
 #[derive(Default)]
-struct Conditions<'a> {
+struct Conditions {
     command: Vec<i32>,
     head: Vec<i32>,
     seen: Vec<i64>,
-    tenant: Vec<i32>,
-    stream: Vec<&'a str>,
     types: Vec<Option<String>>,
 }
 
@@ -65,8 +65,6 @@ struct Events<'a> {
     command: Vec<i32>,
     head: Vec<i32>,
     rank: Vec<i64>,
-    tenant: Vec<i32>,
-    stream: Vec<&'a str>,
     event_type: Vec<i32>,
     id: Vec<Uuid>,
     schema_version: Vec<i64>,
@@ -79,12 +77,10 @@ struct Events<'a> {
 }
 
 #[derive(Default)]
-struct Links<'a> {
+struct Links {
     event: Vec<i32>,
     head: Vec<i32>,
     rank: Vec<i64>,
-    tenant: Vec<i32>,
-    stream: Vec<&'a str>,
     event_type: Vec<i32>,
 }
 
@@ -99,19 +95,22 @@ impl<'a> Parameters<'a> {
 
     /// All parameters of the function, those that come before the arrays first.
     #[rustfmt::skip]
-    pub(super) fn all<'p>(&'p self, first: [&'p (dyn ToSql + Sync); 4]) -> [&'p (dyn ToSql + Sync); 41] {
+    pub(super) fn all<'p>(&'p self, first: [&'p (dyn ToSql + Sync); 4]) -> [&'p (dyn ToSql + Sync); 35] {
         let Self { s, c, k, n, e, l } = self;
         let [epoch, fence, commit, notify] = first;
+        let versioned = e.schema_version.iter().any(|version| *version != 1);
+        let typed = e.content_type.iter().any(Option::is_some);
+        let linked = !l.event.is_empty();
         [
             epoch, fence, commit, notify,
             &s.tenant, &s.stream,
-            &c.command, &c.head, &c.seen, &c.tenant, &c.stream, &c.types,
-            &k.command, &k.tenant, &k.id, &k.fingerprint, &k.first, &k.last,
-            &n.tenant, &n.category, &n.name,
-            &e.command, &e.head, &e.rank, &e.tenant, &e.stream, &e.event_type,
-            &e.id, &e.schema_version, &e.content_type, &e.payload, &e.metadata,
-            &e.links, &e.first_link, &e.last_link,
-            &l.event, &l.head, &l.rank, &l.tenant, &l.stream, &l.event_type,
+            filled(&c.command), filled(&c.head), filled(&c.seen), filled(&c.types),
+            filled(&k.command), filled(&k.tenant), filled(&k.id), filled(&k.fingerprint), filled(&k.first), filled(&k.last),
+            filled(&n.tenant), filled(&n.category), filled(&n.name),
+            filled(&e.command), filled(&e.head), filled(&e.rank), filled(&e.event_type), filled(&e.id),
+            given(versioned, &e.schema_version), given(typed, &e.content_type), filled(&e.payload), filled(&e.metadata),
+            given(linked, &e.links), given(linked, &e.first_link), given(linked, &e.last_link),
+            filled(&l.event), filled(&l.head), filled(&l.rank), filled(&l.event_type),
         ]
     }
 
@@ -166,8 +165,6 @@ impl<'a> Parameters<'a> {
         self.c.command.push(number);
         self.c.head.push(self.s.number(tenant, &condition.stream));
         self.c.seen.push(bigint(condition.seen.get()));
-        self.c.tenant.push(tenant);
-        self.c.stream.push(condition.stream.as_str());
         self.c.types.push(names(&condition.types));
     }
 
@@ -176,8 +173,6 @@ impl<'a> Parameters<'a> {
         self.e.command.push(number);
         self.e.head.push(head);
         self.e.rank.push(rank);
-        self.e.tenant.push(tenant);
-        self.e.stream.push(event.home.as_str());
         self.e
             .event_type
             .push(self.n.number(tenant, &event.home, &event.event_type, dictionary));
@@ -196,8 +191,6 @@ impl<'a> Parameters<'a> {
             self.l.event.push(count(self.e.command.len()));
             self.l.head.push(head);
             self.l.rank.push(rank);
-            self.l.tenant.push(tenant);
-            self.l.stream.push(link.as_str());
             self.l
                 .event_type
                 .push(self.n.number(tenant, link, &event.event_type, dictionary));
@@ -254,6 +247,37 @@ impl<'a> NewTypes<'a> {
             });
         -1 - count(nth)
     }
+}
+
+/// An array, or null if there is nothing in it.
+fn filled<T>(array: &Vec<T>) -> &(dyn ToSql + Sync)
+where
+    Vec<T>: ToSql + Sync,
+{
+    given(!array.is_empty(), array)
+}
+
+fn given<T>(needed: bool, array: &Vec<T>) -> &(dyn ToSql + Sync)
+where
+    Vec<T>: ToSql + Sync,
+{
+    if needed { array } else { &Null }
+}
+
+/// Null, of whichever type.
+#[derive(Debug)]
+struct Null;
+
+impl ToSql for Null {
+    fn to_sql(&self, _: &Type, _: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        Ok(IsNull::Yes)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
 }
 
 /// Event type names have no commas in them.

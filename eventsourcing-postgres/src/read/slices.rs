@@ -90,7 +90,9 @@ impl<'a> Slices<'a> {
     fn event(&self, row: &Row, (nth, at): (usize, usize), found: &mut [Found]) -> Result<(), StoreError> {
         let request = &self.batch[nth];
         let slice = &mut found[nth].slices[at];
-        slice.head = Version::new(unsigned(row.try_get(1).map_err(store_error)?));
+        if let Some(head) = row.try_get::<_, Option<i64>>(1).map_err(store_error)? {
+            slice.head = Version::new(unsigned(head));
+        }
         let event = EventColumns {
             row,
             first: 2,
@@ -114,13 +116,16 @@ fn command(row: &Row) -> Result<(Fingerprint, Outcome), StoreError> {
     ))
 }
 
-/// Events at home come before linked ones.
+/// Events at home come before linked ones. The last one is the head, where that was left out.
 fn sort(found: &mut Found, request: &Request) {
     for (slice, read) in found.slices.iter_mut().zip(&request.read.streams) {
         let version = |event: &Arc<_>| version_in(event, &read.stream);
         if !slice.events.is_sorted_by_key(version) {
             slice.events.sort_by_key(version);
         }
+        slice.head = slice
+            .head
+            .max(slice.events.last().and_then(version).unwrap_or_default());
     }
 }
 

@@ -1,5 +1,5 @@
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub(crate) struct Connector {
     patience: Duration,
     runtime: Handle,
     identity: OnceLock<StoreIdentity>,
+    /// Whether another store was found where that one was.
+    is_other_store: AtomicBool,
     /// The highest fence that this process has heard of.
     fence: AtomicI64,
 }
@@ -36,6 +38,7 @@ impl Connector {
             patience: options.reconnect_within,
             runtime: Handle::current(),
             identity: OnceLock::new(),
+            is_other_store: AtomicBool::new(false),
             fence: AtomicI64::new(0),
         }
     }
@@ -67,6 +70,12 @@ impl Connector {
         let (client, connection) = self.dial().await.map_err(Refused::Database)?;
         self.runtime.spawn(drive(connection));
         let session = Session::new(client, self.pooler, Arc::clone(&self.statements));
+        self.recognise(&session).await?;
+        Ok(session)
+    }
+
+    /// Asks which store is at the other end: the one that was opened first, or there are no more sessions.
+    pub(crate) async fn recognise(&self, session: &Session) -> Result<(), Refused> {
         let row = session
             .query_opt(Query::OpenStore, &[])
             .await
@@ -77,10 +86,11 @@ impl Connector {
             epoch: StoreEpoch::new(row.try_get(1).map_err(Refused::Database)?),
         };
         if *self.identity.get_or_init(|| found) != found {
+            self.is_other_store.store(true, Ordering::SeqCst);
             return Err(Refused::OtherStore);
         }
         self.fence_raised(row.try_get(2).map_err(Refused::Database)?);
-        Ok(session)
+        Ok(())
     }
 }
 
@@ -128,14 +138,20 @@ impl Link {
 
     /// The session, which may be a new one. Waits for the server for as long as the options say.
     pub(crate) async fn session(&self) -> Result<Arc<Session>, StoreError> {
+        if self.connector.is_other_store.load(Ordering::SeqCst) {
+            return Err(Refused::OtherStore.into());
+        }
         if let Some(session) = self.alive() {
             return Ok(session);
         }
-        let _connecting = self.connecting.lock().await;
+        // For all that wait, the time begins when they do.
+        let deadline = Instant::now() + self.connector.patience;
+        let connecting = timeout_at(deadline, self.connecting.lock()).await;
+        let _connecting = connecting.map_err(|_| no_answer())?;
         if let Some(session) = self.alive() {
             return Ok(session);
         }
-        let session = Arc::new(self.connect().await?);
+        let session = Arc::new(self.connect(deadline).await?);
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
         Ok(session)
     }
@@ -145,15 +161,14 @@ impl Link {
         session.as_ref().filter(|session| !session.is_closed()).cloned()
     }
 
-    async fn connect(&self) -> Result<Session, StoreError> {
-        let deadline = Instant::now() + self.connector.patience;
+    async fn connect(&self, deadline: Instant) -> Result<Session, StoreError> {
         let mut random = fastrand::Rng::new();
         let mut pause = Duration::from_millis(20);
         loop {
             let refused = match timeout_at(deadline, self.connector.session()).await {
                 Ok(Ok(session)) => return Ok(session),
                 Ok(Err(refused)) => refused,
-                Err(_) => return Err(StoreError::unavailable("the database does not answer")),
+                Err(_) => return Err(no_answer()),
             };
             if !refused.may_pass() || Instant::now() >= deadline {
                 return Err(refused.into());
@@ -163,6 +178,10 @@ impl Link {
             pause = (pause * 2).min(Duration::from_millis(500));
         }
     }
+}
+
+fn no_answer() -> StoreError {
+    StoreError::unavailable("the database does not answer")
 }
 
 /// Does the work of a connection until it ends.
@@ -179,10 +198,12 @@ async fn drive(mut connection: Box<dyn Connection>) {
 }
 
 /// Server-side settings: plans are kept for the life of a connection, so they must not be made for the tables as they
-/// happen to be now; see the migration for the same in `append()`. A partner that has gone is noticed in half a minute.
+/// happen to be now; see the migration for the same in `append()`. A partner that has gone is noticed in half a minute, and
+/// whoever holds on to the lock of all writes for that long makes appends fail, which can be tried again, and not hang.
 fn tuned(options: &PostgresOptions) -> Config {
     const SETTINGS: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off \
-                            -c default_transaction_isolation=read\\ committed \
+                            -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 \
+                            -c default_transaction_isolation=read\\ committed -c lock_timeout=30s \
                             -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4";
     let mut config = options.config.clone();
     if config.get_application_name().is_none() {

@@ -26,24 +26,25 @@ macro_rules! queries {
 
 queries! {
     OpenStore: "select id, epoch, fence from {schema}.open_store()", [];
-    RaiseFence: "select {schema}.raise_fence()", [];
+    Settle: "select {schema}.settle($1)", [UUID_ARRAY];
     FindTenant: "select id from {schema}.tenants where name = $1", [TEXT];
     MakeTenant: "select {schema}.tenant_key($1)", [TEXT];
     EventTypes: "select id, category, name from {schema}.event_types where tenant = $1", [INT4];
     TypeNames: "select name from {schema}.event_types where tenant = $1 and category = $2 order by name", [INT4 TEXT];
     Head: "select coalesce(max(position), 0) from {schema}.events", [];
+    Notify: "select pg_notify('eventsourcing.' || $1, '')", [TEXT];
     Append: include_str!("../../queries/append.sql"), [
         UUID INT8 TEXT BOOL
         INT4_ARRAY TEXT_ARRAY
-        INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY TEXT_ARRAY TEXT_ARRAY
+        INT4_ARRAY INT4_ARRAY INT8_ARRAY TEXT_ARRAY
         INT4_ARRAY INT4_ARRAY UUID_ARRAY UUID_ARRAY INT4_ARRAY INT4_ARRAY
         INT4_ARRAY TEXT_ARRAY TEXT_ARRAY
-        INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY TEXT_ARRAY INT4_ARRAY
-        UUID_ARRAY INT8_ARRAY TEXT_ARRAY BYTEA_ARRAY BYTEA_ARRAY
+        INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY UUID_ARRAY
+        INT8_ARRAY TEXT_ARRAY BYTEA_ARRAY BYTEA_ARRAY
         TEXT_ARRAY INT4_ARRAY INT4_ARRAY
-        INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY TEXT_ARRAY INT4_ARRAY
+        INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY
     ];
-    FindEvent: include_str!("../../queries/find_event.sql"), [INT4 TEXT UUID];
+    FindEvent: include_str!("../../queries/find_event.sql"), [INT4 TEXT UUID INT8];
     FindCommand: include_str!("../../queries/find_command.sql"), [INT4 UUID];
     Range: include_str!("../../queries/range.sql"), [INT4 INT8 INT8];
     Streams: include_str!("../../queries/streams.sql"),

@@ -16,7 +16,7 @@ use crate::schema::TestSchema;
 async fn twenty_thousand_commands_of_one_process_keep_every_promise() {
     let schema = TestSchema::new();
     let store = Arc::new(schema.open().await);
-    let run = run(Workload::new(1).clients(64).commands(320).streams(200), store).await;
+    let run = run(Workload::new(1).clients(64).commands(320).streams(1_000), store).await;
     let report = run.check();
     report.assert_clean();
     assert!(report.counts.commands() >= 20_000, "{:?}", report.counts);
@@ -27,7 +27,7 @@ async fn twenty_thousand_commands_of_one_process_keep_every_promise() {
 async fn two_processes_in_each_others_way_keep_every_promise() {
     let schema = TestSchema::new();
     let store = Arc::new(TwoProcesses::open(&schema).await);
-    let run = run(Workload::new(2).clients(32).commands(160).streams(20), store).await;
+    let run = run(Workload::new(2).clients(32).commands(160).streams(100), store).await;
     let report = run.check();
     report.assert_clean();
     assert!(report.counts.conflicted > 100, "{:?}", report.counts);

@@ -5,14 +5,21 @@
     reason = "a test fails by panicking, in its helpers as well"
 )]
 
+mod batches;
 mod bytes_for_people;
 mod conformance;
 mod crash;
+mod disk;
+mod dropped;
 mod feeds;
 mod foreign_transactions;
 mod history;
+mod lost_answers;
 mod migrations;
+mod moved;
 mod pgbouncer;
+mod plans;
+mod proxy;
 mod rights;
 mod schema;
 mod settling;

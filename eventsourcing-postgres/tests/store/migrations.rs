@@ -8,10 +8,10 @@ use tokio::task::JoinSet;
 use crate::schema::TestSchema;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_that_start_at_the_same_time_make_one_store() {
+async fn sixteen_that_start_at_the_same_time_make_one_store() {
     let schema = TestSchema::new();
     let mut starting = JoinSet::new();
-    for _ in 0..8 {
+    for _ in 0..16 {
         let options = schema.options();
         starting.spawn(async move { options.connect().await.expect("the store should open").identity() });
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{ErrorClass, EventStore};
 use eventsourcing_postgres::PostgresOptions;
+use eventsourcing_postgres::tokio_postgres::error::SqlState;
 use eventsourcing_testkit::conformance::Setup;
 use eventsourcing_testkit::fixture::{append, event};
 use postgres_server::Server;
@@ -92,7 +93,7 @@ async fn events_are_written_by_the_function_alone_and_never_changed() {
         let refused = client.batch_execute(&statement.replace("{}", &schema.name)).await;
         let refused = refused.expect_err(statement);
         assert_eq!(
-            refused.code().map(|code| code.code()),
+            refused.code().map(SqlState::code),
             Some("ES003"),
             "{statement}: {refused:?}"
         );

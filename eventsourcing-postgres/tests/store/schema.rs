@@ -1,6 +1,7 @@
 //! A schema of its own for each test.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::EventStore;
@@ -8,6 +9,7 @@ use eventsourcing_core::uuid::Uuid;
 use eventsourcing_postgres::tokio_postgres::{self, Client, NoTls};
 use eventsourcing_postgres::{PostgresOptions, PostgresStore};
 use eventsourcing_testkit::conformance::Setup;
+use tokio::time::timeout;
 
 /// A schema that no other test uses. It is dropped by [`TestSchema::remove`], or with the server.
 pub(crate) struct TestSchema {
@@ -65,4 +67,27 @@ impl Setup for TestSchema {
             .await
             .expect("the schema should go");
     }
+}
+
+/// Asks until so many server processes wait for the lock.
+pub(crate) async fn waiting_for_the_lock(schema: &TestSchema, processes: i64) {
+    let client = schema.client().await;
+    let count = format!(
+        "select count(*) from pg_locks \
+         where locktype = 'advisory' and not granted and objid = '{}.events'::regclass",
+        schema.name
+    );
+    let asking = async {
+        loop {
+            let row = client.query_one(&count, &[]).await.expect("a count");
+            if row.get::<_, i64>(0) >= processes {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    // So that a test fails, and does not hang, if nobody comes.
+    timeout(Duration::from_mins(1), asking)
+        .await
+        .expect("they should come to the lock");
 }

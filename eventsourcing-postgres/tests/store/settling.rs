@@ -9,7 +9,7 @@ use eventsourcing_testkit::fixture::{append, event, read, whole};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-use crate::schema::TestSchema;
+use crate::schema::{TestSchema, waiting_for_the_lock};
 
 #[tokio::test]
 async fn what_is_absent_is_refused_to_a_process_that_has_not_heard_of_it() {
@@ -32,6 +32,60 @@ async fn what_is_absent_is_refused_to_a_process_that_has_not_heard_of_it() {
 
     slow.append(sent).await.expect("sent anew, it is another attempt");
     assert_eq!(head(&*settler).await, 1);
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test]
+async fn nobody_else_notices_that_an_append_is_settled() {
+    let schema = TestSchema::new();
+    let other = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    let settler = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    for round in 1..=20 {
+        let lost = Arc::new(append([event("a.Lost", "a-1")]));
+        assert_eq!(settler.settle(lost).await.expect("an answer"), Settled::Absent);
+        for log in [&other, &settler] {
+            let sent = append([event("a.Happened", "a-1")]);
+            log.append(Arc::new(sent)).await.expect("it succeeds at once");
+        }
+        assert_eq!(head(&*other).await, 2 * round);
+    }
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test]
+async fn an_append_from_before_all_that_is_remembered_has_to_be_sent_again() {
+    let schema = TestSchema::new();
+    let log = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    let others = schema.client().await;
+    let path = format!("set search_path to {}", schema.name);
+    others.batch_execute(&path).await.expect("a search path");
+    for (settled_meanwhile, is_remembered) in [(1_000, true), (1_001, false)] {
+        let before = head(&*log).await;
+        others
+            .batch_execute("begin; select lock_log()")
+            .await
+            .expect("the lock");
+        let sent = Arc::new(append([event("a.Happened", "a-1")]));
+        let mut sending = JoinSet::new();
+        let (slow, first) = (Arc::clone(&log), Arc::clone(&sent));
+        sending.spawn(async move { slow.append(first).await });
+        waiting_for_the_lock(&schema, 1).await;
+        let settle = format!(
+            "select settle(array[gen_random_uuid()]) from generate_series(1, {settled_meanwhile}); commit"
+        );
+        others.batch_execute(&settle).await.expect("settled");
+
+        let outcome = sending.join_all().await.remove(0);
+        assert_eq!(outcome.is_ok(), is_remembered, "{outcome:?}");
+        if let Err(refused) = outcome {
+            assert_eq!(refused.class(), ErrorClass::Retry, "{refused:?}");
+            log.append(sent).await.expect("it was sent again");
+        }
+        assert_eq!(head(&*log).await, before + 1);
+    }
+    let listed = others.query_one("select count(*) from settled", &[]).await;
+    let listed: i64 = listed.expect("a count").get(0);
+    assert_eq!(listed, 1_000, "the list is bounded");
     Setup::remove(&schema).await;
 }
 
@@ -79,23 +133,4 @@ async fn what_a_server_process_still_does_for_a_client_that_has_gone_is_found() 
 async fn head(log: &dyn EventLog) -> u64 {
     let read = log.read_streams(&read([whole("a-1")])).await;
     read.expect("the stream is readable").slices[0].head.get()
-}
-
-/// Asks until so many server processes wait for the lock.
-async fn waiting_for_the_lock(schema: &TestSchema, processes: i64) {
-    let client = schema.client().await;
-    let count = format!(
-        "select count(*) from pg_locks \
-         where locktype = 'advisory' and not granted and objid = '{}.events'::regclass",
-        schema.name
-    );
-    while client
-        .query_one(&count, &[])
-        .await
-        .expect("a count")
-        .get::<_, i64>(0)
-        < processes
-    {
-        tokio::task::yield_now().await;
-    }
 }

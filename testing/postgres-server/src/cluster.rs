@@ -1,6 +1,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -15,14 +15,45 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    pub(crate) fn create() -> Result<Self, Error> {
-        let programs = Programs::find()?;
-        let folder = tempfile::Builder::new().prefix("postgres-").tempdir();
-        let folder = folder.map_err(Error::io("cannot make a folder in", std::env::temp_dir()))?;
-        give_away(folder.path(), programs.user())?;
-        let cluster = Self { programs, folder };
+    /// An empty one, in a folder of its own in this one.
+    pub(crate) fn create_in(parent: &Path) -> Result<Self, Error> {
+        let cluster = Self::folder_in(parent)?;
         cluster.initdb()?;
         Ok(cluster)
+    }
+
+    /// A copy of that of a running server, which will follow it.
+    pub(crate) fn follow(port: u16) -> Result<Self, Error> {
+        let cluster = Self::folder_in(&std::env::temp_dir())?;
+        let mut copy = cluster.programs.command("pg_basebackup");
+        copy.args([
+            "-h",
+            "127.0.0.1",
+            "-U",
+            "postgres",
+            "--write-recovery-conf",
+            "--no-sync",
+        ]);
+        copy.args(["--checkpoint=fast", "-p"]).arg(port.to_string());
+        let output = copy.arg("-D").arg(cluster.data()).output();
+        succeeded(
+            "pg_basebackup",
+            output.map_err(Error::io("cannot run", "pg_basebackup"))?,
+        )?;
+        Ok(cluster)
+    }
+
+    fn folder_in(parent: &Path) -> Result<Self, Error> {
+        let programs = Programs::find()?;
+        let folder = tempfile::Builder::new().prefix("postgres-").tempdir_in(parent);
+        let folder = folder.map_err(Error::io("cannot make a folder in", parent))?;
+        give_away(folder.path(), programs.user())?;
+        Ok(Self { programs, folder })
+    }
+
+    /// A program of the same installation.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        self.programs.command(name)
     }
 
     fn initdb(&self) -> Result<(), Error> {

@@ -33,8 +33,12 @@ impl PgBouncer {
         let folder = tempfile::Builder::new().prefix("pgbouncer-").tempdir();
         let folder = folder.map_err(Error::io("cannot make a folder in", std::env::temp_dir()))?;
         let own = free_port()?;
+        let password = match password {
+            "" => String::new(),
+            password => format!(" password={password}"),
+        };
         let settings = format!(
-            "[databases]\n* = host={host} port={port} user={user} password={password}\n\
+            "[databases]\n* = host={host} port={port} user={user}{password}\n\
              [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {own}\nunix_socket_dir =\nauth_type = any\n\
              pool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 1000\n",
         );

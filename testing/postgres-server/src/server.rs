@@ -30,7 +30,26 @@ impl Server {
     /// # Errors
     /// If PostgreSQL is not installed, or does not start.
     pub fn start_with(settings: &[&str]) -> Result<Self, Error> {
-        let cluster = Cluster::create()?;
+        Self::start_in(&std::env::temp_dir(), settings)
+    }
+
+    /// As [`start_with`](Self::start_with), with its files in a folder in this one.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed, or does not start.
+    pub fn start_in(parent: &Path, settings: &[&str]) -> Result<Self, Error> {
+        Self::run(Cluster::create_in(parent)?, settings)
+    }
+
+    /// Starts a hot standby of this server, which can be read and promoted.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn standby(&self) -> Result<Self, Error> {
+        Self::run(Cluster::follow(self.port)?, &[])
+    }
+
+    fn run(cluster: Cluster, settings: &[&str]) -> Result<Self, Error> {
         let port = free_port()?;
         let mut all = vec![
             "listen_addresses=127.0.0.1".to_owned(),
@@ -46,6 +65,20 @@ impl Server {
         };
         server.wait_until_ready()?;
         Ok(server)
+    }
+
+    /// A program of the same installation, such as `pg_dump`.
+    pub fn program(&self, name: &str) -> Command {
+        self.cluster.program(name)
+    }
+
+    /// What the server has logged.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn log(&self) -> Result<String, Error> {
+        let file = self.cluster.log();
+        fs::read_to_string(&file).map_err(Error::io("cannot read", file))
     }
 
     /// How the superuser `postgres` connects to the database `postgres`.
@@ -124,8 +157,9 @@ impl Server {
             }
             thread::sleep(PAUSE);
         }
-        let log = fs::read_to_string(self.cluster.log()).unwrap_or_default();
-        Err(Error::NotStarted { log })
+        Err(Error::NotStarted {
+            log: self.log().unwrap_or_default(),
+        })
     }
 }
 

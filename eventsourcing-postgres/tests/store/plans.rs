@@ -1,0 +1,128 @@
+//! Plans that were made when the store was empty still fit when it has grown: whatever is asked for costs what it gives.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use eventsourcing_core::store::{EventLog, EventStore, FeedFilter, ReadFeed, Settled};
+use eventsourcing_core::{TenantId, Version};
+use eventsourcing_postgres::PostgresOptions;
+use eventsourcing_testkit::fixture::{
+    AppendExt, NewEventExt, append, category, event, new_command, only, read, stream, whole,
+};
+use postgres_server::Server;
+
+use crate::schema::connect;
+
+/// Far less than there are events, and more than any call here has to do with.
+const MOST: u64 = 300;
+
+#[tokio::test]
+async fn no_call_looks_at_more_rows_than_it_is_about() {
+    let server = Server::start_with(&[
+        "autovacuum=off",
+        "session_preload_libraries=auto_explain",
+        "auto_explain.log_min_duration=0",
+        "auto_explain.log_nested_statements=on",
+        "auto_explain.log_analyze=on",
+        "auto_explain.log_timing=off",
+    ])
+    .expect("a server");
+    let options = PostgresOptions::new(&server.url()).expect("an address");
+    let log = options
+        .readers(1)
+        .connect()
+        .await
+        .expect("a store")
+        .tenant(&TenantId::DEFAULT)
+        .log;
+    // Each statement is planned now, while there is nothing.
+    everything(&*log, 0).await;
+    for batch in 0..100 {
+        let events = (0..100).map(|nth| {
+            let rare = batch == 99 && nth == 0;
+            let name = if rare { "a.Rare" } else { "a.Common" };
+            event(name, &format!("a-{batch}")).linked_to(&format!("b-{batch}"))
+        });
+        log.append(Arc::new(append(events))).await.expect("appended");
+    }
+    check(&server, &*log).await;
+    connect(&server.url())
+        .await
+        .batch_execute("analyze")
+        .await
+        .expect("statistics");
+    check(&server, &*log).await;
+}
+
+/// Makes all calls, and looks at how they were answered.
+async fn check(server: &Server, log: &dyn EventLog) {
+    let before = server.log().expect("a log").len();
+    everything(log, 5_000).await;
+    let plans = server.log().expect("a log").split_off(before);
+    assert!(plans.matches("Index Scan").count() > 10, "plans are logged");
+    let too_much: Vec<&str> = plans.lines().filter(|line| rows(line) > MOST).collect();
+    assert!(too_much.is_empty(), "{too_much:#?} in {plans}");
+    for bad in [
+        "Seq Scan on events",
+        "Seq Scan on links",
+        "Seq Scan on commands",
+        "Seq Scan on tenants",
+        "Gather",
+    ] {
+        assert!(!plans.contains(bad), "{bad} in {plans}");
+    }
+}
+
+/// How many rows a line of a plan speaks of: those that it gives each time, or those that it passes over.
+fn rows(line: &str) -> u64 {
+    let number = |after: &str| {
+        let (_, rest) = line.split_once(after)?;
+        rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    };
+    number("(actual rows=")
+        .max(number("Rows Removed by Filter: "))
+        .unwrap_or(0)
+}
+
+/// Makes each call of the store once, about few events.
+async fn everything(log: &dyn EventLog, after: u64) {
+    let own = format!("own-{after}");
+    let sent = append([event("a.Own", &own).linked_to("b-7")]);
+    let filtered = sent.if_none_of(only(&["a.Rare"]), "a-3", 50).under(new_command());
+    let sent = Arc::new(filtered);
+    log.append(Arc::clone(&sent)).await.expect("appended");
+    assert!(matches!(log.settle(sent).await, Ok(Settled::Present(_))));
+    let absent = append([event("a.Own", &own)]).if_absent("a-never");
+    assert!(matches!(log.settle(Arc::new(absent)).await, Ok(Settled::Absent)));
+    let mut end_of_stream = whole("a-5");
+    end_of_stream.after = Version::new(90);
+    log.read_streams(&read([end_of_stream, whole("b-5"), whole(&own)]))
+        .await
+        .expect("streams");
+
+    let mut page = ReadFeed::after(None);
+    page.max_events = NonZeroUsize::new(10).expect("not zero");
+    let start = log.read_feed(&page).await.expect("a page");
+    let mut middle = start.scanned_to;
+    middle.position = eventsourcing_core::Position::new(after);
+    page.after = Some(middle);
+    for filter in [
+        FeedFilter::ALL,
+        FeedFilter {
+            types: only(&["a.Rare"]),
+            ..FeedFilter::ALL
+        },
+        FeedFilter {
+            categories: Some(vec![category("b")]),
+            ..FeedFilter::ALL
+        },
+        FeedFilter {
+            streams: Some(vec![stream("a-80"), stream("b-81")]),
+            ..FeedFilter::ALL
+        },
+    ] {
+        page.filter = filter;
+        log.read_feed(&page).await.expect("a page");
+    }
+    log.event_types(&category("a")).await.expect("types");
+}

@@ -1,0 +1,42 @@
+use std::fmt;
+use std::num::NonZeroU32;
+
+use clap::{Parser, ValueEnum};
+use serde::Serialize;
+
+/// Kills processes that work on a store, and looks at what is left.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Arguments {
+    /// The store that they work on.
+    #[arg(long)]
+    pub(crate) store: Store,
+    /// How often to kill.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) kills: u32,
+    /// Says who is killed, and where.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// After so many kills, the work goes on in a fresh store.
+    #[arg(long, default_value_t = NonZeroU32::MIN.saturating_add(49))]
+    pub(crate) kills_per_store: NonZeroU32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Store {
+    /// A file on the disk of the temporary folder.
+    Sqlite,
+    /// A private server, which is killed as well.
+    Postgres,
+}
+
+/// As it is spelled on the command line.
+impl fmt::Display for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        })
+    }
+}

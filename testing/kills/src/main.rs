@@ -1,0 +1,76 @@
+//! Kills processes that work on a store, over and over, and compares what is left with what they were told.
+//!
+//! ```text
+//! cargo run -p kills --release -- --store sqlite --kills 1000 --seed 7
+//! ```
+//!
+//! Victims write and follow the feed with several clients at once. They are killed with `SIGKILL` at random moments and at
+//! named points: in a transaction, between a commit and its answer, between an event that was handled and its checkpoint.
+//! Where there is a server beneath the store, it is killed as well. After each kill, no event that was acknowledged may be
+//! missing or doubled, no append torn, and a reader of the feed must have been handed the log and nothing else.
+//!
+//! The seed says who is killed where; what the victims have written by then is up to chance. The result is JSON on the
+//! standard output: seed, commit, counters, and a digest of each log.
+
+mod arguments;
+mod campaign;
+mod postgres;
+mod sqlite;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use eventsourcing_core::store::EventStore;
+use eventsourcing_testkit::crash::{BoxError, address, work_until_killed};
+use tokio::runtime::Runtime;
+
+use arguments::{Arguments, Store};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match address() {
+        Some(address) => be_killed(arguments.store, address),
+        None => kill(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "this is a program for the command line")]
+            {
+                eprintln!("kills: {}", with_causes(&*error));
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", with_causes(cause)),
+        None => error.to_string(),
+    }
+}
+
+fn kill(arguments: &Arguments) -> Result<(), BoxError> {
+    let outcome = campaign::run(arguments)?;
+    #[expect(clippy::print_stdout, reason = "this is what the program is for")]
+    {
+        println!("{}", serde_json::to_string_pretty(&outcome)?);
+    }
+    Ok(())
+}
+
+/// Works on the store of somebody else, who has started this process to kill it.
+fn be_killed(store: Store, address: OsString) -> Result<(), BoxError> {
+    Runtime::new()?.block_on(async {
+        let store: Arc<dyn EventStore> = match store {
+            Store::Sqlite => sqlite::open(address).await?,
+            Store::Postgres => postgres::open(&address).await?,
+        };
+        work_until_killed(store).await;
+        Ok(())
+    })
+}
