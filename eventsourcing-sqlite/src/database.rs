@@ -1,12 +1,14 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use eventsourcing_core::store::{StoreError, StoreIdentity};
 use rusqlite::Connection;
 use tokio::task::coop::consume_budget;
 use tokio::task::spawn_blocking;
 
+use crate::busy::while_busy;
 use crate::open::File;
 use crate::read::{Budget, Stop, head_of_log};
 use crate::readers::{Readers, at_one_moment};
@@ -18,6 +20,7 @@ pub(crate) struct Database {
     pub(crate) identity: StoreIdentity,
     pub(crate) writer: Writer,
     readers: Readers,
+    busy_timeout: Duration,
 }
 
 impl Database {
@@ -32,7 +35,7 @@ impl Database {
             .map(|_| file.reader())
             .collect::<Result<_, _>>()?;
         let connection = file.writer(options.synchronous)?;
-        let head = head_of_log(&connection)?;
+        let head = while_busy(options.busy_timeout, || head_of_log(&connection))?;
         let settings = WriterSettings {
             store: identity,
             clock: Arc::clone(&options.clock),
@@ -45,6 +48,7 @@ impl Database {
             identity,
             writer,
             readers: Readers::new(readers),
+            busy_timeout: options.busy_timeout,
         })
     }
 
@@ -52,28 +56,42 @@ impl Database {
     pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: Fn(&Connection, &mut Budget) -> Result<T, Stop> + Send + 'static,
+        F: Fn(&Connection, &mut Budget) -> Result<T, Stop> + Send + Sync + 'static,
     {
         // What is read here and now never waits: others have to get their turn all the same.
         consume_budget().await;
         let quickly = |connection: &Connection| at_one_moment(connection, Budget::SMALL, &read);
-        let mut read_so_far = self.writer.read_if_idle(quickly);
-        if !matches!(read_so_far, Some(Ok(_) | Err(Stop::OverBudget))) {
-            read_so_far = Some(quickly(self.readers.borrow().await?.connection()));
-        }
+        let read_so_far = match self.writer.read_if_idle(quickly) {
+            Some(Err(Stop::Sqlite(_))) | None => quickly(self.readers.borrow().await?.connection()),
+            Some(done) => done,
+        };
         match read_so_far {
-            Some(Ok(answer)) => return Ok(answer),
-            Some(Err(Stop::Sqlite(error))) => return Err(error.into()),
-            Some(Err(Stop::OverBudget)) | None => {}
-        }
-        let reader = self.readers.borrow().await?;
-        let reading =
-            spawn_blocking(move || at_one_moment(reader.connection(), Budget::UNLIMITED, read)).await;
-        match reading.map_err(|stopped| StoreError::broken("the read was broken off").caused_by(stopped))? {
             Ok(answer) => Ok(answer),
-            Err(Stop::Sqlite(error)) => Err(error.into()),
-            Err(Stop::OverBudget) => Err(StoreError::broken("there is more to read than numbers can count")),
+            Err(Stop::Sqlite(error)) if !error.is_busy() => Err(error.into()),
+            Err(_) => self.read_patiently(read).await,
         }
+    }
+
+    async fn read_patiently<T, F>(&self, read: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection, &mut Budget) -> Result<T, Stop> + Send + Sync + 'static,
+    {
+        let reader = self.readers.borrow().await?;
+        let patience = self.busy_timeout;
+        let reading = spawn_blocking(move || {
+            while_busy(patience, || {
+                match at_one_moment(reader.connection(), Budget::UNLIMITED, &read) {
+                    Ok(answer) => Ok(Some(answer)),
+                    Err(Stop::Sqlite(error)) => Err(error),
+                    Err(Stop::OverBudget) => Ok(None),
+                }
+            })
+        });
+        let read = reading.await;
+        let read =
+            read.map_err(|stopped| StoreError::broken("the read was broken off").caused_by(stopped))?;
+        read?.ok_or_else(|| StoreError::broken("there is more to read than numbers can count"))
     }
 }
 

@@ -58,6 +58,18 @@
 //!
 //! [`durable`]: eventsourcing_core::store::Capabilities::durable
 //!
+//! ## Where the file may be
+//! On a local disk, in a folder that is there already: the store makes the file, but no folders, and says
+//! [`CannotOpen`](SqliteErrorKind::CannotOpen) if there is none. The file has two companions, `-wal` and `-shm`, which belong to
+//! it while it is in use and after a crash: who moves the file moves all three, and who deletes `-wal` deletes events.
+//!
+//! Not on a network file system (NFS, SMB, most shared folders of containers and virtual machines): the processes that have the
+//! file open share memory through `-shm`, and rely on locks that those only pretend to give. Nothing can find that out
+//! reliably, so nothing does. A disk of a virtual machine is local in this sense, as is a volume that one machine has mounted.
+//! A tmpfs is, too, and keeps nothing when the machine goes.
+//!
+//! Synced means what the disk says: one that reports a sync before it has done it loses what SQLite was told is safe.
+//!
 //! # How it works
 //! **Writes** go into one bounded queue. A thread commits what is in it, up to 256 writes in one transaction: the disk is
 //! synced once for all of them, yet each passes or fails on its own. A small write that finds the queue empty is
@@ -74,7 +86,8 @@
 //! [every 20 ms](SqliteOptions::poll_interval).
 //!
 //! **The write-ahead log** is moved into the database by the writer's thread, after it has answered, whenever it has
-//! grown by 1,000 pages.
+//! grown by 1,000 pages. What somebody still reads stays where it is, so a transaction of the application that stays open
+//! for hours lets the log grow for hours.
 //!
 //! # The file
 //! | table | one row for | key |
@@ -97,10 +110,20 @@
 //! Other tables in the same file are welcome: projections can live beside the events they come from. Other programs must
 //! not write to the tables above.
 //!
-//! ## Backup
-//! `vacuum into 'copy.db'` or the online backup of SQLite make a copy while the store is in use; a copy of the file alone does
-//! not, since the last events are in the file that ends with `-wal`. Open a restored file with
-//! [`restored_from_backup`](SqliteOptions::restored_from_backup) the first time.
+//! ## Backup and restore
+//! A copy of the file is not a backup: the last events are in the file that ends with `-wal`, and one that is copied while
+//! somebody writes may be of two moments. These make a copy while the store is in use, complete and of one moment:
+//!
+//! ```sh
+//! sqlite3 bank.db "vacuum into 'bank-2026-01-31.db'"   # or: sqlite3 bank.db ".backup bank-2026-01-31.db"
+//! ```
+//!
+//! To restore, close the store in every process, remove `bank.db`, `bank.db-wal` and `bank.db-shm`, put the copy in their place,
+//! and open it with [`restored_from_backup`](SqliteOptions::restored_from_backup) the first time, and only then. That begins a new
+//! epoch: the store keeps its id, but checkpoints from before are refused. They may lie behind the end of the restored log, and
+//! what is appended next takes positions that their readers believe to have seen. Those readers have to be rebuilt.
+//! Checkpoints that are kept in the store itself are of the same moment as the backup, yet refused as well; who knows that
+//! all that a reader has built is of that moment, too, forgets its checkpoint and saves it anew.
 //!
 //! # One SQLite in the program
 //! Cargo links `libsqlite3-sys` only once, and SQLite loses its locks if it is in a process twice. This crate uses

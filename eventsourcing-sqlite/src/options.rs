@@ -73,13 +73,15 @@ impl SqliteOptions {
         self
     }
 
-    /// For how long a call waits for another process that is writing, before it fails; 5 seconds by default.
+    /// For how long a call waits for another process that is writing, before it fails with
+    /// [`Busy`](crate::SqliteErrorKind::Busy), which may be tried again; 5 seconds by default. Nothing was written then.
     pub const fn busy_timeout(mut self, patience: Duration) -> Self {
         self.busy_timeout = patience;
         self
     }
 
-    /// How many writes may wait; 4,096 by default. Further ones are refused as overloaded.
+    /// How many writes may wait; 4,096 by default. Further ones are refused as overloaded. Each holds on to its append, of
+    /// [16 MiB](eventsourcing_core::Limits) at most.
     pub const fn longest_queue(mut self, writes: usize) -> Self {
         self.longest_queue = writes;
         self
@@ -105,13 +107,14 @@ impl SqliteOptions {
     }
 
     /// Begins a new epoch: for the first time that a file is opened after it was restored from a backup, while nobody else
-    /// has it open. Readers that had come further than the backup are refused from then on, instead of being misled.
+    /// has it open. Checkpoints from before are refused from then on, so that no reader that had come further than the backup
+    /// is misled. See [how to restore](crate#backup-and-restore).
     pub const fn restored_from_backup(mut self) -> Self {
         self.restored = true;
         self
     }
 
-    /// Opens the store in this file, and makes it if there is none.
+    /// Opens the store in this file, and makes it if there is none. The folder has to be there, on a local disk.
     ///
     /// # Errors
     /// If the file cannot be used, or was made by something else, or by a newer version of this crate.

@@ -58,19 +58,22 @@ impl File {
         Ok(())
     }
 
-    /// A connection that reads.
+    /// A connection that reads. It never waits for other processes by itself, since it may be used where no thread may be
+    /// blocked.
     pub(crate) fn reader(&self) -> Result<Connection, SqliteError> {
         let connection = connect(&self.path, self.busy_timeout)?;
         connection.pragma_update(None, "query_only", true)?;
+        connection.busy_timeout(Duration::ZERO)?;
         Ok(connection)
     }
 
     /// The connection that writes. It never waits for other processes by itself, and leaves it to its owner when the
     /// write-ahead log goes into the database.
     pub(crate) fn writer(&self, synchronous: Synchronous) -> Result<Connection, SqliteError> {
-        let connection = connect(&self.path, Duration::ZERO)?;
+        let connection = connect(&self.path, self.busy_timeout)?;
         connection.pragma_update(None, "synchronous", synchronous.setting())?;
         connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        connection.busy_timeout(Duration::ZERO)?;
         Ok(connection)
     }
 }

@@ -4,6 +4,7 @@ use eventsourcing_core::store::{Appended, CommandKey, IdReused};
 use eventsourcing_core::{Position, RecordedEvent, TenantId};
 use rusqlite::{Connection, OptionalExtension};
 
+use super::budget::{Budget, Stop};
 use crate::SqliteError;
 use crate::row::{Decoder, event_columns, position, signed, unsigned};
 
@@ -12,7 +13,8 @@ pub(crate) fn first_outcome(
     connection: &Connection,
     tenant: &TenantId,
     command: CommandKey,
-) -> Result<Result<Option<Appended>, IdReused>, SqliteError> {
+    budget: &mut Budget,
+) -> Result<Result<Option<Appended>, IdReused>, Stop> {
     let mut find = connection.prepare_cached(
         "select fingerprint, position, events from es_commands where tenant = ?1 and id = ?2",
     )?;
@@ -23,11 +25,14 @@ pub(crate) fn first_outcome(
     match found.optional()? {
         None => Ok(Ok(None)),
         Some((false, ..)) => Ok(Err(IdReused { id: command.id })),
-        Some((true, position, events)) => Ok(Ok(Some(Appended {
-            events: last_events(connection, tenant, position, events)?,
-            position,
-            repeated: true,
-        }))),
+        Some((true, position, events)) => {
+            budget.spend_rows(events)?;
+            Ok(Ok(Some(Appended {
+                events: last_events(connection, tenant, position, events)?,
+                position,
+                repeated: true,
+            })))
+        }
     }
 }
 

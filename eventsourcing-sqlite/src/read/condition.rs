@@ -17,7 +17,7 @@ pub(crate) fn check_conditions(
     budget.spend_rows(conditions.len() as u64)?;
     for condition in conditions {
         let head = head_of_stream(connection, tenant, &condition.stream)?;
-        if let Some(conflict) = conflict(connection, tenant, condition, head)? {
+        if let Some(conflict) = conflict(connection, tenant, condition, head, budget)? {
             return Ok(Err(conflict));
         }
     }
@@ -30,11 +30,15 @@ pub(crate) fn conflict(
     tenant: &TenantId,
     condition: &Condition,
     head: Version,
-) -> Result<Option<Conflict>, SqliteError> {
+    budget: &mut Budget,
+) -> Result<Option<Conflict>, Stop> {
     let fails = head > condition.seen
         && match &condition.types {
             TypeFilter::All => true,
-            types => any_above(connection, tenant, condition, types)?,
+            types @ TypeFilter::Only(_) => {
+                budget.spend_rows(head.get() - condition.seen.get())?;
+                any_above(connection, tenant, condition, types)?
+            }
         };
     Ok(fails.then(|| Conflict {
         stream: condition.stream.clone(),

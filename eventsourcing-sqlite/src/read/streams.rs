@@ -16,7 +16,7 @@ pub(crate) fn read_streams(
     budget: &mut Budget,
 ) -> Result<Result<StreamsRead, IdReused>, Stop> {
     let first_outcome = match read.command {
-        Some(command) => first_outcome(connection, tenant, command)?,
+        Some(command) => first_outcome(connection, tenant, command, budget)?,
         None => Ok(None),
     };
     let repeated = match first_outcome {

@@ -6,7 +6,7 @@ use eventsourcing_core::{NewEvent, RecordedEvent, TenantId};
 use super::heads::Heads;
 use super::{Transaction, Write};
 use crate::SqliteError;
-use crate::read::{conflict, first_outcome};
+use crate::read::{Stop, conflict, first_outcome};
 use crate::row::{links_to_text, signed};
 
 /// Writes events, if all conditions hold.
@@ -20,10 +20,10 @@ impl Write for AppendEvents {
 
     /// Everything that can refuse the append comes before the first change, so that it does no harm to others in the
     /// same transaction.
-    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, SqliteError> {
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, Stop> {
         let connection = transaction.connection;
         if let Some(command) = self.append.command {
-            match first_outcome(connection, &self.tenant, command)? {
+            match first_outcome(connection, &self.tenant, command, &mut transaction.budget)? {
                 Ok(None) => {}
                 Ok(Some(first)) => return Ok(Ok(first)),
                 Err(reused) => return Ok(Err(reused.into())),
@@ -32,7 +32,8 @@ impl Write for AppendEvents {
         let mut heads = Heads::new(connection, &self.tenant);
         for condition in &self.append.conditions {
             let head = heads.of(&condition.stream)?;
-            if let Some(conflict) = conflict(connection, &self.tenant, condition, head)? {
+            let budget = &mut transaction.budget;
+            if let Some(conflict) = conflict(connection, &self.tenant, condition, head, budget)? {
                 return Ok(Err(conflict.into()));
             }
         }
@@ -58,7 +59,8 @@ impl Write for AppendEvents {
             conditions, events, ..
         } = &*self.append;
         let streams = conditions.len() + events.iter().map(|event| event.streams().count()).sum::<usize>();
-        streams <= STREAMS && events.iter().map(|event| event.payload.len()).sum::<usize>() <= BYTES
+        let bytes = |event: &NewEvent| event.payload.len() + event.metadata.len();
+        streams <= STREAMS && events.iter().map(bytes).sum::<usize>() <= BYTES
     }
 }
 

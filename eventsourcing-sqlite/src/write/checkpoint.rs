@@ -2,8 +2,7 @@ use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{Checkpoint, CheckpointRefused};
 
 use super::{Transaction, Write};
-use crate::SqliteError;
-use crate::read::saved;
+use crate::read::{Stop, saved};
 use crate::row::signed;
 
 /// Saves a checkpoint, unless it is not one of this log or goes backwards.
@@ -16,7 +15,7 @@ pub(crate) struct SaveCheckpoint {
 impl Write for SaveCheckpoint {
     type Answer = Result<(), CheckpointRefused>;
 
-    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, SqliteError> {
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, Stop> {
         let position = match self.checkpoint.check(transaction.store, transaction.head()) {
             Ok(position) => position,
             Err(refused) => return Ok(Err(refused)),
@@ -52,7 +51,7 @@ pub(crate) struct ForgetCheckpoint {
 impl Write for ForgetCheckpoint {
     type Answer = ();
 
-    fn run(&self, transaction: &mut Transaction<'_>) -> Result<(), SqliteError> {
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<(), Stop> {
         let mut delete = transaction
             .connection
             .prepare_cached("delete from es_checkpoints where tenant = ?1 and name = ?2")?;

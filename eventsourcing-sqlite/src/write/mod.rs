@@ -13,15 +13,16 @@ pub(crate) use numbers::Numbers;
 pub(crate) use settle::Settle;
 pub(crate) use transaction::Transaction;
 
-use crate::SqliteError;
+use crate::read::Stop;
 
 /// Something to be done within a transaction that may hold more.
 pub(crate) trait Write: Send + 'static {
     /// What it comes to, refusals included: those leave nothing behind.
     type Answer: Send + 'static;
 
-    /// Does it. If SQLite fails, the whole transaction is rolled back, and this may be called once more in another.
-    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, SqliteError>;
+    /// Does it. If SQLite fails, or this takes more than the transaction's budget, the whole transaction is rolled back, and
+    /// this may be called once more in another.
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, Stop>;
 
     /// Whether it is done so soon that it may be done on a thread that has other things to do.
     fn is_small(&self) -> bool {

@@ -45,17 +45,16 @@ impl Numbers {
         // None of the three can hold a space.
         self.key
             .extend([tenant.as_str(), " ", category, " ", event_type.as_str()]);
-        let entry = match self.entered.get_mut(&self.key) {
-            Some(entry) => entry,
-            None => {
-                if self.entered.len() == Self::REMEMBERED {
-                    self.entered.clear();
-                }
-                let number = number(connection, tenant, category, event_type)?;
-                self.entered
-                    .entry(self.key.clone())
-                    .or_insert(Entry { number, block: None })
+        let entry = if let Some(entry) = self.entered.get_mut(&self.key) {
+            entry
+        } else {
+            if self.entered.len() == Self::REMEMBERED {
+                self.entered.clear();
             }
+            let number = number(connection, tenant, category, event_type)?;
+            self.entered
+                .entry(self.key.clone())
+                .or_insert(Entry { number, block: None })
         };
         let block = block(position);
         if entry.block != Some(block) {

@@ -6,7 +6,7 @@ use rusqlite::OptionalExtension;
 
 use super::{Transaction, Write};
 use crate::SqliteError;
-use crate::read::{first_outcome, last_events};
+use crate::read::{Stop, first_outcome, last_events};
 use crate::row::position;
 
 /// Finds out what became of an append.
@@ -22,7 +22,7 @@ pub(crate) struct Settle {
 impl Write for Settle {
     type Answer = Settled;
 
-    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Settled, SqliteError> {
+    fn run(&self, transaction: &mut Transaction<'_>) -> Result<Settled, Stop> {
         let found = match self.append.command {
             Some(command) => self.find_command(transaction, command)?,
             None => self.find_events(transaction)?,
@@ -48,10 +48,16 @@ impl Settle {
     /// to another command, and this append was refused.
     fn find_command(
         &self,
-        transaction: &Transaction<'_>,
+        transaction: &mut Transaction<'_>,
         command: CommandKey,
-    ) -> Result<Option<Appended>, SqliteError> {
-        let found = first_outcome(transaction.connection, &self.tenant, command)?.unwrap_or(None);
+    ) -> Result<Option<Appended>, Stop> {
+        let found = first_outcome(
+            transaction.connection,
+            &self.tenant,
+            command,
+            &mut transaction.budget,
+        )?;
+        let found = found.unwrap_or(None);
         Ok(found.map(|first| Appended {
             repeated: !self.is_ours(&first),
             ..first

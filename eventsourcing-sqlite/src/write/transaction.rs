@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::Numbers;
 use crate::SqliteError;
-use crate::read::head_of_log;
+use crate::read::{Budget, head_of_log};
 
 /// A transaction that holds the write lock, from its beginning on.
 pub(crate) struct Transaction<'a> {
@@ -12,6 +12,7 @@ pub(crate) struct Transaction<'a> {
     pub(super) numbers: &'a mut Numbers,
     pub(super) store: StoreIdentity,
     pub(super) now: Timestamp,
+    pub(super) budget: Budget,
     head: Position,
 }
 
@@ -21,12 +22,14 @@ impl<'a> Transaction<'a> {
         numbers: &'a mut Numbers,
         store: StoreIdentity,
         now: Timestamp,
+        budget: Budget,
     ) -> Result<Self, SqliteError> {
         Ok(Self {
             connection,
             numbers,
             store,
             now,
+            budget,
             head: head_of_log(connection)?,
         })
     }

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::WriteError;
 use super::job::Job;
 use super::pace::Pace;
 use crate::busy::while_busy;
-use crate::read::head_of_log;
+use crate::read::{Budget, Stop, head_of_log};
 use crate::write::{Numbers, Transaction};
 use crate::{SqliteError, SqliteErrorKind};
 
@@ -27,6 +28,14 @@ pub(super) struct Committer {
     /// Changes when another process has committed.
     data_version: i64,
     commits_since_checkpoint_was_considered: u32,
+}
+
+/// Why jobs were not done.
+enum Failure {
+    /// They take longer than there is time for here.
+    OverBudget,
+    /// They fail.
+    Error(WriteError),
 }
 
 impl Committer {
@@ -57,13 +66,13 @@ impl Committer {
         &self.connection
     }
 
-    /// Does a job in a transaction of its own, or gives it back if the database is in use elsewhere.
+    /// Does a job in a transaction of its own, or gives it back if the database is in use elsewhere or the job takes long.
     pub(super) fn commit_at_once(&mut self, job: Box<dyn Job>) -> Result<(), Box<dyn Job>> {
         match self.begin() {
-            Ok(()) => {
-                self.commit(vec![job]);
-                Ok(())
-            }
+            Ok(()) => match self.commit(vec![job], Budget::SMALL).pop() {
+                Some(job) => Err(job),
+                None => Ok(()),
+            },
             Err(error) if error.is_busy() => Err(job),
             Err(error) => {
                 job.fail(WriteError::Nothing(error));
@@ -72,28 +81,32 @@ impl Committer {
         }
     }
 
-    /// Does jobs in one transaction, and waits for so long while the database is in use elsewhere. If SQLite fails in
-    /// one of them, each is done once more in a transaction of its own.
+    /// Does jobs in one transaction, and waits for so long while the database is in use elsewhere. If one of them fails,
+    /// each is done once more in a transaction of its own.
     pub(super) fn commit_together(&mut self, jobs: Vec<Box<dyn Job>>, patience: Duration) {
         if let Err(error) = while_busy(patience, || self.begin()) {
             return fail(jobs, &WriteError::Nothing(error));
         }
-        for job in self.commit(jobs) {
+        for job in self.commit(jobs, Budget::UNLIMITED) {
             self.commit_together(vec![job], patience);
         }
     }
 
-    /// Does jobs in the transaction that has begun. Gives them back if they should be done one by one.
-    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>) -> Vec<Box<dyn Job>> {
-        let head = match self.run(&mut jobs) {
+    /// Does jobs in the transaction that has begun. Gives them back if they should be done in another way: one by one, or
+    /// where there is more time.
+    fn commit(&mut self, mut jobs: Vec<Box<dyn Job>>, budget: Budget) -> Vec<Box<dyn Job>> {
+        let head = match self.run(&mut jobs, budget) {
             Ok(head) => head,
-            Err(error) => {
+            Err(failure) => {
                 self.roll_back();
-                if jobs.len() > 1 {
-                    return jobs;
-                }
-                fail(jobs, &WriteError::Nothing(error));
-                return Vec::new();
+                return match failure {
+                    Failure::OverBudget => jobs,
+                    Failure::Error(_) if jobs.len() > 1 => jobs,
+                    Failure::Error(error) => {
+                        fail(jobs, &error);
+                        Vec::new()
+                    }
+                };
             }
         };
         match self.end() {
@@ -111,21 +124,29 @@ impl Committer {
 
     fn begin(&mut self) -> Result<(), SqliteError> {
         if !self.connection.is_autocommit() {
-            // Somebody has panicked.
+            // The last one could not be rolled back.
             self.roll_back();
         }
         self.connection.prepare_cached("begin immediate")?.execute([])?;
         Ok(())
     }
 
-    /// Gives the end of the log, which nobody else sees yet.
-    fn run(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<Position, SqliteError> {
-        let now = self.clock.now();
-        let mut transaction = Transaction::new(&self.connection, &mut self.numbers, self.store, now)?;
-        for job in jobs {
-            job.run(&mut transaction)?;
+    /// Gives the end of the log, which nobody else sees yet. Survives a panic, since nothing is left of a job that is
+    /// rolled back.
+    fn run(&mut self, jobs: &mut [Box<dyn Job>], budget: Budget) -> Result<Position, Failure> {
+        let run = AssertUnwindSafe(|| {
+            let now = self.clock.now();
+            let mut transaction =
+                Transaction::new(&self.connection, &mut self.numbers, self.store, now, budget)?;
+            jobs.iter_mut().try_for_each(|job| job.run(&mut transaction))?;
+            Ok(transaction.head())
+        });
+        match catch_unwind(run) {
+            Ok(Ok(head)) => Ok(head),
+            Ok(Err(Stop::OverBudget)) => Err(Failure::OverBudget),
+            Ok(Err(Stop::Sqlite(error))) => Err(Failure::Error(WriteError::Nothing(error))),
+            Err(_panic) => Err(Failure::Error(WriteError::Panicked)),
         }
-        Ok(transaction.head())
     }
 
     fn end(&mut self) -> Result<(), WriteError> {

@@ -11,6 +11,8 @@ pub(crate) enum WriteError {
     Nothing(SqliteError),
     /// The transaction could not be brought to an end, and may be found in the file after a crash.
     Unknown(SqliteError),
+    /// Nothing was written, since the code that should have done so has panicked.
+    Panicked,
     /// Nothing was written, since there is no writer any more.
     Stopped,
     /// The writer has come to an end before it could tell.
@@ -33,6 +35,7 @@ impl From<WriteError> for StoreError {
         match error {
             WriteError::Overloaded => Self::overloaded("too many writes are waiting"),
             WriteError::Nothing(error) | WriteError::Unknown(error) => error.into(),
+            WriteError::Panicked => Self::broken("the write has panicked"),
             WriteError::Stopped => Self::broken("the writer has stopped"),
             WriteError::Gone => Self::broken("the writer has stopped on its way"),
         }

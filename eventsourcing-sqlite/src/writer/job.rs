@@ -1,13 +1,13 @@
 use tokio::sync::oneshot;
 
 use super::WriteError;
-use crate::SqliteError;
+use crate::read::Stop;
 use crate::write::{Transaction, Write};
 
 /// Something to be done by the writer, whatever it is.
 pub(super) trait Job: Send {
     /// Does it within a transaction that may still fail, and keeps the answer.
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), SqliteError>;
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), Stop>;
 
     /// Gives the answer, since the transaction is committed.
     fn answer(self: Box<Self>);
@@ -40,7 +40,7 @@ struct Pending<W: Write> {
 }
 
 impl<W: Write> Job for Pending<W> {
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), SqliteError> {
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Result<(), Stop> {
         self.answer = Some(self.write.run(transaction)?);
         Ok(())
     }

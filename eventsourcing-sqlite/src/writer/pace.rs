@@ -12,9 +12,11 @@ pub(super) struct Pace {
 
 impl Pace {
     const QUICK: Duration = Duration::from_micros(500);
+    /// All that is slower counts as much as this, so that it takes several in succession to tell a slow disk from a hiccup.
+    const SLOWEST: Duration = Duration::from_millis(1);
 
     pub(super) fn note(&mut self, commit: Duration) {
-        self.commit = (self.commit * 7 + commit) / 8;
+        self.commit = (self.commit * 7 + commit.min(Self::SLOWEST)) / 8;
     }
 
     /// Whether the next commit will likely be so quick that it is not worth while to hand it over.
@@ -27,15 +29,24 @@ impl Pace {
 mod tests {
     use super::*;
 
-    #[test]
-    fn one_slow_commit_counts_as_slow_until_quick_ones_follow() {
+    const QUICK: Duration = Duration::from_micros(200);
+    const SLOW: Duration = Duration::from_millis(50);
+
+    fn after(commits: impl IntoIterator<Item = Duration>) -> Pace {
         let mut pace = Pace::default();
-        assert!(pace.is_quick());
-        pace.note(Duration::from_millis(5));
-        assert!(!pace.is_quick());
-        for _ in 0..8 {
-            pace.note(Duration::from_micros(100));
-        }
-        assert!(pace.is_quick());
+        commits.into_iter().for_each(|commit| pace.note(commit));
+        pace
+    }
+
+    #[test]
+    fn a_single_slow_commit_is_a_hiccup() {
+        assert!(after([QUICK, QUICK, SLOW]).is_quick());
+    }
+
+    #[test]
+    fn slow_commits_in_succession_are_slow_until_quick_ones_follow() {
+        let slow = [SLOW; 8];
+        assert!(!after(slow).is_quick());
+        assert!(after(slow.into_iter().chain([QUICK; 8])).is_quick());
     }
 }

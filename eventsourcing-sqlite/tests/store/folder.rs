@@ -11,20 +11,33 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 /// A folder for a store, removed when it is dropped.
-pub(crate) struct Folder(TempDir);
+pub(crate) struct Folder {
+    folder: TempDir,
+    options: SqliteOptions,
+}
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self(TempDir::new().expect("a temporary folder"))
+        Self::with(SqliteOptions::new())
+    }
+
+    /// Whose stores have the smallest pool, if nothing else is said.
+    pub(crate) fn with_one_reader() -> Self {
+        Self::with(SqliteOptions::new().readers(1))
+    }
+
+    fn with(options: SqliteOptions) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        Self { folder, options }
     }
 
     /// The file of the store.
     pub(crate) fn file(&self) -> PathBuf {
-        self.0.path().join("events.db")
+        self.folder.path().join("events.db")
     }
 
     pub(crate) async fn open(&self) -> SqliteStore {
-        self.open_with(SqliteOptions::new()).await
+        self.open_with(self.options.clone()).await
     }
 
     pub(crate) async fn open_with(&self, options: SqliteOptions) -> SqliteStore {
@@ -50,6 +63,8 @@ pub(crate) fn log(store: &SqliteStore) -> Arc<dyn EventLog> {
 
 /// What SQLite has reported, somewhere beneath an error.
 pub(crate) fn sqlite_kind(error: &(dyn Error + 'static)) -> Option<SqliteErrorKind> {
-    let mut causes = std::iter::successors(Some(error), |error| error.source());
-    causes.find_map(|cause| cause.downcast_ref::<SqliteError>()).map(SqliteError::kind)
+    match error.downcast_ref() {
+        Some(failure) => Some(SqliteError::kind(failure)),
+        None => sqlite_kind(error.source()?),
+    }
 }

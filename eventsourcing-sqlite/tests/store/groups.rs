@@ -66,8 +66,18 @@ async fn one_that_fails_does_no_harm_to_the_others() {
             Err(error) => assert_eq!((n, error.class()), (7, ErrorClass::Bug), "{error:?}"),
         }
     }
-    let streams = log.read_streams(&read((0..64).map(|n| whole(&format!("a-{n}"))))).await.unwrap();
-    assert_eq!(streams.slices.iter().filter(|slice| slice.events.len() == 1).count(), 63);
+    let streams = log
+        .read_streams(&read((0..64).map(|n| whole(&format!("a-{n}")))))
+        .await
+        .unwrap();
+    assert_eq!(
+        streams
+            .slices
+            .iter()
+            .filter(|slice| slice.events.len() == 1)
+            .count(),
+        63
+    );
     assert_eq!(streams.dictionary.0, 1);
 }
 
@@ -77,7 +87,9 @@ async fn append_to(
     streams: impl Iterator<Item = String>,
 ) -> Vec<Result<Appended, AppendError>> {
     let append = |stream: String| {
-        log.append(Arc::new(append([event("a.Happened", &stream)]).if_absent(&stream)))
+        log.append(Arc::new(
+            append([event("a.Happened", &stream)]).if_absent(&stream),
+        ))
     };
     join_all(streams.map(append)).await
 }

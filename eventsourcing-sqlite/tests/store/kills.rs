@@ -1,9 +1,15 @@
 //! What was acknowledged outlives the process.
 
+use std::ffi::OsString;
+use std::io;
+use std::process::Command;
 use std::sync::Arc;
 
-use eventsourcing_sqlite::SqliteStore;
-use eventsourcing_testkit::crash::{Kills, address, work_until_killed};
+use eventsourcing_core::store::EventStore;
+use eventsourcing_sqlite::SqliteOptions;
+use eventsourcing_testkit::crash::{
+    BoxError, Kills, StoppingClock, Subject, Victim, address, work_until_killed,
+};
 use tokio::runtime::Runtime;
 
 use crate::folder::Folder;
@@ -17,15 +23,29 @@ fn victim() {
 pub(crate) fn work_at_address() {
     let Some(file) = address() else { return };
     Runtime::new().unwrap().block_on(async {
-        let store = SqliteStore::open(file).await.expect("the store should open");
+        let options = SqliteOptions::new().clock(StoppingClock);
+        let store = options.open(file).await.expect("the store should open");
         work_until_killed(Arc::new(store)).await;
     });
 }
 
+impl Subject for Folder {
+    fn address(&self) -> OsString {
+        self.file().into()
+    }
+
+    fn command(&self) -> io::Result<Command> {
+        Victim::test("kills::victim")
+    }
+
+    async fn open(&self) -> Result<Arc<dyn EventStore>, BoxError> {
+        Ok(Arc::new(Self::open(self).await))
+    }
+}
+
 #[test]
 fn what_was_acknowledged_survives_whoever_wrote_it() {
-    let folder = Folder::new();
-    let survived =
-        Kills::new("kills::victim").times(20).seed(20).run(folder.file(), async || Arc::new(folder.open().await));
+    let survived = Kills::new(20).times(40).run(&mut Folder::new()).unwrap();
     assert!(survived.acknowledged > 0 && survived.seen > 0, "{survived:?}");
+    assert!(survived.stopped > 0, "{survived:?}");
 }

@@ -1,4 +1,9 @@
 //! What holds for an SQLite store: the contract, and what lies beyond it.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod damage;
 mod feed;
@@ -7,7 +12,10 @@ mod folder;
 mod groups;
 mod history;
 mod kills;
+mod long;
+mod one_reader;
 mod opening;
+mod panics;
 mod restore;
 mod room;
 mod sharing;

@@ -11,7 +11,6 @@ use eventsourcing_sqlite::{SqliteErrorKind, SqliteStore};
 use eventsourcing_testkit::crash::{Report, Victim, Witness, address};
 use eventsourcing_testkit::fixture::{NewEventExt, append, event};
 use eventsourcing_testkit::history::read_log;
-use std::io::Write;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -53,7 +52,10 @@ async fn a_read_only_disk_is_told_at_once() {
     let error = SqliteStore::open(disk.file()).await.unwrap_err();
     let kind = sqlite_kind(&error);
     assert!(
-        matches!(kind, Some(SqliteErrorKind::ReadOnly | SqliteErrorKind::CannotOpen)),
+        matches!(
+            kind,
+            Some(SqliteErrorKind::ReadOnly | SqliteErrorKind::CannotOpen)
+        ),
         "{error:?}"
     );
     disk.remount("rw");
@@ -70,10 +72,14 @@ fn cramped() {
         let (lost, error) = loop {
             let append = large();
             match log.append(Arc::clone(&append)).await {
-                Ok(appended) => tell(&Report::Acknowledged {
-                    position: appended.position,
-                    events: appended.events.iter().map(|event| event.id).collect(),
-                }),
+                Ok(appended) => {
+                    let events = appended.events.iter().map(|event| event.id).collect();
+                    Report::Acknowledged {
+                        position: appended.position,
+                        events,
+                    }
+                    .tell();
+                }
                 Err(error) => break (append, error),
             }
         };
@@ -87,9 +93,12 @@ fn cramped() {
 
 #[test]
 fn an_append_that_the_system_fails_to_write_is_of_unknown_outcome_until_it_is_settled() {
-    let Some(shell) = shell_with_file_limit() else { return };
+    let Some(shell) = shell_with_file_limit() else {
+        return;
+    };
     let folder = Folder::new();
-    let mut victim = Victim::start_by(shell, "room::cramped", folder.file()).unwrap();
+    let cramped = Victim::test_by(shell, "room::cramped");
+    let mut victim = Victim::start(cramped, folder.file(), None).unwrap();
     let mut witness = Witness::new();
     while let Some(report) = victim.next_report() {
         witness.note(report);
@@ -97,16 +106,15 @@ fn an_append_that_the_system_fails_to_write_is_of_unknown_outcome_until_it_is_se
     assert!(victim.wait().unwrap().success());
     Runtime::new().unwrap().block_on(async {
         let all = read_log(&*log(&folder.open().await)).await.unwrap();
-        assert_eq!(witness.check(&all).unwrap().events, witness.check(&all).unwrap().acknowledged);
+        assert_eq!(
+            witness.check(&all).unwrap().events,
+            witness.check(&all).unwrap().acknowledged
+        );
     });
 }
 
 fn large() -> Arc<Append> {
     Arc::new(append([event("a.Large", "a-1").with_binary(vec![7; 60_000])]))
-}
-
-fn tell(report: &Report) {
-    writeln!(std::io::stdout().lock(), "{report}").unwrap();
 }
 
 /// Runs this binary so that it can write no more than some MiB to a file, and is told so instead of being killed.
@@ -116,7 +124,9 @@ fn shell_with_file_limit() -> Option<Command> {
         return None;
     }
     let mut shell = Command::new("sh");
-    shell.args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\""]).arg(env::current_exe().unwrap());
+    shell
+        .args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\""])
+        .arg(env::current_exe().unwrap());
     Some(shell)
 }
 
@@ -127,7 +137,10 @@ impl Disk {
     fn mount(megabytes: u32) -> Option<Self> {
         let folder = TempDir::new().unwrap();
         let size = format!("size={megabytes}m");
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .output();
         if mount.is_ok_and(|mount| mount.status.success()) {
             return Some(Self(folder));
         }
@@ -137,7 +150,14 @@ impl Disk {
 
     fn remount(&self, mode: &str) {
         let options = format!("remount,{mode}");
-        let remount = || Command::new("mount").args(["-o", &options]).arg(self.path()).status().unwrap().success();
+        let remount = || {
+            Command::new("mount")
+                .args(["-o", &options])
+                .arg(self.path())
+                .status()
+                .unwrap()
+                .success()
+        };
         // Whoever had the file open may still be about to close it.
         while !remount() {
             std::thread::yield_now();
@@ -159,7 +179,10 @@ impl Drop for Disk {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "whoever runs the tests should know that one did not run")]
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever runs the tests should know that one did not run"
+)]
 fn skip(why: &str) {
     eprintln!("SKIPPED: {why}");
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventsourcing_core::store::{ErrorClass, EventLog, ReadFeed};
+use eventsourcing_core::store::{ErrorClass, EventLog, EventStore, ReadFeed};
 use eventsourcing_core::{Position, TenantId};
 use eventsourcing_sqlite::{SqliteErrorKind, SqliteOptions};
-use eventsourcing_testkit::crash::{Report, Victim};
+use eventsourcing_testkit::crash::{Report, Victim, Witness};
 use eventsourcing_testkit::fixture::{append, event, read, tenant, whole};
-use eventsourcing_testkit::history::Workload;
-use eventsourcing_core::store::EventStore;
+use eventsourcing_testkit::history::{Workload, read_log};
+use futures_util::future::{join, join_all};
 use rusqlite::Connection;
 
 use crate::folder::{Folder, log, sqlite_kind};
@@ -19,28 +19,35 @@ async fn a_write_waits_while_somebody_else_is_writing() {
     let folder = Folder::new();
     let log = log(&folder.open().await);
     let lock = lock(&folder);
-    let waiting = tokio::spawn({
-        let log = Arc::clone(&log);
-        async move { log.append(append([event("a.Happened", "a-1")]).into()).await }
-    });
-    // Reads do not wait: by the time that this one is answered, the append is on its way.
-    assert_eq!(head(&*log).await, 0);
-    lock.execute_batch("rollback").unwrap();
-    waiting.await.unwrap().unwrap();
+    let appending = log.append(append([event("a.Happened", "a-1")]).into());
+    let reading = async {
+        // Reads do not wait: by the time that this one is answered, the append is on its way.
+        assert_eq!(head(&*log).await, 0);
+        lock.execute_batch("rollback").unwrap();
+    };
+    let (appended, ()) = join(appending, reading).await;
+    appended.unwrap();
     assert_eq!(head(&*log).await, 1);
 }
 
 #[tokio::test]
 async fn a_write_that_has_waited_for_too_long_may_be_tried_again() {
     let folder = Folder::new();
-    let log = log(&folder.open_with(SqliteOptions::new().busy_timeout(Duration::from_millis(5))).await);
+    let log = log(&folder
+        .open_with(SqliteOptions::new().busy_timeout(Duration::from_millis(5)))
+        .await);
     let lock = lock(&folder);
-    let error = log.append(append([event("a.Happened", "a-1")]).into()).await.unwrap_err();
+    let error = log
+        .append(append([event("a.Happened", "a-1")]).into())
+        .await
+        .unwrap_err();
     assert_eq!(error.class(), ErrorClass::Retry);
     assert_eq!(sqlite_kind(&error), Some(SqliteErrorKind::Busy));
     lock.execute_batch("rollback").unwrap();
     assert_eq!(head(&*log).await, 0);
-    log.append(append([event("a.Happened", "a-1")]).into()).await.unwrap();
+    log.append(append([event("a.Happened", "a-1")]).into())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -48,9 +55,14 @@ async fn a_queue_that_is_full_refuses() {
     let folder = Folder::new();
     let log = log(&folder.open_with(SqliteOptions::new().longest_queue(2)).await);
     let happened = || Arc::new(append([event("a.Happened", "a-1")]));
-    let four = [log.append(happened()), log.append(happened()), log.append(happened()), log.append(happened())];
+    let four = [
+        log.append(happened()),
+        log.append(happened()),
+        log.append(happened()),
+        log.append(happened()),
+    ];
     let mut classes = Vec::new();
-    for answer in futures_util::future::join_all(four).await {
+    for answer in join_all(four).await {
         classes.extend(answer.err().map(|error| error.class()));
     }
     assert_eq!(classes, [ErrorClass::Overloaded, ErrorClass::Overloaded]);
@@ -68,22 +80,29 @@ fn neighbour() {
 async fn two_processes_work_on_one_file() {
     let folder = Folder::new();
     let store = folder.open().await;
-    let mut neighbour = Victim::start("sharing::neighbour", folder.file()).unwrap();
-    let started = neighbour.next_report().expect("the neighbour should say something");
+    let mut neighbour =
+        Victim::start(Victim::test("sharing::neighbour").unwrap(), folder.file(), None).unwrap();
+    let started = neighbour
+        .next_report()
+        .expect("the neighbour should say something");
 
     let foreign = store.tenant(&TenantId::DEFAULT).log;
-    let follower = tokio::spawn(async move { follow(&*foreign, 500).await });
     let workload = Workload::new(11).tenant(tenant("ours")).clients(4).commands(100);
-    let run = workload.run(Arc::new(store.clone())).await.unwrap();
-    run.check().assert_clean();
+    let (run, seen) = join(workload.run(Arc::new(store.clone())), follow(&*foreign, 500)).await;
+    run.unwrap().check().assert_clean();
 
-    let seen = follower.await.unwrap();
-    let mut witness = eventsourcing_testkit::crash::Witness::new();
+    let mut witness = Witness::new();
     witness.note(started);
-    neighbour.kill().unwrap().into_iter().for_each(|report| witness.note(report));
-    seen.into_iter().for_each(|position| witness.note(Report::Seen { position }));
-    let all = eventsourcing_testkit::history::read_log(&*log(&store)).await.unwrap();
+    for report in neighbour.kill().unwrap() {
+        witness.note(report);
+    }
+    let mut onlooker = Witness::new();
+    for position in seen {
+        onlooker.note(Report::Seen { position });
+    }
+    let all = read_log(&*log(&store)).await.unwrap();
     witness.check(&all).unwrap();
+    onlooker.check(&all).unwrap();
 }
 
 /// Waits for so many events of another process.
@@ -107,5 +126,7 @@ fn lock(folder: &Folder) -> Connection {
 }
 
 async fn head(log: &dyn EventLog) -> u64 {
-    log.read_streams(&read([whole("a-1")])).await.unwrap().slices[0].head.get()
+    log.read_streams(&read([whole("a-1")])).await.unwrap().slices[0]
+        .head
+        .get()
 }

@@ -1,7 +1,10 @@
 use std::fmt;
-use std::str::FromStr;
+use std::io::{Write, stdout};
+use std::str::{FromStr, SplitWhitespace};
 
 use eventsourcing_core::{EventId, Position};
+
+use super::Point;
 
 /// What a victim tells, in a line of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,10 +21,29 @@ pub enum Report {
         /// Where it lies.
         position: Position,
     },
+    /// The victim stands still, and waits to be killed.
+    Stopped {
+        /// Where it stands.
+        point: Point,
+    },
 }
 
 /// Tells reports from whatever else is printed.
 const MARK: &str = "report:";
+
+impl Report {
+    /// Tells it to whoever has started this process, in one piece, past whatever captures the output of tests.
+    ///
+    /// # Panics
+    /// If nobody listens.
+    #[expect(clippy::expect_used, reason = "a victim whom nobody listens to should go")]
+    pub fn tell(&self) {
+        let line = format!("{self}\n");
+        let mut out = stdout().lock();
+        let told = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        told.expect("whoever started this process listens");
+    }
+}
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,6 +54,7 @@ impl fmt::Display for Report {
                 f.write_str(" .")
             }
             Self::Seen { position } => write!(f, "{MARK} seen {position} ."),
+            Self::Stopped { point } => write!(f, "{MARK} stopped {point} ."),
         }
     }
 }
@@ -39,31 +62,39 @@ impl fmt::Display for Report {
 impl FromStr for Report {
     type Err = NoReport;
 
-    /// Lines that were cut off are no reports, nor is anything else.
+    /// Lines that were cut off are no reports, nor is anything else. What a test runner has begun the line with, such as the
+    /// name of the test, is passed over.
     fn from_str(line: &str) -> Result<Self, NoReport> {
         let report = line
-            .strip_prefix(MARK)
-            .and_then(|line| line.strip_suffix(" ."))
+            .split_once(MARK)
+            .and_then(|(_, report)| report.strip_suffix(" ."))
             .ok_or(NoReport)?;
         let mut words = report.split_whitespace();
-        let kind = words.next();
-        let position = words
-            .next()
-            .and_then(|position| position.parse().ok())
-            .map(Position::new)
-            .ok_or(NoReport)?;
-        match kind {
-            Some("acknowledged") => {
-                let events = words.map(str::parse).collect::<Result<_, _>>();
-                Ok(Self::Acknowledged {
-                    position,
-                    events: events.map_err(|_| NoReport)?,
+        match words.next() {
+            Some("acknowledged") => Ok(Self::Acknowledged {
+                position: position(&mut words)?,
+                events: words
+                    .map(str::parse)
+                    .collect::<Result<_, _>>()
+                    .map_err(|_| NoReport)?,
+            }),
+            Some("seen") => Ok(Self::Seen {
+                position: position(&mut words)?,
+            }),
+            Some("stopped") => {
+                let point = words.next().ok_or(NoReport)?;
+                Ok(Self::Stopped {
+                    point: point.parse().map_err(|_| NoReport)?,
                 })
             }
-            Some("seen") => Ok(Self::Seen { position }),
             _ => Err(NoReport),
         }
     }
+}
+
+fn position(words: &mut SplitWhitespace<'_>) -> Result<Position, NoReport> {
+    let position = words.next().and_then(|position| position.parse().ok());
+    position.map(Position::new).ok_or(NoReport)
 }
 
 /// The line is something else.
@@ -85,9 +116,20 @@ mod tests {
                 events: vec![id, id],
             },
             Report::Seen { position },
+            Report::Stopped {
+                point: Point::Appended,
+            },
         ] {
             assert_eq!(report.to_string().parse(), Ok(report));
         }
+    }
+
+    #[test]
+    fn a_report_is_read_after_the_name_of_the_test() {
+        let report = Report::Seen {
+            position: Position::new(3),
+        };
+        assert_eq!(format!("test kills::victim ... {report}").parse(), Ok(report));
     }
 
     #[test]

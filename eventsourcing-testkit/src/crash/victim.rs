@@ -3,7 +3,8 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
-use super::Report;
+use super::point::STOP_AT;
+use super::{Report, Stop};
 
 /// Tells a process that it is a victim, and where its store is.
 const ADDRESS: &str = "EVENTSOURCING_VICTIM";
@@ -13,7 +14,7 @@ pub fn address() -> Option<OsString> {
     env::var_os(ADDRESS)
 }
 
-/// A process that is there to be killed: this binary once more, running one test alone.
+/// A process that is there to be killed.
 #[derive(Debug)]
 pub struct Victim {
     process: Child,
@@ -21,22 +22,30 @@ pub struct Victim {
 }
 
 impl Victim {
-    /// Starts the test of this name, which finds the [`address`] in its environment.
+    /// The command that runs this binary once more, with a single test that is marked `#[ignore]`.
     ///
     /// # Errors
-    /// If the process cannot be started.
-    pub fn start(test: &str, address: impl AsRef<OsStr>) -> io::Result<Self> {
-        Self::start_by(Command::new(env::current_exe()?), test, address)
+    /// If the path of this binary cannot be found out.
+    pub fn test(name: &str) -> io::Result<Command> {
+        Ok(Self::test_by(Command::new(env::current_exe()?), name))
     }
 
-    /// As [`start`](Self::start), by a command that runs this binary with the arguments that it is given: under a
-    /// limit on its resources, say.
+    /// As [`test`](Self::test), by a command that runs this binary with the arguments that it is given: under a limit on its
+    /// resources, say.
+    pub fn test_by(mut command: Command, name: &str) -> Command {
+        command.args([name, "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
+        command
+    }
+
+    /// Starts a process that finds the [`address`] in its environment, and where to stop.
     ///
     /// # Errors
     /// If the process cannot be started.
-    pub fn start_by(mut command: Command, test: &str, address: impl AsRef<OsStr>) -> io::Result<Self> {
+    pub fn start(mut command: Command, address: impl AsRef<OsStr>, stop: Option<Stop>) -> io::Result<Self> {
+        if let Some(stop) = stop {
+            command.env(STOP_AT, stop.to_string());
+        }
         let mut process = command
-            .args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"])
             .env(ADDRESS, address)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -3,65 +3,15 @@ use std::sync::Arc;
 
 use eventsourcing_core::{EventId, Position, RecordedEvent, StreamId, Version};
 
-use super::Report;
+use super::{Loss, Report};
+use crate::history::{History, HistoryDigest};
 
 /// Keeps what victims have told, and compares it with what is left.
 #[derive(Debug, Default)]
 pub struct Witness {
     acknowledged: Vec<(Position, Vec<EventId>)>,
     seen: Vec<Position>,
-}
-
-/// What must not have become of somebody's work.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Loss {
-    /// An event that was acknowledged is not where it was.
-    #[error("event {event} was acknowledged at position {position}, and is not there")]
-    Gone {
-        /// The event.
-        event: EventId,
-        /// Where it was.
-        position: Position,
-    },
-    /// An event is there twice.
-    #[error("event {event} is there twice")]
-    Doubled {
-        /// The event.
-        event: EventId,
-    },
-    /// An append is there in parts.
-    #[error("of {size} events that were appended together, {found} are there: {mark}")]
-    Torn {
-        /// What those have in common.
-        mark: String,
-        /// How many there were.
-        size: usize,
-        /// How many there are.
-        found: usize,
-    },
-    /// The versions of a stream do not count up.
-    #[error("after version {after} of `{stream}` comes {found}")]
-    Gap {
-        /// The stream.
-        stream: StreamId,
-        /// The last version that is as it should be.
-        after: Version,
-        /// The one that comes next.
-        found: Version,
-    },
-    /// A reader of the feed has passed over an event.
-    #[error("the event at position {position} was not handed to the reader of the feed")]
-    Skipped {
-        /// Where it lies.
-        position: Position,
-    },
-    /// A reader of the feed has seen an event that is not there.
-    #[error("the reader of the feed has seen an event at position {position}, and there is none")]
-    SeenAndGone {
-        /// Where it was.
-        position: Position,
-    },
+    stopped: usize,
 }
 
 /// How much work was found to be whole.
@@ -73,6 +23,10 @@ pub struct Survived {
     pub events: usize,
     /// How often readers of the feed were handed an event.
     pub seen: usize,
+    /// How often a victim has stopped at a [`Point`](super::Point), to be killed there.
+    pub stopped: usize,
+    /// Of the log in the end, where the end was looked at.
+    pub digest: Option<HistoryDigest>,
 }
 
 impl Witness {
@@ -86,29 +40,54 @@ impl Witness {
         match report {
             Report::Acknowledged { position, events } => self.acknowledged.push((position, events)),
             Report::Seen { position } => self.seen.push(position),
+            Report::Stopped { .. } => self.stopped += 1,
         }
     }
 
-    /// Compares it with the whole log.
+    /// Compares it with the whole log. The reader of the feed need not have come to its end.
     ///
     /// # Errors
     /// Everything that was lost.
     pub fn check(&self, log: &[Arc<RecordedEvent>]) -> Result<Survived, Vec<Loss>> {
-        let mut losses = Vec::new();
-        losses.extend(self.gone(log));
-        losses.extend(doubled(log));
-        losses.extend(torn(log));
-        losses.extend(gaps(log));
-        losses.extend(self.skipped(log));
+        let (losses, _) = self.losses(log);
+        self.survived(log, losses)
+    }
+
+    /// Compares it with the whole log, which the reader of the feed has followed to its end.
+    ///
+    /// # Errors
+    /// Everything that was lost.
+    pub fn check_to_the_end(&self, log: &[Arc<RecordedEvent>]) -> Result<Survived, Vec<Loss>> {
+        let (mut losses, seen) = self.losses(log);
+        losses.extend(skipped(&log[seen..]));
+        Ok(Survived {
+            digest: Some(HistoryDigest::of(&History::default(), log)),
+            ..self.survived(log, losses)?
+        })
+    }
+
+    fn survived(&self, log: &[Arc<RecordedEvent>], losses: Vec<Loss>) -> Result<Survived, Vec<Loss>> {
         if losses.is_empty() {
             Ok(Survived {
                 acknowledged: self.acknowledged.len(),
                 events: log.len(),
                 seen: self.seen.len(),
+                stopped: self.stopped,
+                digest: None,
             })
         } else {
             Err(losses)
         }
+    }
+
+    /// What is lost, and how many events the reader of the feed has seen.
+    fn losses(&self, log: &[Arc<RecordedEvent>]) -> (Vec<Loss>, usize) {
+        let mut losses = self.gone(log);
+        losses.extend(doubled(log));
+        losses.extend(torn(log));
+        losses.extend(gaps(log));
+        let seen = self.follow(log, &mut losses);
+        (losses, seen)
     }
 
     /// Events of one append follow each other.
@@ -129,22 +108,25 @@ impl Witness {
     }
 
     /// Readers may be handed an event again after they were killed, but none may be passed over.
-    fn skipped(&self, log: &[Arc<RecordedEvent>]) -> Vec<Loss> {
-        let mut losses = Vec::new();
+    fn follow(&self, log: &[Arc<RecordedEvent>], losses: &mut Vec<Loss>) -> usize {
         let mut next = 0;
         for position in &self.seen {
             match log.binary_search_by_key(position, |event| event.position) {
-                Ok(at) if at > next => {
-                    let skipped = log[next..at].iter().map(|event| event.position);
-                    losses.extend(skipped.map(|position| Loss::Skipped { position }));
-                    next = at + 1;
+                Ok(at) => {
+                    losses.extend(skipped(log.get(next..at).unwrap_or_default()));
+                    next = next.max(at + 1);
                 }
-                Ok(at) => next = next.max(at + 1),
                 Err(_) => losses.push(Loss::SeenAndGone { position: *position }),
             }
         }
-        losses
+        next
     }
+}
+
+fn skipped(events: &[Arc<RecordedEvent>]) -> impl Iterator<Item = Loss> {
+    events.iter().map(|event| Loss::Skipped {
+        position: event.position,
+    })
 }
 
 fn doubled(log: &[Arc<RecordedEvent>]) -> Vec<Loss> {
@@ -153,6 +135,7 @@ fn doubled(log: &[Arc<RecordedEvent>]) -> Vec<Loss> {
     doubled.map(|event| Loss::Doubled { event: event.id }).collect()
 }
 
+/// The payload of each event is a mark of its append, and how many events that has.
 fn torn(log: &[Arc<RecordedEvent>]) -> Vec<Loss> {
     let mut found: HashMap<_, usize> = HashMap::new();
     for event in log {
