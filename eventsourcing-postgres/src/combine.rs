@@ -9,6 +9,10 @@ use tokio::runtime::Handle;
 pub(crate) trait Work: Send + Sync + 'static {
     type Item: Send + 'static;
 
+    /// How many items have to wait for a lane to begin while another is at work. Fewer are left to that one: a batch has a
+    /// price of its own.
+    const WORTH_A_LANE: usize;
+
     /// Takes the next batch from the front of the queue, which is not empty: at least one item, unless nobody waits for it
     /// any more. May leave others for later, in their order.
     fn choose(&self, queue: &mut VecDeque<Self::Item>) -> Vec<Self::Item>;
@@ -23,6 +27,7 @@ pub(crate) trait Work: Send + Sync + 'static {
 pub(crate) struct Combiner<W: Work> {
     work: W,
     runtime: Handle,
+    lanes: usize,
     longest: usize,
     state: Mutex<State<W::Item>>,
 }
@@ -41,6 +46,7 @@ impl<W: Work> Combiner<W> {
         Arc::new(Self {
             work,
             runtime: runtime.clone(),
+            lanes,
             longest,
             state: Mutex::new(State {
                 queue: VecDeque::new(),
@@ -57,7 +63,12 @@ impl<W: Work> Combiner<W> {
                 return Err(QueueFull);
             }
             state.queue.push_back(item);
-            state.idle.pop()
+            let all_idle = state.idle.len() == self.lanes;
+            if all_idle || state.queue.len() >= W::WORTH_A_LANE {
+                state.idle.pop()
+            } else {
+                None
+            }
         };
         if let Some(lane) = lane {
             self.start(lane);

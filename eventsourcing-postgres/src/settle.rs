@@ -86,6 +86,8 @@ struct GivingUp {
 impl Work for GivingUp {
     type Item = Request;
 
+    const WORTH_A_LANE: usize = 1;
+
     fn choose(&self, queue: &mut VecDeque<Request>) -> Vec<Request> {
         queue.drain(..).collect()
     }

@@ -82,6 +82,8 @@ impl Appender {
 impl Work for Appender {
     type Item = Command;
 
+    const WORTH_A_LANE: usize = 16;
+
     fn choose(&self, queue: &mut VecDeque<Command>) -> Vec<Command> {
         choose::choose(queue)
     }

@@ -16,7 +16,7 @@ use crate::classify::{classify, nothing_done};
 use crate::combine::Work;
 use crate::history::History;
 use crate::options::PostgresOptions;
-use crate::session::{Connector, Link, Query, Session};
+use crate::session::{Connector, Link, Session};
 use crate::tenant::Tenant;
 use parameters::Parameters;
 use slices::{Found, Slices};
@@ -63,6 +63,8 @@ impl Reader {
 #[async_trait]
 impl Work for Reader {
     type Item = Request;
+
+    const WORTH_A_LANE: usize = 8;
 
     fn choose(&self, queue: &mut VecDeque<Request>) -> Vec<Request> {
         let mut batch: Vec<Request> = Vec::new();
@@ -131,10 +133,8 @@ impl Reader {
 async fn read(session: &Session, batch: &[Request]) -> Result<Vec<Found>, Failure> {
     loop {
         let parameters = Parameters::of(batch);
-        let rows = session
-            .query(Query::Streams, &parameters.all())
-            .await
-            .map_err(|error| Failure::Query(Arc::new(error)))?;
+        let rows = parameters.send(session).await;
+        let rows = rows.map_err(|error| Failure::Query(Arc::new(error)))?;
         let slices = Slices::new(batch, &parameters);
         match slices.of_rows(&rows).map_err(Failure::of_store)? {
             Some(found) => return Ok(found),

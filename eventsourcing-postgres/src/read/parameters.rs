@@ -2,12 +2,14 @@ use std::sync::Arc;
 
 use eventsourcing_core::TypeFilter;
 use eventsourcing_core::store::ReadStream;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::Request;
 use crate::dictionary::Dictionary;
 use crate::row::bigint;
+use crate::session::{Query, Session};
 
 /// Requests as the arrays that the query takes. Streams and commands count from 1, over all requests.
 #[derive(Default)]
@@ -46,16 +48,35 @@ impl<'a> Parameters<'a> {
         parameters
     }
 
-    pub(super) fn all(&self) -> [&(dyn ToSql + Sync); 7] {
-        [
-            &self.tenant,
-            &self.stream,
-            &self.after,
-            &self.types,
-            &self.tenants,
-            &self.command_tenant,
-            &self.command_id,
-        ]
+    /// Asks for what was requested, in the cheaper of two ways.
+    pub(super) async fn send(&self, session: &Session) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let Self {
+            stream, command_id, ..
+        } = self;
+        match self.tenants[..] {
+            [tenant] if self.are_whole() => {
+                session
+                    .query(Query::WholeStreams, &[&tenant, stream, command_id])
+                    .await
+            }
+            _ => {
+                let Self {
+                    tenant,
+                    after,
+                    types,
+                    tenants,
+                    command_tenant,
+                    ..
+                } = self;
+                let parameters: [&(dyn ToSql + Sync); 7] =
+                    [tenant, stream, after, types, tenants, command_tenant, command_id];
+                session.query(Query::Streams, &parameters).await
+            }
+        }
+    }
+
+    fn are_whole(&self) -> bool {
+        self.after.iter().all(|after| *after == 0) && self.types.iter().all(Option::is_none)
     }
 
     pub(super) fn dictionary(&self, request: usize) -> &Dictionary {
