@@ -8,7 +8,7 @@ use std::{fs, io};
 use clap::{Args, Parser};
 use eventsourcing::StoreAddress;
 
-/// Opens accounts, makes thousands of transfers between them at the same time, and checks the books.
+/// Opens accounts, makes hundreds of transfers between them at the same time, and checks the books.
 #[derive(Clone, Debug, Parser)]
 #[command(version)]
 pub struct Arguments {

@@ -1,6 +1,6 @@
 //! A small bank: accounts, deposits, and transfers between two accounts, of which one kind costs a fee.
 //!
-//! [`domain`] is the bank, and all there is to event sourcing in it. The rest runs thousands of transfers at the same time:
+//! [`domain`] is the bank, and all there is to event sourcing in it. The rest runs hundreds of transfers at the same time:
 //! [`rows`] reads a file of orders, [`run`] executes them, [`ledger`] follows the log of events, and [`report`] says what
 //! came of it. The README beside this crate says how to run it.
 

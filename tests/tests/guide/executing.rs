@@ -11,8 +11,8 @@ use super::commands::{AccountEvent, AccountId, BankError, RulesId, TransferMoney
 #[command(emits(AccountEvent::Deposited))]
 pub struct Deposit {
     #[stream(append)]
-    account: AccountId,
-    cents: i64,
+    pub account: AccountId,
+    pub cents: i64,
 }
 
 impl CommandLogic for Deposit {

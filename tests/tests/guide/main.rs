@@ -6,4 +6,5 @@ mod commands;
 mod events;
 mod executing;
 mod quotes;
+mod stores;
 mod testing;

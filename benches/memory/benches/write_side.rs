@@ -1,4 +1,4 @@
-//! The write side in memory, on one core: `cargo bench -p eventsourcing-benches`.
+//! The write side in memory, on one core: `cargo bench -p memory`.
 #![expect(clippy::expect_used, reason = "a benchmark that fails has nothing to measure")]
 
 use std::cell::Cell;
@@ -10,7 +10,7 @@ use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore as _, ReadStream, ReadStreams};
 use eventsourcing::{TenantId, TypeFilter, Version};
-use eventsourcing_benches::{Account, AccountEvent, Deposit, Transfer, account};
+use memory::{Account, AccountEvent, Deposit, Transfer, account};
 use tokio::runtime::{Builder, Runtime};
 
 const SAMPLES: u32 = 100;
