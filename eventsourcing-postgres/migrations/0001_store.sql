@@ -5,8 +5,9 @@ create table store (
     singleton        boolean primary key default true check (singleton),
     id               uuid    not null default gen_random_uuid(),
     epoch            uuid    not null default gen_random_uuid(),
-    -- Where the epoch was begun; see current_place().
+    -- Where the store was opened last; see current_place() and current_timeline().
     place            text    not null default '',
+    timeline         text    not null default '',
     -- Whether a promoted standby begins a new epoch. Set it to false if replication is synchronous and loses nothing.
     timeline_matters boolean not null default true,
     -- Appends carry the fence that their process knew when they were handed in; see settle().
@@ -15,8 +16,10 @@ create table store (
 
 -- The appends that were settled under the last 1,000 fences: by command id, or else by the id of the first event.
 create table settled (
-    id    uuid   primary key,
-    fence bigint not null
+    tenant integer not null,
+    id     uuid    not null,
+    fence  bigint  not null,
+    primary key (tenant, id)
 );
 
 create table tenants (
@@ -107,19 +110,33 @@ create trigger refuse_insert before insert on links for each statement
 create trigger refuse_change before update or delete or truncate on links for each statement
     execute function refuse_direct_write();
 
+-- Whoever waits for a lock that somebody holds on to fails after a while, and can try again, unless the session says how long.
+-- Through a pooler it cannot say so, so that this is said in each transaction.
+create function limit_wait() returns void language plpgsql set search_path from current as $$
+begin
+    if current_setting('lock_timeout') = '0' then
+        perform set_config('lock_timeout', '30s', true);
+    end if;
+end $$;
+
 -- Orders everything that writes: positions grow in commit order, because whoever takes the next ones waits here until
 -- those before are committed. Held to the end of the transaction, which is the end of one short statement.
-create function lock_log() returns void language sql as $$
+create function lock_log() returns void language sql set search_path from current as $$
+    select limit_wait();
     select pg_advisory_xact_lock(1163087433, 'events'::regclass::oid::integer)
 $$;
 
 -- Where this data lies. It differs from that of any other place that a backup may be restored to.
-create function current_place(timeline_matters boolean) returns text language sql set search_path from current as $$
+create function current_place() returns text language sql set search_path from current as $$
     select concat_ws(':',
         (select system_identifier from pg_control_system()),
         (select oid from pg_database where datname = current_database()),
-        'events'::regclass::oid,
-        case when timeline_matters then left(pg_walfile_name(pg_current_wal_lsn()), 8) end)
+        'events'::regclass::oid)
+$$;
+
+-- Each standby that takes over, and each recovery to a point in time, begins another one.
+create function current_timeline() returns text language sql set search_path from current as $$
+    select left(pg_walfile_name(pg_current_wal_lsn()), 8)
 $$;
 
 -- Begins a new epoch if the data lies elsewhere than the last one: whoever remembers a position may be ahead of it.
@@ -127,13 +144,17 @@ create function open_store(out id uuid, out epoch uuid, out fence bigint)
 language plpgsql security definer set search_path from current as $$
 begin
     if not pg_is_in_recovery()
-        and exists (select from store s where s.place <> current_place(s.timeline_matters))
+        and exists (select from store s where (s.place, s.timeline) <> (current_place(), current_timeline()))
     then
         perform lock_log();
         update store s
-           set place = current_place(s.timeline_matters),
-               epoch = case when s.place = '' then s.epoch else gen_random_uuid() end
-         where s.place <> current_place(s.timeline_matters);
+           set place = current_place(),
+               timeline = current_timeline(),
+               epoch = case
+                   when s.place = '' or s.place = current_place() and not s.timeline_matters then s.epoch
+                   else gen_random_uuid()
+               end
+         where (s.place, s.timeline) <> (current_place(), current_timeline());
     end if;
     select s.id, s.epoch, s.fence into id, epoch, fence from store s;
 end $$;
@@ -141,20 +162,29 @@ end $$;
 -- For administrators, after a move that has lost nothing (pg_upgrade, a planned switch): goes on in the same epoch.
 create function keep_epoch() returns void language sql security definer set search_path from current as $$
     select lock_log();
-    update store set place = current_place(timeline_matters)
+    update store set place = current_place(), timeline = current_timeline()
 $$;
 
 -- Makes sure that these appends do not take effect any more, if they were handed in before: raises the fence.
-create function settle(ids uuid[]) returns bigint language plpgsql security definer set search_path from current as $$
+create function settle(tenants integer[], ids uuid[]) returns bigint
+language plpgsql security definer set search_path from current as $$
 declare
     raised bigint;
 begin
     perform lock_log();
     update store set fence = fence + 1 returning fence into raised;
     delete from settled s where s.fence <= raised - 1000;
-    insert into settled (id, fence) select distinct i.id, raised from unnest(ids) i(id)
-        on conflict (id) do update set fence = raised;
+    insert into settled (tenant, id, fence) select distinct i.tenant, i.id, raised from unnest(tenants, ids) i(tenant, id)
+        on conflict (tenant, id) do update set fence = raised;
     return raised;
+end $$;
+
+-- A number that others may have heard of is not given out again after a crash: it is on the disk when it is told.
+create function commit_to_disk() returns void language plpgsql set search_path from current as $$
+begin
+    if current_setting('synchronous_commit') = 'off' then
+        perform set_config('synchronous_commit', 'local', true);
+    end if;
 end $$;
 
 create function tenant_key(tenant_name text) returns integer
@@ -162,6 +192,7 @@ language plpgsql security definer set search_path from current as $$
 declare
     key integer;
 begin
+    perform commit_to_disk();
     insert into tenants (name) values (tenant_name) on conflict (name) do nothing returning tenants.id into key;
     if key is null then
         select t.id into key from tenants t where t.name = tenant_name;
@@ -235,6 +266,8 @@ declare
     l_version  bigint[];
     now_epoch  uuid;
     now_fence  bigint;
+    -- Whether a standby has taken over since the store was opened.
+    elsewhere  boolean;
     -- Whether any stream has moved on since it was read. Whether that matters is looked at only then.
     moved      boolean;
     -- Takes the result of functions that have none: an assignment needs no query, as `perform` does.
@@ -247,14 +280,19 @@ begin
     if commit_mode is not null then
         nothing := set_config('synchronous_commit', commit_mode, true);
     end if;
+    if current_setting('lock_timeout') = '0' then
+        nothing := set_config('lock_timeout', '30s', true);
+    end if;
     nothing := pg_advisory_xact_lock(1163087433, 'events'::regclass::oid::integer);
     nothing := set_config('eventsourcing.writer', 'append', true);
 
     -- From here on each statement sees all that was committed before the lock was ours.
     recorded_at := clock_timestamp();
     select s.epoch, s.fence, coalesce((select max(e.position) from events e), 0), h.heads,
-           exists (select from unnest(c_head, c_seen) c(head, seen) where c.seen < h.heads[c.head])
-      into strict now_epoch, now_fence, base, heads, moved
+           exists (select from unnest(c_head, c_seen) c(head, seen) where c.seen < h.heads[c.head]),
+           case when s.timeline_matters and not pg_is_in_recovery()
+                then s.timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) end
+      into strict now_epoch, now_fence, base, heads, moved, elsewhere
       from store s
      cross join lateral (
            select array(select greatest(
@@ -266,11 +304,14 @@ begin
            offset 0
            ) h
      where s.singleton;
-    if now_epoch <> known_epoch then
+    if now_epoch <> known_epoch or elsewhere then
         raise exception 'the store is in another epoch' using errcode = 'ES001';
     elsif now_fence <> known_fence
         and (known_fence not between now_fence - 1000 and now_fence
-             or exists (select from unnest(e_id || k_id) i(id) join settled s on s.id = i.id and s.fence > known_fence))
+             or exists (select from (select s_tenant[e.head], e.id from unnest(e_head, e_id) e(head, id)
+                                     union all
+                                     select k.tenant, k.id from unnest(k_tenant, k_id) k(tenant, id)) i(tenant, id)
+                          join settled s on s.tenant = i.tenant and s.id = i.id and s.fence > known_fence))
     then
         raise exception 'the fence was raised' using errcode = 'ES002', detail = now_fence;
     end if;
@@ -306,6 +347,7 @@ begin
     end if;
 
     if n_name is not null then
+        nothing := commit_to_disk();
         with wanted as (
             select e.type from unnest(e_command, e_type) e(command, type)
              where e.type < 0 and (refused is null or e.command <> all (refused))
@@ -395,12 +437,15 @@ begin
     return low;
 end $$;
 
--- Saves a checkpoint unless it is ahead of the log or goes backwards; says where the log ends, and what was saved before.
+-- Saves a checkpoint unless it is ahead of the log, or behind one of the same epoch; says where the log ends, and what was saved before.
 create function save_checkpoint(
     for_tenant integer, reader text, at_store uuid, at_epoch uuid, at_position bigint,
     out saved boolean, out head bigint, out before bigint
 ) language plpgsql security definer set search_path from current as $$
 begin
+    if not exists (select from store s where s.id = at_store and s.epoch = at_epoch) then
+        raise exception 'the store is in another epoch' using errcode = 'ES001';
+    end if;
     select coalesce(max(e.position), 0) into head from events e;
     saved := false;
     if at_position <= head then
@@ -408,7 +453,7 @@ begin
         values (for_tenant, reader, at_store, at_epoch, at_position)
             on conflict (tenant, name) do update
                set store = at_store, epoch = at_epoch, position = at_position, saved_at = now()
-             where c.position <= at_position
+             where (c.store, c.epoch) is distinct from (at_store, at_epoch) or c.position <= at_position
         returning true into saved;
     end if;
     if saved is not true then
@@ -438,3 +483,9 @@ select e.position, t.name as tenant, e.stream, e.version, y.name as type, e.sche
   from events e
   join tenants t on t.id = e.tenant
   join event_types y on y.id = e.type;
+
+-- What a role may call, its owner says: most of these functions write, and with the rights of their owner.
+revoke execute on function
+    refuse_direct_write, limit_wait, lock_log, current_place, current_timeline, open_store, keep_epoch, settle, commit_to_disk,
+    tenant_key, ranks_without, append, version_at, save_checkpoint, forget_checkpoint, readable
+    from public;

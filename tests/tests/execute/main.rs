@@ -1,4 +1,4 @@
-//! The executor from end to end: commands as users write them, on a store in memory.
+//! The executor from end to end: commands as users write them, on a store in memory and on a server that is killed.
 #![expect(
     unreachable_pub,
     reason = "commands and their parts are written as a library has them"
@@ -14,6 +14,7 @@ mod deadlines;
 mod discovery;
 mod idempotency;
 mod metadata;
+mod outage;
 mod outcomes;
 mod prepare;
 mod roles;

@@ -7,13 +7,18 @@ use banking::report::Report;
 use banking::rows::Rows;
 use banking::run::run;
 use eventsourcing::memory::MemoryStore;
+use eventsourcing::sqlite::SqliteStore;
+use eventsourcing::store::EventStore;
 use indicatif::ProgressBar;
 
 use crate::accounts::euros;
 
 const SHIPPED: &str = include_str!("../../transfers.csv");
 
-async fn run_on(store: &MemoryStore, text: &str, [repeat, concurrency, executors]: [u16; 3]) -> Report {
+async fn run_on<S>(store: &S, text: &str, [repeat, concurrency, executors]: [u16; 3]) -> Report
+where
+    S: EventStore + Clone,
+{
     let load = Load {
         repeat: NonZeroU32::new(repeat.into()).unwrap(),
         concurrency: NonZeroUsize::new(concurrency.into()).unwrap(),
@@ -59,6 +64,22 @@ async fn a_second_run_on_the_same_store_repeats_nothing() {
     assert_eq!(second.pages, first.pages);
     assert_eq!((third.transfers.done, third.transfers.repeated), (8, 6));
     assert_eq!(third.total_after, euros(200));
+}
+
+#[tokio::test]
+async fn in_a_file_the_balances_are_still_there_when_it_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+
+    let first = run_on(&SqliteStore::open(&file).await.unwrap(), SHIPPED, [1, 32, 4]).await;
+    let second = run_on(&SqliteStore::open(&file).await.unwrap(), SHIPPED, [1, 32, 4]).await;
+
+    assert_eq!(first.transfers.repeated, 0);
+    assert_eq!(
+        second.transfers.repeated, first.transfers.done,
+        "what was done is not done again"
+    );
+    assert_eq!(second.total_after, euros(12_000));
 }
 
 #[tokio::test]
