@@ -1,12 +1,13 @@
 //! What is known about an event besides what happened.
 
 mod actor;
+mod stored;
 mod trace;
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub use actor::{Actor, InvalidActor};
 pub use trace::{InvalidTraceContext, TraceContext};
@@ -16,8 +17,10 @@ use crate::{CausationId, CommandId, CorrelationId};
 /// What is known about an event besides what happened: set by the runtime, stored beside the payload.
 ///
 /// Event id, tenant, position and time are fields of [`RecordedEvent`](crate::RecordedEvent); everything here is stored
-/// as one JSON object, and a store treats it as bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// as one JSON object, and a store treats it as bytes. What most commands do not have, or have the same as their own id,
+/// is left out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "stored::Read")]
 pub struct Metadata {
     /// The command that decided the event.
     pub command_id: CommandId,
@@ -26,13 +29,10 @@ pub struct Metadata {
     /// What led to the command.
     pub causation_id: CausationId,
     /// On whose behalf the command ran.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
     /// The distributed trace that the command was part of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<TraceContext>,
     /// What the application adds; none of the framework's concern.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,
 }
 
@@ -81,10 +81,21 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
+    fn a_command_that_is_its_own_cause_is_stored_by_its_id_alone() {
+        let metadata = Metadata::of_command(CommandId::new(Uuid::from_u128(7)));
+        assert_eq!(
+            metadata.to_bytes(),
+            r#"{"command_id":"00000000-0000-0000-0000-000000000007"}"#
+        );
+    }
+
+    #[test]
     fn bytes_and_back() {
         let mut metadata = Metadata::of_command(CommandId::new(Uuid::from_u128(7)));
         assert_eq!(Metadata::from_bytes(&metadata.to_bytes()).unwrap(), metadata);
 
+        metadata.correlation_id = CommandId::new(Uuid::from_u128(1)).into();
+        metadata.causation_id = CommandId::new(Uuid::from_u128(2)).into();
         metadata.actor = Some(Actor::new("alice").unwrap());
         metadata.trace = Some(
             TraceContext::new(
