@@ -1,5 +1,8 @@
 //! The parts of the executor that do no I/O, driven by hand.
 
+mod discovery;
+mod drive;
+mod failures;
 mod machine;
 mod probe;
 mod read_set;
