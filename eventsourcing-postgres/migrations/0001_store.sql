@@ -263,7 +263,8 @@ as $$
 declare
     refused    integer[];
     n_type     integer[];
-    l_version  bigint[];
+    -- Holds the versions of all links. An array in a variable of its own would be copied whole for each slice of it.
+    written    events;
     now_epoch  uuid;
     now_fence  bigint;
     -- Whether a standby has taken over since the store was opened.
@@ -370,10 +371,10 @@ begin
     end if;
 
     if l_event is not null then
-        l_version := array(select heads[l.head] + l.rank from unnest(l_head, l_rank) with ordinality l(head, rank, nth)
-                            order by l.nth);
+        written.link_versions := array(
+            select heads[l.head] + l.rank from unnest(l_head, l_rank) with ordinality l(head, rank, nth) order by l.nth);
         insert into links (tenant, stream, version, position, type)
-        select s_tenant[l.head], s_stream[l.head], l_version[l.nth], base + l.event,
+        select s_tenant[l.head], s_stream[l.head], written.link_versions[l.nth], base + l.event,
                case when l.type > 0 then l.type else n_type[-l.type] end
           from unnest(l_event, l_head, l_type) with ordinality l(event, head, type, nth)
          where refused is null or e_command[l.event] <> all (refused);
@@ -384,7 +385,7 @@ begin
         select base + e.nth, heads[e.head] + e.rank, append.recorded_at, coalesce(e.schema_version, 1), s_tenant[e.head],
                case when e.type > 0 then e.type else n_type[-e.type] end,
                e.id, s_stream[e.head], e.content_type, e.payload, e.metadata,
-               string_to_array(e.links, E'\x1f'), l_version[e.first_link:e.last_link]
+               string_to_array(e.links, E'\x1f'), written.link_versions[e.first_link:e.last_link]
           from unnest(e_command, e_head, e_rank, e_type, e_id, e_schema_version, e_content_type, e_payload, e_metadata,
                       e_links, e_first_link, e_last_link) with ordinality
                e(command, head, rank, type, id, schema_version, content_type, payload, metadata,

@@ -33,8 +33,8 @@ impl PostgresCheckpoints {
 #[async_trait]
 impl CheckpointStore for PostgresCheckpoints {
     async fn load(&self, name: &str) -> Result<Option<Checkpoint>, StoreError> {
-        let session = self.shared.link.session().await?;
-        let key = self.tenant.key_to_read(&self.shared.link).await?;
+        let session = self.shared.links.reading.session().await?;
+        let key = self.tenant.key_to_read(&self.shared.links.reading).await?;
         let row = session
             .query_opt(Query::LoadCheckpoint, &[&key, &name])
             .await
@@ -45,8 +45,8 @@ impl CheckpointStore for PostgresCheckpoints {
     async fn save(&self, name: &str, checkpoint: Checkpoint) -> Result<(), CheckpointError> {
         // Whether it is ahead of the log, the database knows.
         let position = checkpoint.check(self.shared.identity, Position::new(u64::MAX))?;
-        let session = self.shared.link.session().await?;
-        let key = self.tenant.key_to_write(&self.shared.link).await?;
+        let session = self.shared.links.locking.session().await?;
+        let key = self.tenant.key_to_write(&self.shared.links).await?;
         let (store, at) = (checkpoint.store, bigint(position.get()));
         let row = session
             .query_opt(
@@ -71,8 +71,8 @@ impl CheckpointStore for PostgresCheckpoints {
     }
 
     async fn forget(&self, name: &str) -> Result<(), StoreError> {
-        let session = self.shared.link.session().await?;
-        let key = self.tenant.key_to_read(&self.shared.link).await?;
+        let session = self.shared.links.locking.session().await?;
+        let key = self.tenant.key_to_read(&self.shared.links.reading).await?;
         session
             .query(Query::ForgetCheckpoint, &[&key, &name])
             .await

@@ -18,8 +18,15 @@
 //! Everything lies in one schema, `eventsourcing` unless [`PostgresOptions::schema`] says otherwise, and is made or brought
 //! up to date by [`connect`](PostgresOptions::connect): once, whoever starts at the same time, and in one transaction. A
 //! [dry run](PostgresOptions::pending_migrations) prints the SQL instead. No extension and no superuser is needed: a role that
-//! may create the schema, or owns it, is enough. A program can run as another role that has `USAGE` on the schema and
-//! `SELECT` on its tables, [without migrating](PostgresOptions::without_migration).
+//! may create the schema, or owns it, is enough.
+//!
+//! A program can run as another role, [without migrating](PostgresOptions::without_migration). Nothing is granted to everybody,
+//! functions included:
+//!
+//! | a role that | needs, besides `USAGE` on the schema and `SELECT` on its tables, `EXECUTE` on |
+//! |---|---|
+//! | writes | all functions of the schema but `keep_epoch` |
+//! | only opens and reads | `open_store`, `version_at` and `readable` |
 //!
 //! Events are written by the function `append()` alone; a trigger rejects every other way, and every change. People read
 //! them in the view `log`, in which payloads are JSON: `select * from eventsourcing.log order by position desc limit 10`.
@@ -35,8 +42,8 @@
 //! `update eventsourcing.store set timeline_matters = false` where replication is synchronous.
 //!
 //! # Connections
-//! A store has one connection for appends, [some](PostgresOptions::readers) for reads of streams, one for everything else, and
-//! one on which it listens for notifications. Lost ones are made again, with pauses that grow; calls wait for that for
+//! A store has one connection for appends, [some](PostgresOptions::readers) for reads of streams, one for all other reads, one for
+//! what may have to wait for a lock, and one on which it listens for notifications. Lost ones are made again, with pauses that grow; calls wait for that for
 //! [as long as is allowed](PostgresOptions::reconnect_within). Through a PgBouncer that pools transactions, say
 //! [so](PostgresOptions::through_pgbouncer).
 //!
@@ -45,9 +52,10 @@
 //! |---|---|
 //! | a condition does not hold | a conflict, for that append alone |
 //! | the database refuses one append of a batch | an error, for that append alone: the others are sent again one by one |
+//! | one read of a batch fails | an error, for that read alone |
 //! | the connection or the server is lost while an append is under way | an unknown outcome, which `settle` turns into present or absent for good |
 //! | the same before it was sent, or during a read | an error that says to try again |
-//! | deadlock, serialization failure, lock timeout, no disk, no memory, no connection, read-only | the same: nothing was written |
+//! | deadlock, serialization failure, lock timeout (30 seconds unless the server or the address says otherwise), no disk, no memory, no connection, read-only | the same: nothing was written |
 //! | more waits than [so many calls](PostgresOptions::longest_queue) or [so many bytes](PostgresOptions::largest_queue) | overloaded |
 //! | the store was restored or moved | an error that a person has to look at |
 //!
@@ -72,6 +80,7 @@ mod log;
 mod migrate;
 mod options;
 mod read;
+mod room;
 mod row;
 mod schema;
 mod session;

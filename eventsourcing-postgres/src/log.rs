@@ -38,8 +38,8 @@ impl EventLog for PostgresLog {
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError> {
         Limits::DEFAULT.check(&append)?;
         let fence = self.shared.connector.fence();
-        let room = self.shared.room_for(&append)?;
-        self.tenant.key_to_write(&self.shared.link).await?;
+        let room = self.shared.room.take(&append)?;
+        self.tenant.key_to_write(&self.shared.links).await?;
         let (reply, outcome) = oneshot::channel();
         let command = Command {
             append,
@@ -60,7 +60,7 @@ impl EventLog for PostgresLog {
 
     async fn read_streams(&self, read: &ReadStreams) -> Result<StreamsRead, ReadError> {
         Limits::DEFAULT.check_read(read)?;
-        let key = self.tenant.key_to_read(&self.shared.link).await?;
+        let key = self.tenant.key_to_read(&self.shared.links.reading).await?;
         let (reply, outcome) = oneshot::channel();
         let request = Request {
             read: read.clone(),
@@ -83,8 +83,8 @@ impl EventLog for PostgresLog {
     }
 
     async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        let session = self.shared.link.session().await?;
-        let key = self.tenant.key_to_read(&self.shared.link).await?;
+        let session = self.shared.links.reading.session().await?;
+        let key = self.tenant.key_to_read(&self.shared.links.reading).await?;
         let rows = session
             .query(Query::TypeNames, &[&key, &category.as_str()])
             .await

@@ -1,9 +1,11 @@
 use std::fmt;
 use std::future::poll_fn;
 
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
-use crate::options::{Migration as When, PostgresOptions};
+use crate::options::{Migration as When, PostgresOptions, SynchronousCommit};
+use crate::session::attentive;
 use crate::{ConnectError, SchemaName};
 
 /// A step that the schema has taken, or has yet to take. Steps are never changed once they are released.
@@ -68,10 +70,7 @@ impl PendingMigrations {
         let find = "select not exists (select from pg_namespace where nspname = $1), \
                     exists (select from pg_tables where schemaname = $1 and tablename = 'migrations')";
         let table = format!("\"{schema}\".migrations");
-        let row = client
-            .query_one(find, &[&schema.as_str()])
-            .await
-            .map_err(ConnectError::Migration)?;
+        let row = ask(client, find, &[(&schema.as_str(), Type::TEXT)]).await?;
         let mut pending = Self {
             schema: schema.clone(),
             found: 0,
@@ -79,13 +78,7 @@ impl PendingMigrations {
         };
         if column(&row, 1)? {
             let newest = format!("select coalesce(max(version), 0) from {table}");
-            pending.found = column(
-                &client
-                    .query_one(&newest, &[])
-                    .await
-                    .map_err(ConnectError::Migration)?,
-                0,
-            )?;
+            pending.found = column(&ask(client, &newest, &[]).await?, 0)?;
         }
         if pending.found > KNOWN {
             return Err(ConnectError::NewerSchema {
@@ -131,13 +124,14 @@ const RECORD: &str = "create table if not exists migrations (
     applied_at timestamptz not null default now()
 );";
 
-/// Sees to it that the schema is as this program needs it.
-pub(crate) async fn prepare(options: &PostgresOptions) -> Result<(), ConnectError> {
+/// Sees to it that the schema is as this program needs it. Tells whether the store is durable.
+pub(crate) async fn prepare(options: &PostgresOptions) -> Result<bool, ConnectError> {
     let client = connect(options).await?;
     check_server(&client).await?;
+    let is_durable = is_durable(&client, options).await?;
     let pending = PendingMigrations::look(&client, &options.schema).await?;
     if pending.is_empty() {
-        return Ok(());
+        return Ok(is_durable);
     }
     if options.migration == When::Never {
         return Err(ConnectError::OlderSchema {
@@ -145,20 +139,18 @@ pub(crate) async fn prepare(options: &PostgresOptions) -> Result<(), ConnectErro
             known: KNOWN,
         });
     }
-    migrate(&client, &options.schema).await
+    migrate(&client, &options.schema).await?;
+    Ok(is_durable)
 }
 
 /// One transaction, one after the other: whoever comes second finds nothing to do.
 async fn migrate(client: &Client, schema: &SchemaName) -> Result<(), ConnectError> {
     let lock = "select pg_advisory_xact_lock(hashtextextended('eventsourcing migrations of ' || $1, 0))";
     client
-        .batch_execute("begin")
+        .batch_execute("begin isolation level read committed")
         .await
         .map_err(ConnectError::Migration)?;
-    client
-        .query(lock, &[&schema.as_str()])
-        .await
-        .map_err(ConnectError::Migration)?;
+    ask(client, lock, &[(&schema.as_str(), Type::TEXT)]).await?;
     let pending = PendingMigrations::look(client, schema).await?;
     if !pending.is_empty() {
         let script = pending.to_string();
@@ -178,10 +170,10 @@ async fn migrate(client: &Client, schema: &SchemaName) -> Result<(), ConnectErro
 }
 
 async fn check_server(client: &Client) -> Result<(), ConnectError> {
-    let ask = "select current_setting('server_version_num')::integer, current_setting('server_version'), \
+    let settings = "select current_setting('server_version_num')::integer, current_setting('server_version'), \
                current_setting('server_encoding')";
     let row = client
-        .query_one(ask, &[])
+        .query_typed_one(settings, &[])
         .await
         .map_err(ConnectError::Unreachable)?;
     if column::<i32>(&row, 0)? < 150_000 {
@@ -197,15 +189,36 @@ async fn check_server(client: &Client) -> Result<(), ConnectError> {
     }
 }
 
+/// Whether what is committed survives a crash of the server.
+async fn is_durable(client: &Client, options: &PostgresOptions) -> Result<bool, ConnectError> {
+    let settings = "select current_setting('fsync')::boolean, current_setting('synchronous_commit') <> 'off'";
+    let row = ask(client, settings, &[]).await?;
+    let (syncs, waits): (bool, bool) = (column(&row, 0)?, column(&row, 1)?);
+    let mode = options.synchronous_commit;
+    Ok(syncs && mode.map_or(waits, |mode| mode != SynchronousCommit::Off))
+}
+
 /// A connection for a moment: it ends with the client.
 async fn connect(options: &PostgresOptions) -> Result<Client, ConnectError> {
-    let (client, mut connection) = (options.dial)(options.config.clone())
+    let (client, mut connection) = (options.dial)(attentive(&options.config))
         .await
         .map_err(ConnectError::Unreachable)?;
     tokio::runtime::Handle::current().spawn(async move {
         while let Some(Ok(_)) = poll_fn(|context| connection.poll_message(context)).await {}
     });
     Ok(client)
+}
+
+/// Asks for one row, unprepared: through a pooler, a statement may meet one of the same name.
+async fn ask(
+    client: &Client,
+    text: &str,
+    parameters: &[(&(dyn ToSql + Sync), Type)],
+) -> Result<Row, ConnectError> {
+    client
+        .query_typed_one(text, parameters)
+        .await
+        .map_err(ConnectError::Migration)
 }
 
 fn column<'r, T: tokio_postgres::types::FromSql<'r>>(row: &'r Row, nth: usize) -> Result<T, ConnectError> {

@@ -44,7 +44,9 @@ pub struct PostgresOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SynchronousCommit {
-    /// Before it is on disk: a crash of the server may lose the last appends that were acknowledged.
+    /// Before it is on disk: a crash of the server may lose the last appends that were acknowledged, and what is appended next takes
+    /// their positions. Checkpoints that are kept elsewhere, and readers that run on, may then be ahead of the log, and pass over
+    /// events. This is for data that one can lose. The store says that it is [not durable](eventsourcing_core::store::Capabilities).
     Off,
     /// When it is on the server's disk.
     Local,
@@ -169,7 +171,7 @@ impl PostgresOptions {
         self
     }
 
-    /// How many connections read streams; 2 by default, at least 1. The store has three more, one of them for waiting.
+    /// How many connections read streams; 2 by default, at least 1. The store has four more, one of them for listening.
     pub fn readers(mut self, connections: usize) -> Self {
         self.readers = connections.max(1);
         self
@@ -181,8 +183,9 @@ impl PostgresOptions {
         self
     }
 
-    /// How many bytes of payload and metadata all appends that wait or are under way may have together; 256 MiB by default,
-    /// at least as many as the [limit](eventsourcing_core::Limits) of one append. Further ones are refused as overloaded.
+    /// How many bytes all appends that wait or are under way may have together: those of payload and metadata, and 100 for each
+    /// event, link and condition. 256 MiB by default, at least as many as the [limit](eventsourcing_core::Limits) of one append.
+    /// Further ones are refused as overloaded.
     pub fn largest_queue(mut self, bytes: usize) -> Self {
         self.largest_queue = bytes.max(Limits::DEFAULT.append_bytes);
         self

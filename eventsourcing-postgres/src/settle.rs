@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::classify::store_error;
 use crate::combine::{Combiner, QueueFull, Work};
 use crate::history::History;
-use crate::session::{Connector, Link, Query};
+use crate::session::{Connector, Links, Query};
 use crate::tenant::Tenant;
 
 /// Finds out what became of appends, once and for all.
@@ -23,22 +23,19 @@ use crate::tenant::Tenant;
 ///
 /// The list is as long as the last 1,000 fences. An append from before these is refused, whatever it is: it is sent again.
 pub(crate) struct Settler {
+    links: Links,
     history: History,
     giving_up: Arc<Combiner<GivingUp>>,
 }
 
 impl Settler {
-    pub(crate) fn new(
-        connector: &Arc<Connector>,
-        link: &Arc<Link>,
-        history: History,
-        longest: usize,
-    ) -> Self {
+    pub(crate) fn new(connector: &Arc<Connector>, links: &Links, history: History, longest: usize) -> Self {
         let work = GivingUp {
             connector: Arc::clone(connector),
-            link: Arc::clone(link),
+            links: links.clone(),
         };
         Self {
+            links: links.clone(),
             history,
             giving_up: Combiner::new(work, connector.runtime(), 1, longest),
         }
@@ -52,9 +49,15 @@ impl Settler {
         let Some(id) = id(append) else {
             return Ok(Settled::Absent);
         };
+        // Whoever has handed it in may be making the tenant just now.
+        let tenant_key = tenant.key_to_write(&self.links).await?;
         let (reply, given_up) = oneshot::channel();
         self.giving_up
-            .submit(Request { id, reply })
+            .submit(Request {
+                tenant_key,
+                id,
+                reply,
+            })
             .map_err(|QueueFull| StoreError::overloaded("too many appends are to be settled"))?;
         given_up.await.unwrap_or_else(|died| {
             Err(StoreError::unavailable("the append could not be given up").caused_by(died))
@@ -72,6 +75,7 @@ fn id(append: &Append) -> Option<Uuid> {
 
 /// An append that is not to take effect any more.
 struct Request {
+    tenant_key: i32,
     id: Uuid,
     reply: oneshot::Sender<Result<(), StoreError>>,
 }
@@ -79,7 +83,7 @@ struct Request {
 /// Puts appends on the list, many at once.
 struct GivingUp {
     connector: Arc<Connector>,
-    link: Arc<Link>,
+    links: Links,
 }
 
 #[async_trait]
@@ -93,8 +97,9 @@ impl Work for GivingUp {
     }
 
     async fn run(&self, _lane: usize, batch: Vec<Request>) {
+        let tenants: Vec<i32> = batch.iter().map(|request| request.tenant_key).collect();
         let ids: Vec<Uuid> = batch.iter().map(|request| request.id).collect();
-        let outcome = self.give_up(&ids).await.map_err(Arc::new);
+        let outcome = self.give_up(&tenants, &ids).await.map_err(Arc::new);
         for request in batch {
             let outcome = outcome.clone().map_err(|error| {
                 StoreError::new(error.kind(), "the append could not be given up").caused_by(error)
@@ -106,10 +111,10 @@ impl Work for GivingUp {
 }
 
 impl GivingUp {
-    async fn give_up(&self, ids: &[Uuid]) -> Result<(), StoreError> {
-        let session = self.link.session().await?;
+    async fn give_up(&self, tenants: &[i32], ids: &[Uuid]) -> Result<(), StoreError> {
+        let session = self.links.locking.session().await?;
         let row = session
-            .query_opt(Query::Settle, &[&ids])
+            .query_opt(Query::Settle, &[&tenants, &ids])
             .await
             .map_err(store_error)?;
         let row = row.ok_or_else(|| StoreError::broken("there is no fence"))?;

@@ -2,8 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use eventsourcing_core::TenantId;
-use eventsourcing_core::store::{Append, Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use eventsourcing_core::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
 
 use crate::append::{self, Appender};
 use crate::checkpoints::PostgresCheckpoints;
@@ -13,7 +12,8 @@ use crate::history::History;
 use crate::log::PostgresLog;
 use crate::options::PostgresOptions;
 use crate::read::Reader;
-use crate::session::{Connector, Link};
+use crate::room::Room;
+use crate::session::{Connector, Links};
 use crate::settle::Settler;
 use crate::tenant::Tenants;
 use crate::watch::{Task, Watch};
@@ -37,31 +37,32 @@ impl PostgresStore {
     }
 
     pub(crate) async fn open(options: PostgresOptions) -> Result<Self, ConnectError> {
-        migrate::prepare(&options).await?;
+        let is_durable = migrate::prepare(&options).await?;
         let connector = Arc::new(Connector::new(&options));
-        let link = Arc::new(Link::new(&connector));
-        link.session().await?;
+        let links = Links::new(&connector);
+        links.reading.session().await?;
         let identity = connector
             .identity()
             .ok_or_else(|| StoreError::broken("the store has no identity"))?;
-        let history = History::new(&link);
+        let history = History::new(&links.reading);
         let watch = Watch::new();
         let runtime = connector.runtime();
-        let appender = Appender::new(&connector, &link, history.clone(), watch.clone(), &options);
+        let appender = Appender::new(&connector, &links, history.clone(), watch.clone(), &options);
         let reader = Reader::new(&connector, history.clone(), &options);
         let lanes = reader.lanes();
         let shared = Shared {
             appends: Combiner::new(appender, runtime, append::LANES, options.longest_queue),
             reads: Combiner::new(reader, runtime, lanes, options.longest_queue),
-            feeds: Feeds::new(&link, identity),
-            settler: Settler::new(&connector, &link, history, options.longest_queue),
-            _tasks: watch.start(&connector, &link, &options),
+            feeds: Feeds::new(&links.reading, identity),
+            settler: Settler::new(&connector, &links, history, options.longest_queue),
+            _tasks: watch.start(&connector, &links, &options),
             tenants: Tenants::default(),
-            room: Arc::new(Semaphore::new(kibibytes(options.largest_queue) as usize)),
+            room: Room::new(options.largest_queue),
             identity,
+            is_durable,
             watch,
             connector,
-            link,
+            links,
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -76,7 +77,7 @@ impl EventStore for PostgresStore {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            durable: true,
+            durable: self.shared.is_durable,
             shared: true,
         }
     }
@@ -94,36 +95,17 @@ impl EventStore for PostgresStore {
 /// What all handles of a store have in common.
 pub(crate) struct Shared {
     pub(crate) identity: StoreIdentity,
+    is_durable: bool,
     pub(crate) connector: Arc<Connector>,
-    /// For everything but appends and reads of streams.
-    pub(crate) link: Arc<Link>,
+    pub(crate) links: Links,
     pub(crate) appends: Arc<Combiner<Appender>>,
     pub(crate) reads: Arc<Combiner<Reader>>,
     pub(crate) feeds: Feeds,
     pub(crate) settler: Settler,
     pub(crate) watch: Watch,
     tenants: Tenants,
-    /// In KiB.
-    room: Arc<Semaphore>,
+    pub(crate) room: Room,
     _tasks: Vec<Task>,
-}
-
-impl Shared {
-    /// Sets aside the memory that an append takes while it waits and while it is under way.
-    pub(crate) fn room_for(&self, append: &Append) -> Result<OwnedSemaphorePermit, StoreError> {
-        let events = append.events.iter();
-        let bytes = events
-            .map(|event| event.payload.len() + event.metadata.len())
-            .sum();
-        Arc::clone(&self.room)
-            .try_acquire_many_owned(kibibytes(bytes))
-            .map_err(|full| StoreError::overloaded("too many bytes are waiting").caused_by(full))
-    }
-}
-
-/// Rounded up, so that whatever is larger takes more.
-fn kibibytes(bytes: usize) -> u32 {
-    u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX)
 }
 
 impl fmt::Debug for Shared {

@@ -6,7 +6,7 @@ use eventsourcing_core::store::StoreError;
 
 use crate::classify::store_error;
 use crate::dictionary::Dictionary;
-use crate::session::{Link, Query, Session};
+use crate::session::{Link, Links, Query, Session};
 
 /// What this process knows of a tenant.
 #[derive(Debug)]
@@ -38,14 +38,14 @@ impl Tenant {
     }
 
     /// The number of a tenant to write for.
-    pub(crate) async fn key_to_write(&self, link: &Link) -> Result<i32, StoreError> {
+    pub(crate) async fn key_to_write(&self, links: &Links) -> Result<i32, StoreError> {
         if let Some(key) = self.key.get() {
             return Ok(*key);
         }
-        if let Some(key) = self.ask(link, Query::FindTenant).await? {
+        if let Some(key) = self.ask(&links.reading, Query::FindTenant).await? {
             return Ok(key);
         }
-        let made = self.ask(link, Query::MakeTenant).await?;
+        let made = self.ask(&links.locking, Query::MakeTenant).await?;
         made.ok_or_else(|| StoreError::unavailable("the tenant is just being made"))
     }
 

@@ -14,7 +14,7 @@ use tracing::{debug, error};
 use crate::classify::store_error;
 use crate::options::{PostgresOptions, WakeUp};
 use crate::row::unsigned;
-use crate::session::{Connector, Link, Query, Refused};
+use crate::session::{Connector, Link, Links, Query, Refused};
 
 /// Knows how far the log goes, for those who wait for it to move on.
 ///
@@ -74,11 +74,11 @@ impl Watch {
     pub(crate) fn start(
         &self,
         connector: &Arc<Connector>,
-        link: &Arc<Link>,
+        links: &Links,
         options: &PostgresOptions,
     ) -> Vec<Task> {
-        let looking = look(self.clone(), Arc::clone(link), options.poll_interval);
-        let recognising = recognise(Arc::clone(connector), Arc::clone(link));
+        let looking = look(self.clone(), Arc::clone(&links.reading), options.poll_interval);
+        let recognising = recognise(Arc::clone(connector), Arc::clone(&links.locking));
         let mut tasks = vec![
             Task(connector.runtime().spawn(looking)),
             Task(connector.runtime().spawn(recognising)),

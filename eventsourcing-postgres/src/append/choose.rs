@@ -4,10 +4,12 @@ use eventsourcing_core::store::Append;
 use eventsourcing_core::{CommandId, NewEvent, StreamId};
 
 use super::Command;
+use crate::room::places;
 
-/// What one batch may hold: about as much as the server works off in a few milliseconds.
+/// What one batch may hold: about as much as the server works off in a few milliseconds. Places are those of events, links
+/// and conditions.
 const COMMANDS: usize = 256;
-const EVENTS: usize = 4_096;
+const PLACES: usize = 4_096;
 const BYTES: usize = 4 * 1024 * 1024;
 
 /// Takes commands that do not get in each other's way. Those that do stay in the queue, in their order.
@@ -40,7 +42,7 @@ pub(super) fn choose(queue: &mut VecDeque<Command>) -> Vec<Command> {
 #[derive(Default)]
 struct Batch {
     commands: Vec<Command>,
-    events: usize,
+    places: usize,
     bytes: usize,
     written: HashSet<(i32, StreamId)>,
     ids: HashSet<(i32, CommandId)>,
@@ -59,7 +61,7 @@ impl Batch {
         };
         let (tenant, append) = (command.tenant.key(), &*command.append);
         if self.commands.len() == COMMANDS
-            || self.events + append.events.len() > EVENTS
+            || self.places + places(append) > PLACES
             || self.bytes + bytes(append) > BYTES
         {
             Fit::IsTooMuch
@@ -80,7 +82,7 @@ impl Batch {
 
     fn add(&mut self, command: Command) {
         let (tenant, append) = (command.tenant.key(), &*command.append);
-        self.events += append.events.len();
+        self.places += places(append);
         self.bytes += bytes(append);
         let written = append.events.iter().flat_map(NewEvent::streams);
         self.written
@@ -97,4 +99,59 @@ fn bytes(append: &Append) -> usize {
         .iter()
         .map(|event| event.payload.len() + event.metadata.len())
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use eventsourcing_core::TenantId;
+    use eventsourcing_core::store::{AppendError, Appended};
+    use eventsourcing_testkit::fixture::{AppendExt, NewEventExt, append, event};
+    use tokio::sync::oneshot::{Receiver, channel};
+
+    use super::*;
+    use crate::room::Room;
+    use crate::tenant::Tenants;
+
+    type Reply = Receiver<Result<Appended, AppendError>>;
+
+    fn queue(appends: impl IntoIterator<Item = Append>) -> (VecDeque<Command>, Vec<Reply>) {
+        let (tenants, room) = (Tenants::default(), Room::new(usize::MAX));
+        let command = |append: Append| {
+            let (reply, outcome) = channel();
+            let command = Command {
+                room: room.take(&append).expect("there is room"),
+                append: Arc::new(append),
+                tenant: tenants.get(&TenantId::DEFAULT),
+                fence: 0,
+                reply,
+            };
+            (command, outcome)
+        };
+        appends.into_iter().map(command).unzip()
+    }
+
+    #[test]
+    fn a_batch_ends_before_it_has_too_many_conditions_or_links() {
+        let conditional = (0..1_000).fold(append([]), |append, nth| append.if_absent(&format!("a-{nth}")));
+        let linked = || {
+            (0..15).fold(event("a.Happened", "a-1"), |event, nth| {
+                event.linked_to(&format!("b-{nth}"))
+            })
+        };
+        let linked = append((0..100).map(|_| linked()));
+        for (append, fitting) in [(conditional, 4), (linked, 2)] {
+            let (mut queue, _outcomes) = queue(vec![append; 7]);
+            assert_eq!(choose(&mut queue).len(), fitting);
+            assert_eq!(queue.len(), 7 - fitting);
+        }
+    }
+
+    #[test]
+    fn nothing_is_chosen_if_nobody_waits() {
+        let (mut queue, outcomes) = queue([append([event("a.Happened", "a-1")])]);
+        drop(outcomes);
+        assert!(choose(&mut queue).is_empty());
+    }
 }

@@ -18,7 +18,7 @@ use crate::combine::Work;
 use crate::herald::Herald;
 use crate::history::{History, Outcome};
 use crate::options::{PostgresOptions, SynchronousCommit, WakeUp};
-use crate::session::{Connector, Link, Query, Session};
+use crate::session::{Connector, Link, Links, Query, Session};
 use crate::tenant::Tenant;
 use crate::watch::Watch;
 use answer::{Answer, Verdict};
@@ -61,12 +61,12 @@ pub(crate) struct Appender {
 impl Appender {
     pub(crate) fn new(
         connector: &Arc<Connector>,
-        link: &Arc<Link>,
+        links: &Links,
         history: History,
         watch: Watch,
         options: &PostgresOptions,
     ) -> Self {
-        let herald = || Herald::new(link, connector.runtime(), &options.schema);
+        let herald = || Herald::new(&links.locking, connector.runtime(), &options.schema);
         Self {
             connector: Arc::clone(connector),
             link: Link::new(connector),
@@ -89,6 +89,10 @@ impl Work for Appender {
     }
 
     async fn run(&self, _lane: usize, batch: Vec<Command>) {
+        // Nobody waits for any of them any more.
+        if batch.is_empty() {
+            return;
+        }
         let session = match self.link.session().await {
             Ok(session) => session,
             Err(error) => return fail_all(batch, error, |error| not_sent(error).into()),

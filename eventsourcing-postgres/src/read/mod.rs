@@ -4,6 +4,7 @@ mod parameters;
 mod slices;
 
 use std::collections::VecDeque;
+use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,6 +12,7 @@ use eventsourcing_core::store::{
     Appended, DictionarySize, IdReused, ReadError, ReadStreams, StoreError, StreamsRead,
 };
 use tokio::sync::oneshot;
+use tracing::debug;
 
 use crate::classify::{classify, nothing_done};
 use crate::combine::Work;
@@ -64,7 +66,7 @@ impl Reader {
 impl Work for Reader {
     type Item = Request;
 
-    const WORTH_A_LANE: usize = 8;
+    const WORTH_A_LANE: usize = 1;
 
     fn choose(&self, queue: &mut VecDeque<Request>) -> Vec<Request> {
         let mut batch: Vec<Request> = Vec::new();
@@ -84,27 +86,43 @@ impl Work for Reader {
     }
 
     async fn run(&self, lane: usize, batch: Vec<Request>) {
-        let read = async {
-            let session = self.links[lane].session().await.map_err(Failure::of_store)?;
-            read(&session, &batch).await
+        let session = match self.links[lane].session().await {
+            Ok(session) => session,
+            Err(error) => return fail_all(batch, &Failure::of_store(error)),
         };
-        match read.await {
-            Ok(found) => {
-                for (request, found) in batch.into_iter().zip(found) {
-                    let outcome = self.outcome(&request, found).await;
-                    request.reply(outcome);
-                }
-            }
-            Err(failure) => {
-                for request in batch {
-                    request.reply(Err(failure.error().into()));
-                }
+        let Err((batch, failure)) = self.read(&session, batch).await else {
+            return;
+        };
+        if batch.len() < 2 || session.is_closed() {
+            return fail_all(batch, &failure);
+        }
+        debug!(
+            error = &failure.error() as &dyn Error,
+            requests = batch.len(),
+            "a batch of reads has failed"
+        );
+        for request in batch {
+            if let Err((request, failure)) = self.read(&session, vec![request]).await {
+                fail_all(request, &failure);
             }
         }
     }
 }
 
 impl Reader {
+    /// Answers each of the requests; gives the batch back if it cannot be read as a whole.
+    async fn read(&self, session: &Session, batch: Vec<Request>) -> Result<(), (Vec<Request>, Failure)> {
+        let found = match read(session, &batch).await {
+            Ok(found) => found,
+            Err(failure) => return Err((batch, failure)),
+        };
+        for (request, found) in batch.into_iter().zip(found) {
+            let outcome = self.outcome(&request, found).await;
+            request.reply(outcome);
+        }
+        Ok(())
+    }
+
     async fn outcome(&self, request: &Request, found: Found) -> Result<StreamsRead, ReadError> {
         let mut repeated = None;
         if let (Some((fingerprint, outcome)), Some(command)) = (found.command, request.read.command) {
@@ -126,6 +144,12 @@ impl Reader {
             repeated,
             dictionary: DictionarySize(found.dictionary),
         })
+    }
+}
+
+fn fail_all(batch: Vec<Request>, failure: &Failure) {
+    for request in batch {
+        request.reply(Err(failure.error().into()));
     }
 }
 

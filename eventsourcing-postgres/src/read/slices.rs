@@ -53,15 +53,17 @@ impl<'a> Slices<'a> {
             ..Found::default()
         };
         let mut found: Vec<_> = self.batch.iter().map(empty).collect();
+        // Events cannot be read before it is certain that their types are known, whatever order the rows come in.
         for row in rows {
-            let item: i32 = row.try_get(0).map_err(store_error)?;
+            if item(row)? == 0 && !self.dictionary(row, &mut found)? {
+                return Ok(None);
+            }
+        }
+        for row in rows {
+            let item = item(row)?;
             let nth = item.unsigned_abs() as usize;
             match item {
-                0 => {
-                    if !self.dictionary(row, &mut found)? {
-                        return Ok(None);
-                    }
-                }
+                0 => {}
                 1.. => self.event(row, self.streams[nth - 1], &mut found)?,
                 _ => found[self.commands[nth - 1]].command = Some(command(row)?),
             }
@@ -73,7 +75,7 @@ impl<'a> Slices<'a> {
         Ok(Some(found))
     }
 
-    /// Takes the size of a dictionary, and tells whether what the query was written with is as large. These rows come first.
+    /// Takes the size of a dictionary, and tells whether what the query was written with is as large.
     fn dictionary(&self, row: &Row, found: &mut [Found]) -> Result<bool, StoreError> {
         let size = unsigned(row.try_get(1).map_err(store_error)?);
         let tenant: i64 = row.try_get(2).map_err(store_error)?;
@@ -104,6 +106,11 @@ impl<'a> Slices<'a> {
             .extend(event.read(Some(&request.read.streams[at].stream))?.map(Arc::new));
         Ok(())
     }
+}
+
+/// What a row is about; see the query.
+fn item(row: &Row) -> Result<i32, StoreError> {
+    row.try_get(0).map_err(store_error)
 }
 
 fn command(row: &Row) -> Result<(Fingerprint, Outcome), StoreError> {

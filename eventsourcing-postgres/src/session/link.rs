@@ -180,6 +180,25 @@ impl Link {
     }
 }
 
+/// The sessions for everything but appends and reads of streams.
+#[derive(Clone)]
+pub(crate) struct Links {
+    /// For what waits for nobody.
+    pub(crate) reading: Arc<Link>,
+    /// For what may have to wait for a lock that somebody else holds.
+    pub(crate) locking: Arc<Link>,
+}
+
+impl Links {
+    pub(crate) fn new(connector: &Arc<Connector>) -> Self {
+        let link = || Arc::new(Link::new(connector));
+        Self {
+            reading: link(),
+            locking: link(),
+        }
+    }
+}
+
 fn no_answer() -> StoreError {
     StoreError::unavailable("the database does not answer")
 }
@@ -197,15 +216,9 @@ async fn drive(mut connection: Box<dyn Connection>) {
     }
 }
 
-/// Server-side settings: plans are kept for the life of a connection, so they must not be made for the tables as they
-/// happen to be now; see the migration for the same in `append()`. A partner that has gone is noticed in half a minute, and
-/// whoever holds on to the lock of all writes for that long makes appends fail, which can be tried again, and not hang.
-fn tuned(options: &PostgresOptions) -> Config {
-    const SETTINGS: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off \
-                            -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 \
-                            -c default_transaction_isolation=read\\ committed -c lock_timeout=30s \
-                            -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4";
-    let mut config = options.config.clone();
+/// A partner that does not answer, or has gone, is noticed in half a minute.
+pub(crate) fn attentive(config: &Config) -> Config {
+    let mut config = config.clone();
     if config.get_application_name().is_none() {
         config.application_name("eventsourcing");
     }
@@ -216,6 +229,18 @@ fn tuned(options: &PostgresOptions) -> Config {
         config.tcp_user_timeout(Duration::from_secs(30));
     }
     config.keepalives_idle(Duration::from_secs(10));
+    config
+}
+
+/// Server-side settings: plans are kept for the life of a connection, so they must not be made for the tables as they
+/// happen to be now; see the migration for the same in `append()`. Whoever holds on to the lock of all writes for half a minute
+/// makes appends fail, which can be tried again, and not hang.
+fn tuned(options: &PostgresOptions) -> Config {
+    const SETTINGS: &str = "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off -c jit=off \
+                            -c enable_hashjoin=off -c enable_mergejoin=off -c max_parallel_workers_per_gather=0 \
+                            -c default_transaction_isolation=read\\ committed -c lock_timeout=30s \
+                            -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4";
+    let mut config = attentive(&options.config);
     if options.pooler == Pooler::None {
         let given = config.get_options().unwrap_or_default().to_owned();
         config.options(format!("{SETTINGS} {given}"));

@@ -11,7 +11,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 
 pub(crate) use dial::{Connection, Dial, dial_with};
-pub(crate) use link::{Connector, Link, Refused};
+pub(crate) use link::{Connector, Link, Links, Refused, attentive};
 pub(crate) use statement::{Query, Statements};
 
 use crate::options::Pooler;

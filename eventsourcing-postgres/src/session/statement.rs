@@ -26,7 +26,7 @@ macro_rules! queries {
 
 queries! {
     OpenStore: "select id, epoch, fence from {schema}.open_store()", [];
-    Settle: "select {schema}.settle($1)", [UUID_ARRAY];
+    Settle: "select {schema}.settle($1, $2)", [INT4_ARRAY UUID_ARRAY];
     FindTenant: "select id from {schema}.tenants where name = $1", [TEXT];
     MakeTenant: "select {schema}.tenant_key($1)", [TEXT];
     EventTypes: "select id, category, name from {schema}.event_types where tenant = $1", [INT4];

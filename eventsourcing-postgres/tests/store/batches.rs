@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{AppendError, ErrorClass, EventLog, EventStore};
-use eventsourcing_postgres::{PostgresOptions, SynchronousCommit};
+use eventsourcing_postgres::PostgresOptions;
 use eventsourcing_testkit::conformance::Setup;
 use eventsourcing_testkit::fixture::{AppendExt, append, event, read, whole};
 use tokio::task::JoinSet;
@@ -100,34 +100,6 @@ async fn whoever_holds_the_lock_of_all_writes_for_long_makes_appends_fail_and_no
     gate.batch_execute("rollback").await.expect("the lock is free");
     log.append(sent).await.expect("it succeeds");
     assert_eq!(head(&*log, "a-1").await, 1);
-    Setup::remove(&schema).await;
-}
-
-#[tokio::test]
-async fn appends_are_committed_as_synchronously_as_was_asked_for() {
-    let schema = TestSchema::new();
-    schema.open().await;
-    let client = schema.client().await;
-    let note = "
-        set search_path to {}; create table modes (mode text);
-        create function note() returns trigger language plpgsql as $$ begin
-            insert into {}.modes values (current_setting('synchronous_commit')); return null;
-        end $$;
-        create trigger note after insert on events for each statement execute function note()";
-    client
-        .batch_execute(&note.replace("{}", &schema.name))
-        .await
-        .expect("a trigger");
-    for mode in [SynchronousCommit::Off, SynchronousCommit::Local] {
-        let store = schema.options().synchronous_commit(mode).connect().await;
-        let log = store.expect("a store").tenant(&TenantId::DEFAULT).log;
-        log.append(Arc::new(append([event("a.Happened", "a-1")])))
-            .await
-            .expect("appended");
-    }
-    let rows = client.query("select mode from modes", &[]).await.expect("modes");
-    let modes: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-    assert_eq!(modes, ["off", "local"]);
     Setup::remove(&schema).await;
 }
 

@@ -1,14 +1,18 @@
 //! Transactions of others, open or prepared, neither hide events from readers nor hold them up.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use eventsourcing_core::store::{EventLog, EventStore, ReadFeed};
+use eventsourcing_core::store::{EventLog, EventStore, ReadFeed, Settled};
 use eventsourcing_core::{Position, TenantId};
 use eventsourcing_postgres::PostgresOptions;
-use eventsourcing_testkit::fixture::{append, event};
+use eventsourcing_testkit::conformance::Setup;
+use eventsourcing_testkit::fixture::{append, event, read, whole};
 use postgres_server::Server;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
-use crate::schema::connect;
+use crate::schema::{TestSchema, connect, waiting_for_the_lock};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_skipped_and_nothing_stalls() {
@@ -74,6 +78,48 @@ async fn nothing_is_skipped_and_nothing_stalls() {
         .await
         .expect("appends go on");
     assert_eq!(followed(&*log).await, 51);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reading_goes_on_while_somebody_holds_the_lock_of_all_writes() {
+    let schema = TestSchema::new();
+    let store = schema.open().await;
+    let tenant = store.tenant(&TenantId::DEFAULT);
+    let happened = || Arc::new(append([event("a.Happened", "a-1")]));
+    let first = happened();
+    tenant.log.append(Arc::clone(&first)).await.expect("appended");
+    let gate = schema.client().await;
+    let hold = format!(
+        "begin; set local search_path to {}; select lock_log()",
+        schema.name
+    );
+    gate.batch_execute(&hold).await.expect("the lock");
+
+    let mut settling = JoinSet::new();
+    let log = Arc::clone(&tenant.log);
+    settling.spawn(async move { log.settle(happened()).await });
+    waiting_for_the_lock(&schema, 1).await;
+    let reading = async {
+        let read = tenant.log.read_streams(&read([whole("a-1")])).await;
+        assert_eq!(read.expect("the stream").slices[0].head.get(), 1);
+        assert_eq!(followed(&*tenant.log).await, 1);
+        tenant.log.wait_beyond(Position::START).await.expect("the end");
+        tenant.checkpoints.load("reader").await.expect("checkpoints");
+        let settled = tenant.log.settle(first).await;
+        assert!(matches!(settled, Ok(Settled::Present(_))), "{settled:?}");
+    };
+    // So that the test fails, and does not hang.
+    let read = timeout(Duration::from_secs(20), reading).await;
+    read.expect("reads wait for nobody");
+    assert!(
+        settling.try_join_next().is_none(),
+        "the lock is held all the time"
+    );
+
+    gate.batch_execute("rollback").await.expect("the lock is free");
+    let settled = settling.join_all().await.remove(0);
+    assert!(matches!(settled, Ok(Settled::Absent)), "{settled:?}");
+    Setup::remove(&schema).await;
 }
 
 /// How many events a reader gets that starts at the beginning.

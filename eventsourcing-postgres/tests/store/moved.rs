@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{
-    CheckpointRefused, ErrorClass, EventStore, FeedError, ReadFeed, TenantStore,
+    Checkpoint, CheckpointRefused, ErrorClass, EventStore, FeedError, ReadFeed, TenantStore,
 };
+use eventsourcing_core::{Position, TenantId};
 use eventsourcing_postgres::{PostgresOptions, PostgresStore};
 use eventsourcing_testkit::conformance::Setup;
 use eventsourcing_testkit::fixture::{append, event};
@@ -25,6 +25,11 @@ async fn a_restored_dump_is_another_epoch_and_refuses_old_checkpoints() {
         .await
         .expect("a page")
         .scanned_to;
+    tenant
+        .checkpoints
+        .save("reader", end)
+        .await
+        .expect("it is the end of the log");
 
     connect(&server.url())
         .await
@@ -66,6 +71,17 @@ async fn a_restored_dump_is_another_epoch_and_refuses_old_checkpoints() {
         .save("reader", end)
         .await
         .expect_err("it is of the old epoch");
+    let rebuilt = Checkpoint {
+        store: restored.identity(),
+        position: Position::new(1),
+    };
+    tenant
+        .checkpoints
+        .save("reader", rebuilt)
+        .await
+        .expect("one of the old epoch makes room for one of this");
+    let loaded = tenant.checkpoints.load("reader").await;
+    assert_eq!(loaded.expect("it is there"), Some(rebuilt));
     let events = tenant
         .log
         .read_feed(&ReadFeed::after(None))
@@ -115,8 +131,6 @@ async fn a_standby_can_be_read_and_is_another_epoch_when_it_takes_over() {
         .query_one("select pg_promote()", &[])
         .await
         .expect("it takes over");
-    let after = open(&standby.url()).await;
-    assert_ne!(after.identity().epoch, before.identity().epoch);
     let stale = tenant
         .log
         .append(Arc::new(append([event("a.Happened", "a-1")])))
@@ -125,6 +139,34 @@ async fn a_standby_can_be_read_and_is_another_epoch_when_it_takes_over() {
         stale.expect_err("the handle is of the old epoch").class(),
         ErrorClass::Bug
     );
+    let after = open(&standby.url()).await;
+    assert_ne!(after.identity().epoch, before.identity().epoch);
+    happen(&after.tenant(&TenantId::DEFAULT), 1).await;
+}
+
+#[tokio::test]
+async fn a_standby_of_synchronous_replication_takes_over_in_the_same_epoch() {
+    let primary = Server::start().expect("a server");
+    let before = open(&primary.url()).await;
+    happen(&before.tenant(&TenantId::DEFAULT), 3).await;
+    connect(&primary.url())
+        .await
+        .batch_execute("update eventsourcing.store set timeline_matters = false")
+        .await
+        .expect("a setting");
+    assert_eq!(open(&primary.url()).await.identity(), before.identity());
+    let standby = primary.standby().expect("a standby");
+    let reading = open(&standby.url()).await;
+
+    drop(primary);
+    connect(&standby.url())
+        .await
+        .query_one("select pg_promote()", &[])
+        .await
+        .expect("it takes over");
+    happen(&reading.tenant(&TenantId::DEFAULT), 1).await;
+    let after = open(&standby.url()).await;
+    assert_eq!(after.identity(), before.identity());
     happen(&after.tenant(&TenantId::DEFAULT), 1).await;
 }
 

@@ -9,10 +9,25 @@ use eventsourcing_postgres::tokio_postgres::Config;
 use eventsourcing_postgres::tokio_postgres::config::Host;
 use eventsourcing_testkit::conformance::Setup;
 use postgres_server::PgBouncer;
+use tokio::task::JoinSet;
 
 use crate::schema::TestSchema;
 
 eventsourcing_testkit::conformance!(Pooled::start());
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_programs_open_the_store_at_the_same_time() {
+    let pooled = Arc::new(Pooled::start());
+    let mut opening = JoinSet::new();
+    for _ in 0..16 {
+        let options = pooled.options();
+        opening.spawn(async move { options.connect().await.map(drop) });
+    }
+    for opened in opening.join_all().await {
+        opened.expect("the store should open");
+    }
+    pooled.remove().await;
+}
 
 /// A schema that is reached through a PgBouncer of its own, or directly where none is installed.
 struct Pooled {

@@ -7,7 +7,7 @@ use eventsourcing_core::store::{EventLog, EventStore, FeedFilter, ReadFeed, Sett
 use eventsourcing_core::{TenantId, Version};
 use eventsourcing_postgres::PostgresOptions;
 use eventsourcing_testkit::fixture::{
-    AppendExt, NewEventExt, append, category, event, new_command, only, read, stream, whole,
+    AppendExt, NewEventExt, append, category, event, new_command, only, read, stream, tenant, whole,
 };
 use postgres_server::Server;
 
@@ -28,15 +28,11 @@ async fn no_call_looks_at_more_rows_than_it_is_about() {
     ])
     .expect("a server");
     let options = PostgresOptions::new(&server.url()).expect("an address");
-    let log = options
-        .readers(1)
-        .connect()
-        .await
-        .expect("a store")
-        .tenant(&TenantId::DEFAULT)
-        .log;
+    let store = options.readers(1).connect().await.expect("a store");
+    let log = store.tenant(&TenantId::DEFAULT).log;
+    let fresh = store.tenant(&tenant("fresh")).log;
     // Each statement is planned now, while there is nothing.
-    everything(&*log, 0).await;
+    everything(&*log, &*fresh, 0).await;
     for batch in 0..100 {
         let events = (0..100).map(|nth| {
             let rare = batch == 99 && nth == 0;
@@ -45,19 +41,19 @@ async fn no_call_looks_at_more_rows_than_it_is_about() {
         });
         log.append(Arc::new(append(events))).await.expect("appended");
     }
-    check(&server, &*log).await;
+    check(&server, &*log, &*fresh).await;
     connect(&server.url())
         .await
         .batch_execute("analyze")
         .await
         .expect("statistics");
-    check(&server, &*log).await;
+    check(&server, &*log, &*fresh).await;
 }
 
 /// Makes all calls, and looks at how they were answered.
-async fn check(server: &Server, log: &dyn EventLog) {
+async fn check(server: &Server, log: &dyn EventLog, fresh: &dyn EventLog) {
     let before = server.log().expect("a log").len();
-    everything(log, 5_000).await;
+    everything(log, fresh, 5_000).await;
     let plans = server.log().expect("a log").split_off(before);
     assert!(plans.matches("Index Scan").count() > 10, "plans are logged");
     let too_much: Vec<&str> = plans.lines().filter(|line| rows(line) > MOST).collect();
@@ -84,8 +80,8 @@ fn rows(line: &str) -> u64 {
         .unwrap_or(0)
 }
 
-/// Makes each call of the store once, about few events.
-async fn everything(log: &dyn EventLog, after: u64) {
+/// Makes each call of the store once, about few events; `fresh` is of a tenant that has never written.
+async fn everything(log: &dyn EventLog, fresh: &dyn EventLog, after: u64) {
     let own = format!("own-{after}");
     let sent = append([event("a.Own", &own).linked_to("b-7")]);
     let filtered = sent.if_none_of(only(&["a.Rare"]), "a-3", 50).under(new_command());
@@ -99,6 +95,11 @@ async fn everything(log: &dyn EventLog, after: u64) {
     log.read_streams(&read([end_of_stream, whole("b-5"), whole(&own)]))
         .await
         .expect("streams");
+    let mut whole_streams = read([whole("a-6"), whole("b-6"), whole(&own)]);
+    whole_streams.command = Some(new_command());
+    for log in [log, fresh] {
+        log.read_streams(&whole_streams).await.expect("whole streams");
+    }
 
     let mut page = ReadFeed::after(None);
     page.max_events = NonZeroUsize::new(10).expect("not zero");

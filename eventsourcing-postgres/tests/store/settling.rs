@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{ErrorClass, EventLog, EventStore, Settled};
 use eventsourcing_testkit::conformance::Setup;
-use eventsourcing_testkit::fixture::{append, event, read, whole};
+use eventsourcing_testkit::fixture::{append, event, read, tenant, whole};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
@@ -53,6 +53,39 @@ async fn nobody_else_notices_that_an_append_is_settled() {
 }
 
 #[tokio::test]
+async fn what_one_tenant_gives_up_is_not_held_against_another() {
+    let schema = TestSchema::new();
+    let slow = schema.open().await;
+    let settler = schema.open().await;
+    let [a, b] = ["a", "b"].map(|name| slow.tenant(&tenant(name)).log);
+    for log in [&a, &b] {
+        let first = append([event("b.First", "b-1")]);
+        log.append(Arc::new(first)).await.expect("the tenant is made");
+    }
+    let sent = Arc::new(append([event("a.Lost", "a-1")]));
+    let settled = settler.tenant(&tenant("a")).log.settle(Arc::clone(&sent)).await;
+    assert_eq!(settled.expect("an answer"), Settled::Absent);
+
+    b.append(Arc::clone(&sent)).await.expect("it is another append");
+    let refused = a.append(sent).await.expect_err("it was given up");
+    assert_eq!(refused.class(), ErrorClass::Retry);
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test]
+async fn what_is_absent_for_a_tenant_that_is_just_being_made_stays_absent() {
+    let schema = TestSchema::new();
+    let (slow, settler) = (schema.open().await, schema.open().await);
+    let fresh = tenant("fresh");
+    let sent = Arc::new(append([event("a.Lost", "a-1")]));
+    let settled = settler.tenant(&fresh).log.settle(Arc::clone(&sent)).await;
+    assert_eq!(settled.expect("an answer"), Settled::Absent);
+    let refused = slow.tenant(&fresh).log.append(sent).await;
+    assert_eq!(refused.expect_err("it comes too late").class(), ErrorClass::Retry);
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test]
 async fn an_append_from_before_all_that_is_remembered_has_to_be_sent_again() {
     let schema = TestSchema::new();
     let log = schema.open().await.tenant(&TenantId::DEFAULT).log;
@@ -71,7 +104,7 @@ async fn an_append_from_before_all_that_is_remembered_has_to_be_sent_again() {
         sending.spawn(async move { slow.append(first).await });
         waiting_for_the_lock(&schema, 1).await;
         let settle = format!(
-            "select settle(array[gen_random_uuid()]) from generate_series(1, {settled_meanwhile}); commit"
+            "select settle(array[1], array[gen_random_uuid()]) from generate_series(1, {settled_meanwhile}); commit"
         );
         others.batch_execute(&settle).await.expect("settled");
 

@@ -43,7 +43,7 @@ pub enum OpenError {
     #[error("the system does not give what the store needs")]
     System(#[source] io::Error),
     /// SQLite has failed.
-    #[error("the store could not be opened")]
+    #[error(transparent)]
     Sqlite(#[from] SqliteError),
 }
 

@@ -21,7 +21,9 @@ impl Write for SaveCheckpoint {
             Err(refused) => return Ok(Err(refused)),
         };
         let saved = saved(transaction.connection, &self.tenant, &self.name)?;
-        if let Some(saved) = saved
+        // One of an epoch that is over says nothing of this log.
+        let of_this_log = saved.filter(|saved| saved.store == transaction.store);
+        if let Some(saved) = of_this_log
             .map(|saved| saved.position)
             .filter(|saved| *saved > position)
         {

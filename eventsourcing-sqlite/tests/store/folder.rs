@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{EventLog, EventStore};
-use eventsourcing_sqlite::{SqliteError, SqliteErrorKind, SqliteOptions, SqliteStore};
+use eventsourcing_sqlite::{OpenError, SqliteError, SqliteErrorKind, SqliteOptions, SqliteStore};
 use eventsourcing_testkit::conformance::Setup;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -63,6 +63,9 @@ pub(crate) fn log(store: &SqliteStore) -> Arc<dyn EventLog> {
 
 /// What SQLite has reported, somewhere beneath an error.
 pub(crate) fn sqlite_kind(error: &(dyn Error + 'static)) -> Option<SqliteErrorKind> {
+    if let Some(OpenError::Sqlite(failure)) = error.downcast_ref() {
+        return Some(failure.kind());
+    }
     match error.downcast_ref() {
         Some(failure) => Some(SqliteError::kind(failure)),
         None => sqlite_kind(error.source()?),

@@ -1,5 +1,6 @@
 //! Which files are taken, and what becomes of the others.
 
+use std::error::Error;
 use std::fs;
 
 use eventsourcing_core::store::{Capabilities, EventStore};
@@ -21,6 +22,21 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
         "{error:?}"
     );
     assert_eq!(fs::read_to_string(folder.file()).unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_made_is_told_of_once() {
+    let folder = Folder::new();
+    let error = SqliteStore::open(folder.file().join("in/no/folder.db"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        sqlite_kind(&error),
+        Some(SqliteErrorKind::CannotOpen),
+        "{error:?}"
+    );
+    assert_eq!(error.to_string(), "the file of the database cannot be opened");
+    assert_ne!(error.source().unwrap().to_string(), error.to_string());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A backup is another life of the store.
 
-use eventsourcing_core::store::{CheckpointRefused, EventStore, FeedError, ReadFeed};
+use eventsourcing_core::store::{Checkpoint, CheckpointRefused, EventStore, FeedError, ReadFeed};
+use eventsourcing_core::{Position, TenantId};
 use eventsourcing_sqlite::SqliteOptions;
 use eventsourcing_testkit::fixture::{append, event};
 use eventsourcing_testkit::history::read_log;
@@ -65,6 +66,34 @@ async fn readers_of_a_life_that_was_are_refused() {
         epoch,
         "an epoch begins once"
     );
+}
+
+#[tokio::test]
+async fn a_checkpoint_of_a_life_that_was_makes_room_for_one_of_this() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let tenant = store.tenant(&TenantId::DEFAULT);
+    let happened = || append([event("a.Happened", "a-1")]).into();
+    tenant.log.append(happened()).await.unwrap();
+    tenant.log.append(happened()).await.unwrap();
+    let end = tenant
+        .log
+        .read_feed(&ReadFeed::after(None))
+        .await
+        .unwrap()
+        .scanned_to;
+    tenant.checkpoints.save("reader", end).await.unwrap();
+
+    let restored = backup(&folder)
+        .open_with(SqliteOptions::new().restored_from_backup())
+        .await;
+    let checkpoints = restored.tenant(&TenantId::DEFAULT).checkpoints;
+    let rebuilt = Checkpoint {
+        store: restored.identity(),
+        position: Position::new(1),
+    };
+    checkpoints.save("reader", rebuilt).await.unwrap();
+    assert_eq!(checkpoints.load("reader").await.unwrap(), Some(rebuilt));
 }
 
 /// Another folder with a copy of the store.

@@ -193,6 +193,7 @@ macro_rules! __for_each_case {
                 streams_of_one_name_are_apart,
                 events_of_another_tenant_do_not_conflict,
                 links_stay_within_the_tenant,
+                a_tenant_that_has_done_nothing_is_empty,
                 a_command_id_is_free_for_another_tenant,
                 an_event_id_is_free_for_another_tenant,
                 an_append_of_another_tenant_is_not_found_when_settling,

@@ -38,6 +38,24 @@ pub(super) async fn links_stay_within_the_tenant(store: Subject) {
     assert_eq!((b.head("s-1").await, b.head("s-2").await), (0, 0));
 }
 
+pub(super) async fn a_tenant_that_has_done_nothing_is_empty(store: Subject) {
+    let (a, fresh) = (store.tenant("a"), store.tenant("fresh"));
+    let command = new_command();
+    a.write(append([event("x.One", "s-1").linked_to("t-1")]).under(command))
+        .await;
+    let mut first = read([whole("s-1"), whole("t-1")]);
+    first.command = Some(command);
+    let found = fresh.raw().read_streams(&first).await.expect("it is readable");
+    assert_eq!((found.repeated, found.dictionary.0), (None, 0));
+    for slice in found.slices {
+        assert_eq!((slice.head, slice.events.len()), (Version::ABSENT, 0));
+    }
+    fresh
+        .write(append([event("x.One", "s-1")]).if_absent("s-1").under(command))
+        .await;
+    assert_eq!(fresh.types("s-1").await, ["x.One"]);
+}
+
 pub(super) async fn a_command_id_is_free_for_another_tenant(store: Subject) {
     let (a, b) = (store.tenant("a"), store.tenant("b"));
     let command = new_command();
