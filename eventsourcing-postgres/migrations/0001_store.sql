@@ -321,7 +321,7 @@ begin
         select array_agg(k.command), array_agg(c.fingerprint), array_agg(c.first_position), array_agg(c.last_position)
           into known, known_fingerprint, known_first, known_last
           from unnest(k_command, k_tenant, k_id) k(command, tenant, id)
-          join commands c on c.tenant = k.tenant and c.id = k.id;
+         cross join lateral (select * from commands c where c.tenant = k.tenant and c.id = k.id offset 0) c;
     end if;
 
     if moved then

@@ -10,7 +10,7 @@ union all
 select -k.item::integer, c.last_position, c.first_position, null, null, null, null, c.fingerprint,
        null, null, null, null, null, null
   from unnest($6, $7) with ordinality k(tenant, id, item)
-  join {schema}.commands c on c.tenant = k.tenant and c.id = k.id
+ cross join lateral (select * from {schema}.commands c where c.tenant = k.tenant and c.id = k.id offset 0) c
 union all
 select r.item::integer, r.head, e.*
   from (

@@ -7,7 +7,7 @@ union all
 select -k.item::integer, c.last_position, c.first_position, null, null, null, null, c.fingerprint,
        null, null, null, null, null, null
   from unnest($3) with ordinality k(id, item)
-  join {schema}.commands c on c.tenant = $1 and c.id = k.id
+ cross join lateral (select * from {schema}.commands c where c.tenant = $1 and c.id = k.id offset 0) c
 union all
 select r.item::integer, null, e.position, e.version, e.recorded_at, e.schema_version, e.type, e.event_id,
        null, e.content_type, e.payload, e.metadata, e.link_streams, e.link_versions

@@ -40,6 +40,10 @@ async fn no_call_looks_at_more_rows_than_it_is_about() {
             event(name, &format!("a-{batch}")).linked_to(&format!("b-{batch}"))
         });
         log.append(Arc::new(append(events))).await.expect("appended");
+        for _ in 0..5 {
+            let command = append([]).under(new_command());
+            log.append(Arc::new(command)).await.expect("recorded");
+        }
     }
     check(&server, &*log, &*fresh).await;
     connect(&server.url())

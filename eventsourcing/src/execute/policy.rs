@@ -23,11 +23,11 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Ten attempts, with pauses that are at most 1 millisecond at first and 100 milliseconds later, so a third of a second
-    /// in all; and ten seconds for a command, most of which is for waiting its turn.
+    /// 32 attempts, with pauses that are at most 1 millisecond at first and 100 milliseconds later, so a second and a half in
+    /// all; and ten seconds for a command, most of which is for waiting its turn.
     fn default() -> Self {
         Self {
-            max_attempts: 10,
+            max_attempts: 32,
             first_pause: Duration::from_millis(1),
             longest_pause: Duration::from_millis(100),
             deadline: Duration::from_secs(10),
