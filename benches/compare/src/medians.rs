@@ -11,11 +11,13 @@ pub(crate) fn figures<'a>(records: &[&'a Record]) -> impl Iterator<Item = &'a Fi
         })
 }
 
-/// The middle one, or the lower of two.
+/// The middle one, or what lies between the two in the middle.
 pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);
-    values.get(values.len().checked_sub(1)? / 2).copied()
+    let lower = values.get(values.len().checked_sub(1)? / 2)?;
+    let upper = values.get(values.len() / 2)?;
+    Some(f64::midpoint(*lower, *upper))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no command takes years")]

@@ -35,7 +35,8 @@ async fn commands_and_subscriptions_outlast_a_server_that_is_killed() {
             }
         });
     }
-    let reader = tokio::spawn(read(store.clone(), CLIENTS * DEPOSITS));
+    let mut readers = JoinSet::new();
+    readers.spawn(read(store.clone(), CLIENTS * DEPOSITS));
 
     for outage in 1..=OUTAGES {
         read(store.clone(), outage * CLIENTS * DEPOSITS / (OUTAGES + 1)).await;
@@ -55,11 +56,15 @@ async fn commands_and_subscriptions_outlast_a_server_that_is_killed() {
         let name = format!("account {account}");
         assert_eq!(
             balance(&store, &name).await,
-            2 * DEPOSITS as i64,
+            2 * i64::try_from(DEPOSITS).unwrap(),
             "each deposit happened once"
         );
     }
-    assert_eq!(reader.await.unwrap(), CLIENTS * DEPOSITS, "and was met once");
+    assert_eq!(
+        readers.join_next().await.unwrap().unwrap(),
+        CLIENTS * DEPOSITS,
+        "and was met once"
+    );
 }
 
 /// Reads on, whatever happens to the server, until so many events have come.
