@@ -72,6 +72,15 @@ impl Limits {
         within("streams of a read", read.streams.len(), self.streams)
     }
 
+    /// Checks the size and the nesting of a JSON payload, before it is parsed. Whether it is JSON, the parser has to tell.
+    ///
+    /// # Errors
+    /// If it is larger, or nests deeper, than any store would take.
+    pub fn check_json(&self, payload: &[u8]) -> Result<(), InvalidAppend> {
+        within("bytes of a payload", payload.len(), self.payload_bytes)?;
+        within("levels of a JSON payload", json_depth(payload), self.json_depth)
+    }
+
     fn check_event(&self, event: &NewEvent) -> Result<(), InvalidAppend> {
         within("bytes of a payload", event.payload.len(), self.payload_bytes)?;
         within("bytes of metadata", event.metadata.len(), self.metadata_bytes)?;
@@ -95,11 +104,7 @@ impl Limits {
             (stream, later) = (next, rest);
         }
         if event.content_type == ContentType::JSON {
-            within(
-                "levels of a JSON payload",
-                json_depth(&event.payload),
-                self.json_depth,
-            )?;
+            self.check_json(&event.payload)?;
             serde_json::from_slice::<&serde_json::value::RawValue>(&event.payload).map_err(|source| {
                 InvalidAppend::NotJson {
                     event: event.id,

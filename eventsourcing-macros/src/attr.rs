@@ -243,6 +243,11 @@ impl<T> Slot<T> {
         self.value.as_ref()
     }
 
+    /// The same, taken out.
+    pub(crate) fn into_value(self) -> Option<T> {
+        self.value
+    }
+
     /// Whether a value was given that could not be read.
     pub(crate) fn is_broken(&self) -> bool {
         self.key.is_some() && self.value.is_none()

@@ -3,6 +3,7 @@
 //! Each goes through the same stages: `parse` reads attributes into typed slots, `model` is the item as the macro sees
 //! it, `check` holds the rules across attributes, `expand` writes code and cannot fail.
 
+mod aggregate;
 mod attr;
 mod command;
 mod diag;
@@ -11,12 +12,65 @@ mod event;
 mod ident;
 mod name;
 mod paths;
+mod process_manager;
+mod service;
 mod stream_key;
 mod stream_type;
 #[cfg(test)]
 mod testing;
 
 use proc_macro::TokenStream;
+
+/// Makes commands of the methods of a state.
+///
+/// The facade, which re-exports it, documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+/// impl Todo {
+///     #[command]
+///     pub fn create(&self, title: String, cx: &Cx<TodoId>) -> Result<TodoEvent, TodoError> { .. }
+///     #[apply]
+///     fn created(&mut self, title: &str) { .. }
+/// }
+///
+/// impl Todo { /* the same, without the attributes */ }
+///
+/// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// pub struct Create { pub id: TodoId, pub title: String }
+/// impl Create { pub fn new(id: TodoId, title: String) -> Self { .. } }
+///
+/// impl Aggregate for Todo {
+///     type Error = TodoError;
+///     const CATEGORY: &'static str = "todo";
+///     const ROUTES: &'static [Route] = &[route::<Create>(Some("todo"))];
+/// }
+/// impl State for Todo {
+///     type Key = TodoId;
+///     type Event = TodoEvent;
+///     fn apply(&mut self, ..) { match event.payload() { TodoEvent::Created { title, .. } => self.created(title), .. } }
+/// }
+/// impl Command for Create {
+///     type Origin = Todo;
+///     type State = Todo;
+///     fn fold(&self, ..) { /* the stream `id` into the `Todo` */ }
+/// }
+/// impl CommandLogic for Create {
+///     fn handle(&self, state: &Todo, cx: ..) -> .. {
+///         let lent = lend(cx, &self.id);
+///         let decided = state.create(self.title.clone(), &lent);
+///         take_back(cx, lent);
+///         conclude(cx, decided)
+///     }
+/// }
+/// ```
+/// </details>
+#[proc_macro_attribute]
+pub fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    aggregate::expand(attribute.into(), item.into()).into()
+}
 
 /// Makes a struct a command.
 ///
@@ -124,6 +178,105 @@ pub fn emit(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Event, attributes(event, stream, serde))]
 pub fn event(input: TokenStream) -> TokenStream {
     event::derive(input.into()).into()
+}
+
+/// Makes a process manager of a function, or of the `impl` block of a state.
+///
+/// The facade, which re-exports it, documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[process_manager(on = TodoEvent::Created, start = beginning)]
+/// pub fn list_every_todo(title: &str) -> AddTodo { .. }
+///
+/// pub fn list_every_todo(title: &str) -> AddTodo { .. }
+/// pub enum list_every_todo {} // what a service and a scenario name, imported together with the function
+///
+/// const LISTENER: Listener<list_every_todo, TodoEvent> = Listener {
+///     heard: hear_variant::<TodoEvent>("Created", ..),
+///     react: |event, cx| if let TodoEvent::Created { title, .. } = event.payload() { send(cx, list_every_todo(title)) },
+/// };
+/// impl SendsCommand<AddTodo> for list_every_todo { const SENDING: Sending<AddTodo> = sending::<AddTodo>(..); }
+/// impl ProcessManager for list_every_todo { const MANAGER: Manager = Manager { name: "list_every_todo", .. }; }
+/// impl StatelessManager for list_every_todo { const LISTENERS: .. = &[&LISTENER]; }
+/// ```
+///
+/// and of an `impl` block:
+///
+/// ```text
+/// #[process_manager(key = OrderId, category = "fulfilment", start = beginning, sends(TakePayment, Cancel))]
+/// impl Fulfilment {
+///     #[start(OrderEvent::Placed, key = order)]
+///     fn placed(&mut self, total: &u64, cx: &mut Sends<Self>) { .. }
+///     #[on_rejected(TakePayment)]
+///     fn not_paid(&mut self, command: &TakePayment) -> Cancel { .. }
+/// }
+///
+/// impl Fulfilment { /* the same, without the attributes */ }
+///
+/// const HANDLER: Handler<Fulfilment, OrderId, OrderEvent> = Handler {
+///     heard: hear_variant::<OrderEvent>("Placed", ..), role: Role::Start, strict: false,
+///     key: |event| if let OrderEvent::Placed { order, .. } = event.payload() { KeyIn::Field(order) } else { .. },
+///     react: |me, event, cx| if let OrderEvent::Placed { total, .. } = event.payload() { Fulfilment::placed(me, total, cx) },
+/// };
+/// const REFUSAL: RefusalHandler<Fulfilment, TakePayment> = RefusalHandler {
+///     command: refusing::<Fulfilment, TakePayment>(),
+///     react: |me, command, rejection, cx| send(cx, Fulfilment::not_paid(me, command)),
+/// };
+/// impl SendsCommand<TakePayment> for Fulfilment { .. }
+/// impl SendsCommand<Cancel> for Fulfilment { .. }
+/// impl ProcessManager for Fulfilment { const MANAGER: Manager = Manager { name: "fulfilment", .. }; }
+/// impl StatefulManager for Fulfilment { type Key = OrderId; const HANDLERS: .. = &[&HANDLER]; .. }
+/// ```
+/// </details>
+#[proc_macro_attribute]
+pub fn process_manager(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    process_manager::attribute(attribute.into(), item.into()).into()
+}
+
+/// Makes a unit struct a module: a part of services.
+///
+/// The trait `Module` in the facade documents it; `service` shows what it expands to.
+#[proc_macro_attribute]
+pub fn module(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    service::attribute(service::Kind::Module, attribute.into(), item.into()).into()
+}
+
+/// Makes a unit struct a service.
+///
+/// The trait `Service` in the facade documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[service(aggregates(Todo), process_managers(list_every_todo))]
+/// pub struct TodoApp;
+///
+/// const PARTS: &[Part] = &[list_aggregate::<Todo>("Todo"), list_process_manager::<list_every_todo>("list_every_todo")];
+/// const FACTS: &[Fact] = /* what is to be unique, or to be found, sorted */;
+///
+/// const _: () = assert_nothing_taken(PARTS, FACTS, 0);
+/// const _: () = assert_defined_once(FACTS, 0);
+/// // .. and so on for each part; of a service, not of a module:
+/// const _: () = assert_all_heard(&PARTS[1], FACTS);
+/// const _: () = assert_all_handled(&PARTS[1], FACTS);
+///
+/// impl Service for TodoApp {
+///     const PART: Part = /* its name and PARTS */;
+///     const TABLE: Table = Table::of(FACTS);
+///     type Resources = ();
+/// }
+///
+/// impl TodoApp {
+///     pub fn builder(store: impl EventStore) -> RuntimeBuilder<Self, ..> { .. }
+///     pub fn describe() -> ServiceDescription { .. }
+/// }
+/// ```
+/// </details>
+#[proc_macro_attribute]
+pub fn service(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    service::attribute(service::Kind::Service, attribute.into(), item.into()).into()
 }
 
 /// Makes a newtype the key of the streams of a category.

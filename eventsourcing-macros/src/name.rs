@@ -1,5 +1,7 @@
 //! What names may look like. The runtime checks the same again in constants; here the message can say what to write.
 
+use syn::LitStr;
+
 /// The longest stored name of an event type, and the longest name of a command, in bytes.
 const MAX_NAME_BYTES: usize = 120;
 /// The longest category, in bytes.
@@ -18,6 +20,14 @@ pub(crate) fn check(name: &str) -> Result<(), String> {
         return Ok(());
     }
     Err("a name starts with an ASCII letter and goes on with letters, digits, `_`, `-` and `.`".to_owned())
+}
+
+/// Takes the name of a command on the wire.
+pub(crate) fn of_command(literal: LitStr) -> syn::Result<LitStr> {
+    match check(&literal.value()) {
+        Ok(()) => Ok(literal),
+        Err(rule) => Err(syn::Error::new(literal.span(), rule)),
+    }
 }
 
 /// Checks the category of a stream; says which rule it breaks.
@@ -45,4 +55,14 @@ pub(crate) fn snake_case(name: &str) -> String {
         snake.extend(c.to_lowercase());
     }
     snake
+}
+
+/// Writes a name as those of types are written: `money_paid` as `MoneyPaid`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let words = name.split('_').map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect::<String>()
+    });
+    words.collect()
 }

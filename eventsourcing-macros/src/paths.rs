@@ -36,7 +36,7 @@ impl Paths {
 }
 
 /// The same tokens at another place; they resolve as before.
-fn respan(tokens: TokenStream, span: Span) -> TokenStream {
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     let tokens = tokens.into_iter().map(|mut token| {
         token.set_span(token.span().located_at(span));
         token

@@ -50,7 +50,7 @@ pub(crate) fn written(ty: &Type) -> String {
 }
 
 /// A type that came through a `macro_rules!` fragment lies in an invisible group.
-fn ungrouped(ty: &Type) -> &Type {
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => ungrouped(&group.elem),
         _ => ty,

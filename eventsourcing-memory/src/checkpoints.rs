@@ -24,8 +24,7 @@ impl MemoryCheckpoints {
 #[async_trait]
 impl CheckpointStore for MemoryCheckpoints {
     async fn load(&self, name: &str) -> Result<Option<Checkpoint>, StoreError> {
-        let mut database = self.shared.lock();
-        Ok(database.tenant(&self.tenant).checkpoints.get(name).copied())
+        Ok(self.shared.lock().tenant(&self.tenant).saved(name))
     }
 
     async fn save(&self, name: &str, checkpoint: Checkpoint) -> Result<(), CheckpointError> {

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use eventsourcing_core::store::{Append, AppendError, Appended};
+use eventsourcing_core::store::{Append, AppendError, Appended, Settled, StoreIdentity};
 use eventsourcing_core::{Clock, Position, TenantId};
 
 use crate::tenant::Tenant;
@@ -27,13 +27,20 @@ impl Database {
         &mut self,
         id: &TenantId,
         append: &Append,
+        store: StoreIdentity,
         clock: &dyn Clock,
     ) -> Result<Appended, AppendError> {
         let tenant = self.tenants.entry(id.clone()).or_default();
-        if let Some(first) = tenant.first_outcome(append.command)? {
+        let first = tenant.first_outcome(append.command)?;
+        if let Some(progress) = &append.progress {
+            progress.check(tenant.saved(&progress.reader), store, self.head)?;
+        }
+        if let Some(first) = first {
+            tenant.move_reader(append.progress.as_ref());
             return Ok(first);
         }
         tenant.check(append)?;
+        tenant.move_reader(append.progress.as_ref());
         let recorded_at = clock.now();
         let record = |event| {
             self.head = self.head.next();
@@ -48,5 +55,11 @@ impl Database {
             tenant.record_command(command, appended.clone());
         }
         Ok(appended)
+    }
+
+    pub(crate) fn settle(&mut self, id: &TenantId, append: &Append) -> Settled {
+        let head = self.head;
+        let settled = self.tenant(id).settle(append, head);
+        settled.map_or(Settled::Absent, Settled::Present)
     }
 }

@@ -34,7 +34,7 @@
 //! let open_once = Arc::new(Append {
 //!     conditions: vec![Condition { stream: account.clone(), seen: Version::ABSENT, types: TypeFilter::All }],
 //!     events: vec![opened],
-//!     command: None,
+//!     ..Append::default()
 //! });
 //! log.append(open_once.clone()).await?;
 //! assert!(log.append(open_once).await.is_err(), "the account is open already");

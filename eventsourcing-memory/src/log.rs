@@ -26,10 +26,10 @@ impl MemoryLog {
 impl EventLog for MemoryLog {
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError> {
         Limits::DEFAULT.check(&append)?;
-        let appended = self
-            .shared
-            .lock()
-            .append(&self.tenant, &append, &*self.shared.clock)?;
+        let appended =
+            self.shared
+                .lock()
+                .append(&self.tenant, &append, self.shared.identity, &*self.shared.clock)?;
         self.shared.head.send_if_modified(|head| {
             let moved = appended.position > *head;
             *head = appended.position.max(*head);
@@ -40,8 +40,7 @@ impl EventLog for MemoryLog {
 
     /// Final at once: an append takes effect while it is polled or not at all, so none is ever on its way.
     async fn settle(&self, append: Arc<Append>) -> Result<Settled, StoreError> {
-        let settled = self.shared.lock().tenant(&self.tenant).settle(&append);
-        Ok(settled.map_or(Settled::Absent, Settled::Present))
+        Ok(self.shared.lock().settle(&self.tenant, &append))
     }
 
     async fn read_streams(&self, read: &ReadStreams) -> Result<StreamsRead, ReadError> {

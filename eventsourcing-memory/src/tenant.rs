@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use eventsourcing_core::store::{
     Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, FeedPage, IdReused,
-    InvalidAppend, ReadFeed, ReadStreams, StoreIdentity, StreamsRead,
+    InvalidAppend, Progress, ReadFeed, ReadStreams, StoreIdentity, StreamsRead,
 };
 use eventsourcing_core::{
     Category, EventId, EventTypeName, NewEvent, Position, RecordedEvent, TenantId, Timestamp,
@@ -80,11 +80,36 @@ impl Tenant {
         self.commands.record(command, outcome);
     }
 
-    /// What an append has written, if it took effect.
-    pub(crate) fn settle(&self, append: &Append) -> Option<Appended> {
-        self.written(&append.events).or_else(|| {
+    /// The checkpoint that is saved under the name of a reader.
+    pub(crate) fn saved(&self, reader: &str) -> Option<Checkpoint> {
+        self.checkpoints.get(reader).copied()
+    }
+
+    /// Moves a reader as it has been checked, if one is to be moved.
+    pub(crate) fn move_reader(&mut self, progress: Option<&Progress>) {
+        if let Some(Progress { reader, to, .. }) = progress {
+            self.checkpoints.insert(reader.to_string(), *to);
+        }
+    }
+
+    /// What an append has written, if it took effect. `head` is the end of the log.
+    pub(crate) fn settle(&self, append: &Append, head: Position) -> Option<Appended> {
+        if let Some(written) = self.written(&append.events) {
+            return Some(written);
+        }
+        let progress = append.progress.as_ref();
+        if progress.is_some_and(|progress| !progress.is_reached(self.saved(&progress.reader))) {
+            return None;
+        }
+        if append.command.is_some() {
             // Under another fingerprint the id belongs to another command, and this append would be refused.
-            self.first_outcome(append.command).unwrap_or(None)
+            return self.first_outcome(append.command).unwrap_or(None);
+        }
+        let only_moves = progress.is_some() && append.events.is_empty();
+        only_moves.then_some(Appended {
+            events: Vec::new(),
+            position: head,
+            repeated: false,
         })
     }
 

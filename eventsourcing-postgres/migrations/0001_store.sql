@@ -225,20 +225,72 @@ create function ranks_without(
                 left join ranked r on r.event = l.event and r.link = l.link order by l.link)
 $$;
 
+-- Moves readers that are where they are expected to be, to where they may go. A checkpoint that somebody saves meanwhile is
+-- waited for, and counts. Gives the commands whose readers stay, with the checkpoints that are saved for these.
+create function move_readers(
+    now_store uuid, now_epoch uuid, head bigint, failed integer[],
+    p_command integer[], p_tenant integer[], p_reader text[],
+    p_from_store uuid[], p_from_epoch uuid[], p_from bigint[], p_to bigint[],
+    out stayed integer[], out stayed_store uuid[], out stayed_epoch uuid[], out stayed_at bigint[]
+)
+language plpgsql
+-- Other joins than nested loops look at all checkpoints.
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $$
+declare
+    moved integer[];
+begin
+    with wanted as (
+        select *
+          from unnest(p_command, p_tenant, p_reader, p_from_store, p_from_epoch, p_from, p_to)
+               p(command, tenant, reader, from_store, from_epoch, from_position, to_position)
+         where p.to_position <= head
+           and (failed is null or p.command <> all (failed))
+    ), made as (
+        insert into checkpoints (tenant, name, store, epoch, position)
+        select w.tenant, w.reader, now_store, now_epoch, w.to_position from wanted w where w.from_position is null
+            on conflict (tenant, name) do nothing
+        returning checkpoints.tenant, checkpoints.name
+    ), changed as (
+        update checkpoints c
+           set store = now_store, epoch = now_epoch, position = w.to_position, saved_at = now()
+          from wanted w
+         where c.tenant = w.tenant and c.name = w.reader
+           and c.store = w.from_store and c.epoch = w.from_epoch and c.position = w.from_position
+           and (c.position <= w.to_position or (c.store, c.epoch) <> (now_store, now_epoch))
+        returning c.tenant, c.name
+    )
+    select array_agg(w.command) into moved
+      from wanted w
+     where (w.tenant, w.reader) in (select m.tenant, m.name from made m union all select c.tenant, c.name from changed c);
+    if cardinality(moved) = cardinality(p_command) then
+        return;
+    end if;
+    select array_agg(p.command), array_agg(c.store), array_agg(c.epoch), array_agg(c.position)
+      into stayed, stayed_store, stayed_epoch, stayed_at
+      from unnest(p_command, p_tenant, p_reader) p(command, tenant, reader)
+      left join lateral (select * from checkpoints c where c.tenant = p.tenant and c.name = p.reader offset 0) c on true
+     where moved is null or p.command <> all (moved);
+end $$;
+
 -- Appends a batch of commands; each of them passes or fails on its own. The caller sees to it that no condition is on a
--- stream that an earlier command of the batch writes, and that no command id comes twice.
+-- stream that an earlier command of the batch writes, and that no command id and no reader comes twice.
 --
--- Everything comes in arrays: s_ the streams whose heads are needed, c_ conditions, k_ command ids, n_ event types that the
--- caller has not met, e_ events, l_ links. *_command numbers the commands, *_head points into s_, l_event into e_; an e_type
+-- Everything comes in arrays: s_ the streams whose heads are needed, c_ conditions, k_ command ids, p_ progress of readers, n_
+-- event types that the caller has not met, e_ events, l_ links. *_command numbers the commands, *_head points into s_, l_event into e_; an e_type
 -- or l_type below 0 points into n_. Ranks count the places that take a version in one stream.
 --
 -- What there is nothing of is null: an array that is there costs time even if it is empty. So are all schema versions if they
--- are 1, all content types if they are JSON, and all links if there are none.
+-- are 1, all content types if they are JSON, and all links if there are none. A reader that expects no checkpoint comes from null,
+-- and one that is to go to another store goes to null; a p_id is that of a command which moves a reader and does nothing else.
 create function append(
     known_epoch uuid, known_fence bigint, commit_mode text, notify boolean,
     s_tenant integer[], s_stream text[],
     c_command integer[], c_head integer[], c_seen bigint[], c_types text[],
     k_command integer[], k_tenant integer[], k_id uuid[], k_fingerprint uuid[], k_first integer[], k_last integer[],
+    p_command integer[], p_tenant integer[], p_id uuid[], p_reader text[],
+    p_from_store uuid[], p_from_epoch uuid[], p_from bigint[], p_to bigint[],
     n_tenant integer[], n_category text[], n_name text[],
     e_command integer[], e_head integer[], e_rank bigint[], e_type integer[], e_id uuid[],
     e_schema_version bigint[], e_content_type text[], e_payload bytea[], e_metadata bytea[],
@@ -249,7 +301,9 @@ create function append(
     -- Commands that had run before, with what they wrote.
     out known integer[], out known_fingerprint uuid[], out known_first bigint[], out known_last bigint[],
     -- Commands of which a condition failed, and the first such condition of each.
-    out failed integer[], out failed_condition bigint[]
+    out failed integer[], out failed_condition bigint[],
+    -- Commands whose readers were not moved, and the checkpoints that are saved for these.
+    out stayed integer[], out stayed_store uuid[], out stayed_epoch uuid[], out stayed_at bigint[]
 )
 language plpgsql volatile security definer
 set search_path from current
@@ -262,9 +316,12 @@ set jit = off
 as $$
 declare
     refused    integer[];
+    -- Commands whose ids were used before, for something else.
+    reused     integer[];
     n_type     integer[];
     -- Holds the versions of all links. An array in a variable of its own would be copied whole for each slice of it.
     written    events;
+    now_store  uuid;
     now_epoch  uuid;
     now_fence  bigint;
     -- Whether a standby has taken over since the store was opened.
@@ -289,11 +346,11 @@ begin
 
     -- From here on each statement sees all that was committed before the lock was ours.
     recorded_at := clock_timestamp();
-    select s.epoch, s.fence, coalesce((select max(e.position) from events e), 0), h.heads,
+    select s.id, s.epoch, s.fence, coalesce((select max(e.position) from events e), 0), h.heads,
            exists (select from unnest(c_head, c_seen) c(head, seen) where c.seen < h.heads[c.head]),
            case when s.timeline_matters and not pg_is_in_recovery()
                 then s.timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) end
-      into strict now_epoch, now_fence, base, heads, moved, elsewhere
+      into strict now_store, now_epoch, now_fence, base, heads, moved, elsewhere
       from store s
      cross join lateral (
            select array(select greatest(
@@ -311,16 +368,19 @@ begin
         and (known_fence not between now_fence - 1000 and now_fence
              or exists (select from (select s_tenant[e.head], e.id from unnest(e_head, e_id) e(head, id)
                                      union all
-                                     select k.tenant, k.id from unnest(k_tenant, k_id) k(tenant, id)) i(tenant, id)
+                                     select k.tenant, k.id from unnest(k_tenant, k_id) k(tenant, id)
+                                     union all
+                                     select p.tenant, p.id from unnest(p_tenant, p_id) p(tenant, id)) i(tenant, id)
                           join settled s on s.tenant = i.tenant and s.id = i.id and s.fence > known_fence))
     then
         raise exception 'the fence was raised' using errcode = 'ES002', detail = now_fence;
     end if;
 
     if k_command is not null then
-        select array_agg(k.command), array_agg(c.fingerprint), array_agg(c.first_position), array_agg(c.last_position)
-          into known, known_fingerprint, known_first, known_last
-          from unnest(k_command, k_tenant, k_id) k(command, tenant, id)
+        select array_agg(k.command), array_agg(c.fingerprint), array_agg(c.first_position), array_agg(c.last_position),
+               array_agg(k.command) filter (where c.fingerprint <> k.fingerprint)
+          into known, known_fingerprint, known_first, known_last, reused
+          from unnest(k_command, k_tenant, k_id, k_fingerprint) k(command, tenant, id, fingerprint)
          cross join lateral (select * from commands c where c.tenant = k.tenant and c.id = k.id offset 0) c;
     end if;
 
@@ -341,7 +401,13 @@ begin
                  order by c.command, c.condition) f;
     end if;
 
-    refused := known || failed;
+    if p_command is not null then
+        select m.stayed, m.stayed_store, m.stayed_epoch, m.stayed_at into stayed, stayed_store, stayed_epoch, stayed_at
+          from move_readers(now_store, now_epoch, base, reused || failed, p_command, p_tenant, p_reader,
+                            p_from_store, p_from_epoch, p_from, p_to) m;
+    end if;
+
+    refused := known || failed || stayed;
     if refused is not null then
         select r.e_rank, r.l_rank into e_rank, l_rank
           from ranks_without(refused, e_command, e_head, l_event, l_head) r;
@@ -488,5 +554,5 @@ select e.position, t.name as tenant, e.stream, e.version, y.name as type, e.sche
 -- What a role may call, its owner says: most of these functions write, and with the rights of their owner.
 revoke execute on function
     refuse_direct_write, limit_wait, lock_log, current_place, current_timeline, open_store, keep_epoch, settle, commit_to_disk,
-    tenant_key, ranks_without, append, version_at, save_checkpoint, forget_checkpoint, readable
+    tenant_key, ranks_without, move_readers, append, version_at, save_checkpoint, forget_checkpoint, readable
     from public;

@@ -81,7 +81,8 @@ impl CheckpointStore for PostgresCheckpoints {
     }
 }
 
-fn saved(row: &Row) -> Result<Checkpoint, tokio_postgres::Error> {
+/// A checkpoint as it is saved.
+pub(crate) fn saved(row: &Row) -> Result<Checkpoint, tokio_postgres::Error> {
     Ok(Checkpoint {
         store: StoreIdentity {
             id: StoreId::new(row.try_get(0)?),

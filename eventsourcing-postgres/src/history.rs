@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use eventsourcing_core::store::{Append, Appended, CommandKey, StoreError};
+use eventsourcing_core::store::{Append, Appended, CommandKey, Progress, StoreError};
 use eventsourcing_core::{NewEvent, Position, RecordedEvent};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
+use crate::checkpoints::saved;
 use crate::classify::store_error;
 use crate::row::{EventColumns, bigint, unsigned};
 use crate::session::{Link, Query};
@@ -55,7 +56,7 @@ impl History {
         })
     }
 
-    /// Looks for an append: by the id of its first event, or by its command id.
+    /// Looks for an append: by the id of its first event, or by its command id and its reader's checkpoint.
     pub(crate) async fn find(
         &self,
         tenant: &Tenant,
@@ -64,13 +65,36 @@ impl History {
         if let Some(appended) = self.find_events(tenant, append).await? {
             return Ok(Some(appended));
         }
-        match append.command {
-            None => Ok(None),
-            Some(key) => match self.find_command(tenant, key).await? {
-                None => Ok(None),
-                Some(outcome) => self.appended(tenant, outcome).await.map(Some),
-            },
+        if let Some(progress) = &append.progress
+            && !self.is_reached(tenant, progress).await?
+        {
+            return Ok(None);
         }
+        let outcome = match append.command {
+            Some(key) => self.find_command(tenant, key).await?,
+            None if append.progress.is_some() && append.events.is_empty() => Some(self.nothing().await?),
+            None => None,
+        };
+        match outcome {
+            None => Ok(None),
+            Some(outcome) => self.appended(tenant, outcome).await.map(Some),
+        }
+    }
+
+    async fn is_reached(&self, tenant: &Tenant, progress: &Progress) -> Result<bool, StoreError> {
+        let key = tenant.key_to_read(&self.link).await?;
+        let row = self
+            .one(Query::LoadCheckpoint, &[&key, &&*progress.reader])
+            .await?;
+        let saved = row.as_ref().map(saved).transpose().map_err(store_error)?;
+        Ok(progress.is_reached(saved))
+    }
+
+    /// What an append without events comes to now.
+    async fn nothing(&self) -> Result<Outcome, StoreError> {
+        let head = self.one(Query::Head, &[]).await?;
+        let head = head.ok_or_else(|| StoreError::broken("the log has no end"))?;
+        Ok(Outcome::new(None, head.try_get(0).map_err(store_error)?))
     }
 
     async fn find_events(&self, tenant: &Tenant, append: &Append) -> Result<Option<Appended>, StoreError> {

@@ -27,21 +27,26 @@ impl Room {
     }
 }
 
-/// About how many bytes each event, link and condition takes besides its payload and metadata.
+/// About how many bytes each event, link, condition and reader takes besides its payload and metadata.
 const EACH: usize = 100;
 
 fn size(append: &Append) -> usize {
-    let events = append.events.iter();
-    let bytes: usize = events
-        .map(|event| event.payload.len() + event.metadata.len())
-        .sum();
-    bytes + EACH * places(append)
+    bytes(append) + EACH * places(append)
 }
 
-/// How many places an append looks at or takes: those of its conditions, its events, and their links.
+/// The bytes of an append whose number the limits leave open, or high.
+pub(crate) fn bytes(append: &Append) -> usize {
+    let events = append.events.iter();
+    let events = events.map(|event| event.payload.len() + event.metadata.len());
+    let reader = append.progress.as_ref().map(|progress| progress.reader.len());
+    events.sum::<usize>() + reader.unwrap_or_default()
+}
+
+/// How many places an append looks at or takes: those of its conditions, its events and their links, and its reader.
 pub(crate) fn places(append: &Append) -> usize {
     let links = append.events.iter().map(|event| event.links.len());
-    append.conditions.len() + append.events.len() + links.sum::<usize>()
+    let reader = usize::from(append.progress.is_some());
+    append.conditions.len() + append.events.len() + links.sum::<usize>() + reader
 }
 
 /// Rounded up, so that whatever is larger takes more.

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use eventsourcing_core::store::{Append, Settled, StoreError};
+use eventsourcing_core::store::{Append, Progress, Settled, StoreError};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -45,7 +45,7 @@ impl Settler {
         if let Some(appended) = self.history.find(tenant, append).await? {
             return Ok(Settled::Present(appended));
         }
-        // What leaves no trace has no effect.
+        // What leaves no trace, not even a checkpoint, has no effect.
         let Some(id) = id(append) else {
             return Ok(Settled::Absent);
         };
@@ -70,7 +70,21 @@ impl Settler {
 /// What an append is known by, to `append()` as well.
 fn id(append: &Append) -> Option<Uuid> {
     let command = append.command.map(|command| command.id.get());
-    command.or_else(|| append.events.first().map(|event| event.id.get()))
+    command
+        .or_else(|| append.events.first().map(|event| event.id.get()))
+        .or_else(|| known_by_progress(append))
+}
+
+/// What an append is known by that moves a reader and does nothing else.
+pub(crate) fn known_by_progress(append: &Append) -> Option<Uuid> {
+    const MOVES: Uuid = Uuid::from_u128(0x4f5c_1d6a_92b7_4b0e_8d3f_6a71_c0e5_29d4);
+    let Progress { reader, from, to } = append.progress.as_ref()?;
+    if append.command.is_some() || !append.events.is_empty() {
+        return None;
+    }
+    let from = from.map(|from| from.position);
+    let text = format!("{from:?} {:?} {reader}", to.position);
+    Some(Uuid::new_v5(&MOVES, text.as_bytes()))
 }
 
 /// An append that is not to take effect any more.

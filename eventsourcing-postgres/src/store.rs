@@ -47,7 +47,14 @@ impl PostgresStore {
         let history = History::new(&links.reading);
         let watch = Watch::new();
         let runtime = connector.runtime();
-        let appender = Appender::new(&connector, &links, history.clone(), watch.clone(), &options);
+        let appender = Appender::new(
+            &connector,
+            identity,
+            &links,
+            history.clone(),
+            watch.clone(),
+            &options,
+        );
         let reader = Reader::new(&connector, history.clone(), &options);
         let lanes = reader.lanes();
         let shared = Shared {

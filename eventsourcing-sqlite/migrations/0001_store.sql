@@ -22,8 +22,11 @@ create table es_events (
     content_type   text    not null,
     recorded_at    integer not null, -- in microseconds since 1970
     payload        blob    not null,
-    metadata       blob    not null
+    metadata       blob    not null,
+    by_id          integer  -- 1 if the event can be found again by its id alone, or else null; see src/write/settle.rs
 ) strict;
+
+create index es_events_by_id on es_events (id) where by_id is not null;
 
 -- What each stream consists of, events at home and linked ones alike. Takes the place of an index over es_events, so that
 -- links cost nothing where there are none.

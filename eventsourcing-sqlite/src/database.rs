@@ -72,6 +72,14 @@ impl Database {
         }
     }
 
+    /// Lets nothing more be done, waits for all that is being done, and closes the connections.
+    pub(crate) async fn close(&self) {
+        let readers = self.readers.close().await;
+        self.writer.close().await;
+        // The last one moves what is left of the write-ahead log. If the runtime is about to end, this is done by it.
+        drop(spawn_blocking(move || drop(readers)).await);
+    }
+
     async fn read_patiently<T, F>(&self, read: F) -> Result<T, StoreError>
     where
         T: Send + 'static,

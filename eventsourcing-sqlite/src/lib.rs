@@ -29,7 +29,7 @@
 //!     links: vec![],
 //! };
 //! let nobody_has = Condition { stream: account.clone(), seen: Version::ABSENT, types: TypeFilter::All };
-//! let open_once = Arc::new(Append { conditions: vec![nobody_has], events: vec![opened], command: None });
+//! let open_once = Arc::new(Append { conditions: vec![nobody_has], events: vec![opened], ..Append::default() });
 //!
 //! let store = SqliteStore::open(&path).await?;
 //! store.tenant(&TenantId::DEFAULT).log.append(open_once.clone()).await?;
@@ -105,7 +105,9 @@
 //! as text that SQLite's JSON functions take.
 //!
 //! Feeds of certain types, categories, streams or tenants pass over blocks that hold nothing for them, so what is rare is
-//! found without looking at everything, and an append does not pay for another index over all events.
+//! found without looking at everything, and an append does not pay for another index over all events. Nor does it for an index of
+//! event ids: only an append without a condition on the stream it writes, and without a command id, is entered there, since it
+//! could not be found again otherwise when its outcome is unknown.
 //!
 //! Other tables in the same file are welcome: projections can live beside the events they come from. Other programs must
 //! not write to the tables above.

@@ -83,7 +83,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn wait_beyond(&self, position: Position) -> Result<Position, StoreError> {
-        Ok(self.database.writer.wait_beyond(position).await)
+        Ok(self.database.writer.wait_beyond(position).await?)
     }
 
     async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {

@@ -1,3 +1,4 @@
+use std::mem::take;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use eventsourcing_core::store::StoreError;
@@ -6,11 +7,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::SqliteError;
 use crate::read::{Budget, Stop};
+use crate::writer::CLOSED;
 
 /// The connections that read, each lent to one reader at a time.
 pub(crate) struct Readers {
     idle: Arc<Idle>,
     free: Arc<Semaphore>,
+    count: u32,
 }
 
 struct Idle(Mutex<Vec<Connection>>);
@@ -18,6 +21,7 @@ struct Idle(Mutex<Vec<Connection>>);
 impl Readers {
     pub(crate) fn new(connections: Vec<Connection>) -> Self {
         Self {
+            count: u32::try_from(connections.len()).unwrap_or(u32::MAX),
             free: Arc::new(Semaphore::new(connections.len())),
             idle: Arc::new(Idle(Mutex::new(connections))),
         }
@@ -25,16 +29,27 @@ impl Readers {
 
     /// Borrows a connection, when there is one.
     pub(crate) async fn borrow(&self) -> Result<Reader, StoreError> {
-        let gone = || StoreError::broken("the connections are gone");
         let permit = Arc::clone(&self.free).acquire_owned().await;
-        let permit = permit.map_err(|closed| gone().caused_by(closed))?;
+        let permit = permit.map_err(|_closed| StoreError::unavailable(CLOSED))?;
         // There are as many as permits, unless a reader has panicked.
-        let connection = self.idle.lock().pop().ok_or_else(gone)?;
+        let connection = self.idle.lock().pop();
+        let connection = connection.ok_or_else(|| StoreError::broken("the connections are gone"))?;
         Ok(Reader {
             connection: Some(connection),
             idle: Arc::clone(&self.idle),
             _permit: permit,
         })
+    }
+}
+
+impl Readers {
+    /// Lends no more, waits until all are given back, and hands them out to be closed.
+    pub(crate) async fn close(&self) -> Vec<Connection> {
+        // Refused if that was done before.
+        let all = self.free.acquire_many(self.count).await;
+        self.free.close();
+        drop(all);
+        take(&mut *self.idle.lock())
     }
 }
 

@@ -13,8 +13,8 @@ use crate::{OpenError, SqliteOptions, Synchronous};
 
 /// An event store in an SQLite file.
 ///
-/// A handle: clones are the same store. The file is closed when the last handle, and the last tenant's, is dropped and
-/// everything is done that was handed in.
+/// A handle: clones are the same store. The file is closed some time after the last handle, and the last tenant's, is dropped,
+/// when everything is done that was handed in. [`close`](Self::close) waits for that.
 #[derive(Clone)]
 pub struct SqliteStore {
     database: Arc<Database>,
@@ -28,6 +28,29 @@ impl SqliteStore {
     /// If the file cannot be used, or was made by something else, or by a newer version of this crate.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         SqliteOptions::new().open(path).await
+    }
+
+    /// Closes the store, for all handles: waits until everything is settled that was handed in, and the file is closed. Then it can
+    /// be moved, deleted or replaced, unless another process has it open.
+    ///
+    /// Whatever is called later fails as [unavailable](eventsourcing_core::store::StoreErrorKind::Unavailable), with nothing
+    /// written; whoever waits for events is told so as well. Closing a store that is closed does nothing.
+    ///
+    /// ```
+    /// use eventsourcing_sqlite::SqliteStore;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// let path = folder.path().join("bank.db");
+    /// let store = SqliteStore::open(&path).await?;
+    /// store.close().await;
+    /// std::fs::rename(&path, folder.path().join("bank-2026.db"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn close(&self) {
+        self.database.close().await;
     }
 
     pub(crate) async fn open_with(options: SqliteOptions, path: PathBuf) -> Result<Self, OpenError> {

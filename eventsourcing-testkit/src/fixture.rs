@@ -13,7 +13,9 @@
 )]
 
 use eventsourcing_core::bytes::Bytes;
-use eventsourcing_core::store::{Append, CommandKey, Condition, Fingerprint, ReadStream, ReadStreams};
+use eventsourcing_core::store::{
+    Append, Checkpoint, CommandKey, Condition, Fingerprint, Progress, ReadStream, ReadStreams,
+};
 use eventsourcing_core::{
     Category, CommandId, ContentType, EventId, EventTypeName, NewEvent, StreamId, TenantId, TypeFilter,
     TypeSet, Version,
@@ -146,6 +148,10 @@ pub trait AppendExt {
     /// Under a command id.
     #[must_use]
     fn under(self, command: CommandKey) -> Self;
+
+    /// Moving a reader.
+    #[must_use]
+    fn moving(self, reader: &str, from: Option<Checkpoint>, to: Checkpoint) -> Self;
 }
 
 impl AppendExt for Append {
@@ -169,6 +175,17 @@ impl AppendExt for Append {
     fn under(self, command: CommandKey) -> Self {
         Self {
             command: Some(command),
+            ..self
+        }
+    }
+
+    fn moving(self, reader: &str, from: Option<Checkpoint>, to: Checkpoint) -> Self {
+        Self {
+            progress: Some(Progress {
+                reader: reader.into(),
+                from,
+                to,
+            }),
             ..self
         }
     }

@@ -51,6 +51,8 @@
 //! # Where to find what
 //! * [`stream`]: typed keys and the streams they name. [`event`]: what happened; names, versions, upcasts, codecs.
 //! * [`state`]: what events add up to. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
+//! * [`aggregate`]: decisions over one stream, as methods of the state; the attribute macro that makes commands of them.
+//! * [`process`]: what happens because something else has happened: process managers.
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
 //! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.
 //! * [`store`]: the contract that every store keeps. [`memory`], `sqlite`, `postgres`: those that come with it.
@@ -66,16 +68,21 @@
 extern crate self as eventsourcing;
 
 mod address;
+pub mod bus;
+pub mod aggregate;
 pub mod command;
 mod const_text;
 pub mod environment;
 pub mod event;
 pub mod execute;
 mod macros;
+pub mod process;
+pub mod service;
 pub mod state;
 pub mod stream;
 pub mod subscription;
 pub mod testing;
+pub mod wire;
 
 /// The reference store: everything in memory, for tests. Feature `memory`.
 #[cfg(feature = "memory")]
@@ -120,9 +127,12 @@ mod readme {}
 
 /// What most files of an application need.
 pub mod prelude {
+    pub use crate::aggregate::{Cx, aggregate};
     pub use crate::command::{Command, CommandLogic, Decide, Discovered, StreamResolver};
     pub use crate::event::{Event, Recorded};
     pub use crate::execute::Executor;
+    pub use crate::process::{Sends, process_manager};
+    pub use crate::service::{module, service};
     pub use crate::state::State;
     pub use crate::stream::StreamKey;
     pub use crate::{StreamId, Timestamp, Version, emit, require};

@@ -1,5 +1,7 @@
 //! Everything that generated code names. It may change in any release.
 
+pub use crate::aggregate::derived::{assert_all_applied, assert_event, assert_key, category, conclude, lend, take_back};
+pub use crate::aggregate::{Aggregate, Cx};
 pub use crate::command::derived::{
     Binding, CommandParameter, Discovery, FoldedFrom, Folds, Listing, Many, One, Optional, ParsedKey,
     Writable, assert_listed_once, bind_append, bind_own, bind_state, bind_version, discover_append,
@@ -7,7 +9,7 @@ pub use crate::command::derived::{
 };
 pub use crate::command::{
     Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto,
-    Emits, EmitsAll, Emittable, Exact, Generic, InvalidStreamField, Listed, Lists, Plan, Slot,
+    Emits, EmitsAll, Emittable, Exact, Folded, Generic, InvalidStreamField, Listed, Lists, Plan, Slot,
     StreamResolver, WritableIn,
 };
 pub use crate::event::derived::{
@@ -15,11 +17,31 @@ pub use crate::event::derived::{
     decode_payload, encode_payload,
 };
 pub use crate::event::{
-    Codec, DecodeError, DecodeFailure, EncodeError, Encoded, Event, Json, Stored, Upcast, Variant,
+    Codec, DecodeError, DecodeFailure, EncodeError, Encoded, Event, Json, Recorded, Stored, Upcast, Variant,
     variant_index,
 };
+pub use crate::process::derived::{
+    Handler, Handles, HandlesRefusal, Heard, Instances, KeyIn, Listener, Listens, RefusalHandler, StatefulManager,
+    StatelessManager, assert_heard_once, hear_event, hear_variant, initial, instances, refusing, send, send_each,
+    stateful, stateless,
+};
+pub use crate::process::{
+    Listened, Manager, ProcessManager, Role, Sending, Sends, SendsCommand, Start, sending, sending_nothing,
+};
+pub use crate::service::check::{
+    assert_all_handled, assert_all_heard, assert_defined_once, assert_nothing_taken,
+};
+pub use crate::service::listed::{
+    list_aggregate, list_command, list_extern_command, list_extern_events, list_module, list_process_manager,
+};
+pub use crate::service::{
+    Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table, count_facts,
+    route, sorted_facts,
+};
 pub use crate::state::State;
+pub use crate::store::EventStore;
 pub use crate::stream::{TextKeys, text_keys};
+pub use crate::wire::Rejection;
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::option::Option::{self, None, Some};

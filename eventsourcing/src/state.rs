@@ -17,7 +17,7 @@ use crate::stream::StreamKey;
 /// #     Transferred { #[stream] from: AccountId, #[stream] to: AccountId, amount: i64 },
 /// # }
 ///
-/// #[derive(Default)]
+/// #[derive(Clone, Default)]
 /// pub struct Account { balance: i64 }
 ///
 /// impl State for Account {
@@ -37,13 +37,15 @@ use crate::stream::StreamKey;
 /// ```
 ///
 /// # Contract
-/// `apply` is pure: the same events give the same state, whenever they are folded and however often.
+/// `apply` is pure: the same events give the same state, whenever they are folded and however often. A clone is as good as
+/// the original, and does not change with it: an [`Executor`](crate::execute::Executor) keeps states, and commands go on from
+/// clones of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a state",
     label = "this type does not fold events",
     note = "implement `State` for `{Self}`: `type Key`, `type Event` and `fn apply`"
 )]
-pub trait State: Default + Send + Sync + 'static {
+pub trait State: Clone + Default + Send + Sync + 'static {
     /// The key of the streams it is folded from; [`StreamId`](crate::StreamId) for streams of any kind.
     type Key: StreamKey;
     /// The events it is folded from. Others in the stream are not read, and do not conflict.
@@ -51,4 +53,12 @@ pub trait State: Default + Send + Sync + 'static {
 
     /// Adds one event. `me` is the stream it is read through: an event in several streams tells by it which one this is.
     fn apply(&mut self, me: &Self::Key, event: &Recorded<Self::Event>);
+
+    /// How many bytes of memory it takes, roughly; by default what it is without anything that it has on the heap.
+    ///
+    /// It is what the state counts for in the [cache](crate::execute::ExecutorBuilder::state_cache), and how dear a clone of
+    /// it is thought to be. So say more where a state owns a lot: a map of thousands, a long text.
+    fn memory(&self) -> usize {
+        size_of::<Self>()
+    }
 }

@@ -50,6 +50,13 @@ impl Subscription {
         self
     }
 
+    /// Reads no further once payloads and metadata exceed so many bytes; by default 4 MiB.
+    #[must_use]
+    pub fn with_max_bytes(mut self, bytes: usize) -> Self {
+        self.read.max_bytes = bytes;
+        self
+    }
+
     /// How far it has come; `None` is the beginning.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         self.read.after

@@ -34,7 +34,7 @@ pub enum RulesEvent {
     LimitSet { #[stream] rules: RulesId, amount: i64 },
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Account {
     pub balance: i64,
 }
@@ -46,7 +46,7 @@ impl State for Account {
     fn apply(&mut self, _: &AccountId, _: &Recorded<AccountEvent>) {}
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Rules {
     pub limit: i64,
 }

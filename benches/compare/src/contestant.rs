@@ -10,8 +10,8 @@ pub(crate) struct Contestant {
     pub(crate) variant: &'static str,
     /// How many processes share the clients.
     pub(crate) processes: usize,
-    /// Which contestant is 1.00.
-    pub(crate) measure: &'static str,
+    /// Whether its tables are not those of the plain program, so that it has to open accounts of its own.
+    pub(crate) has_own_tables: bool,
     /// Where it takes part. What a program cannot do, it says itself.
     workloads: &'static [Workload],
 }
@@ -34,83 +34,115 @@ impl Contestant {
         self.workloads.contains(&workload) && clients >= self.processes
     }
 
-    const fn on_postgres(name: &'static str, program: Program, workloads: &'static [Workload]) -> Self {
+    /// Which contestant is 1.00: for a variant the plain one, for others what one writes by hand on the same database.
+    pub(crate) fn measure(&self) -> &'static str {
+        match (self.name.split_once(':'), self.is_embedded()) {
+            (Some((plain, _)), _) => plain,
+            (None, true) => "hand-sqlite",
+            (None, false) => "hand",
+        }
+    }
+
+    /// The package of its program, or of the program whose table it uses.
+    pub(crate) fn package(&self) -> &'static str {
+        match self.program {
+            Program::Ours(package) | Program::Peer(package) | Program::Embedded(package) => package,
+            Program::Pgbench => "hand",
+        }
+    }
+
+    /// Whose accounts it begins with.
+    pub(crate) fn accounts(&self) -> &'static str {
+        if self.has_own_tables {
+            self.name
+        } else {
+            self.package()
+        }
+    }
+
+    pub(crate) fn is_embedded(&self) -> bool {
+        matches!(self.program, Program::Embedded(_))
+    }
+
+    const fn new(name: &'static str, program: Program, workloads: &'static [Workload]) -> Self {
         Self {
             name,
             program,
             variant: "",
             processes: 1,
-            measure: "hand",
+            has_own_tables: false,
             workloads,
         }
     }
 
-    const fn on_sqlite(name: &'static str, package: &'static str, variant: &'static str) -> Self {
-        Self {
-            name,
-            program: Program::Embedded(package),
-            variant,
-            processes: 1,
-            measure: "hand-sqlite",
-            workloads: &[Workload::W1, Workload::W2, Workload::W3, Workload::Hot],
-        }
-    }
-
-    const fn ours(name: &'static str, variant: &'static str, workloads: &'static [Workload]) -> Self {
-        Self {
-            variant,
-            ..Self::on_postgres(name, OURS, workloads)
-        }
+    const fn variant(self, variant: &'static str) -> Self {
+        Self { variant, ..self }
     }
 
     const fn processes(self, processes: usize) -> Self {
         Self { processes, ..self }
     }
 
-    const fn measured_by(self, measure: &'static str) -> Self {
-        Self { measure, ..self }
+    const fn with_own_tables(self) -> Self {
+        Self {
+            has_own_tables: true,
+            ..self
+        }
     }
 }
 
-const OURS: Program = Program::Ours("ours-postgres");
 const HAND: Program = Program::Peer("hand");
-const CONTENDED: &[Workload] = &[Workload::W2, Workload::W3, Workload::Hot];
-const DEPOSITS: &[Workload] = &[Workload::W1];
+const OURS: Program = Program::Ours("ours-postgres");
+const HAND_SQLITE: Program = Program::Embedded("hand-sqlite");
+const OURS_SQLITE: Program = Program::Embedded("ours-sqlite");
 
-/// Everybody, in the order of the tables. The variants of ours are measured by ours: what each of these costs.
-pub(crate) static CONTESTANTS: [Contestant; 19] = [
-    Contestant::on_postgres("pgbench", Program::Pgbench, DEPOSITS),
-    Contestant::on_postgres("hand", HAND, &Workload::ALL),
-    Contestant {
-        variant: "lock",
-        ..Contestant::on_postgres("hand:lock", HAND, CONTENDED)
-    },
-    Contestant::on_postgres("eventcore", Program::Peer("eventcore-bank"), &Workload::ALL),
-    Contestant::on_postgres("postgres-es", Program::Peer("postgres-es-bank"), &Workload::ALL),
-    Contestant::on_postgres("es-entity", Program::Peer("es-entity-bank"), &Workload::ALL),
-    Contestant::ours("ours", "", &Workload::ALL),
-    Contestant::ours("ours:ids", "ids", DEPOSITS).measured_by("ours"),
-    Contestant::ours("ours:links", "links", &[Workload::W2]).measured_by("ours"),
-    Contestant::ours("ours:quiet", "quiet", DEPOSITS).measured_by("ours"),
-    Contestant::ours("ours:no-type-index", "no-type-index", DEPOSITS).measured_by("ours"),
-    Contestant::ours(
-        "ours:2-processes",
-        "",
-        &[Workload::W1, Workload::W2, Workload::Hot],
-    )
-    .processes(2)
-    .measured_by("ours"),
-    Contestant::ours(
-        "ours:4-processes",
-        "",
-        &[Workload::W1, Workload::W2, Workload::Hot],
-    )
-    .processes(4)
-    .measured_by("ours"),
-    Contestant::on_sqlite("hand-sqlite", "hand-sqlite", ""),
-    Contestant::on_sqlite("ours-sqlite", "ours-sqlite", ""),
-    Contestant::on_sqlite("ours-sqlite:ids", "ours-sqlite", "ids").measured_by("ours-sqlite"),
-    Contestant::on_sqlite("ours-sqlite:links", "ours-sqlite", "links").measured_by("ours-sqlite"),
-    Contestant::on_sqlite("hand-sqlite:normal", "hand-sqlite", "normal"),
-    Contestant::on_sqlite("ours-sqlite:normal", "ours-sqlite", "normal").measured_by("hand-sqlite:normal"),
+const DEPOSITS: &[Workload] = &[Workload::W1];
+const TRANSFERS: &[Workload] = &[Workload::W2];
+const CONTENDED: &[Workload] = &[Workload::W2, Workload::W3, Workload::Hot];
+const MANY_CLIENTS: &[Workload] = &[Workload::W1, Workload::W2, Workload::Hot];
+const SHORT: &[Workload] = &[Workload::W1, Workload::W2, Workload::W3, Workload::Hot];
+const GROWING: &[Workload] = &[
+    Workload::W1,
+    Workload::W2,
+    Workload::W3,
+    Workload::Hot,
+    Workload::Long1k,
+    Workload::Long10k,
+];
+
+/// Everybody, in the order of the tables. Variants take part where they make a difference.
+pub(crate) static CONTESTANTS: [Contestant; 25] = [
+    Contestant::new("pgbench", Program::Pgbench, DEPOSITS),
+    Contestant::new("hand", HAND, &Workload::ALL),
+    Contestant::new("hand:lock", HAND, CONTENDED).variant("lock"),
+    Contestant::new("hand:tenant", HAND, DEPOSITS)
+        .variant("tenant")
+        .with_own_tables(),
+    Contestant::new("hand:schema-version", HAND, DEPOSITS)
+        .variant("schema-version")
+        .with_own_tables(),
+    Contestant::new("hand:content-type", HAND, DEPOSITS)
+        .variant("content-type")
+        .with_own_tables(),
+    Contestant::new("hand:columns", HAND, DEPOSITS)
+        .variant("columns")
+        .with_own_tables(),
+    Contestant::new("eventcore", Program::Peer("eventcore-bank"), &Workload::ALL),
+    Contestant::new("postgres-es", Program::Peer("postgres-es-bank"), &Workload::ALL),
+    Contestant::new("es-entity", Program::Peer("es-entity-bank"), &Workload::ALL),
+    Contestant::new("ours", OURS, &Workload::ALL),
+    Contestant::new("ours:ids", OURS, DEPOSITS).variant("ids"),
+    Contestant::new("ours:links", OURS, TRANSFERS).variant("links"),
+    Contestant::new("ours:no-cache", OURS, GROWING).variant("no-cache"),
+    Contestant::new("ours:quiet", OURS, DEPOSITS).variant("quiet"),
+    Contestant::new("ours:no-type-index", OURS, DEPOSITS).variant("no-type-index"),
+    Contestant::new("ours:2-processes", OURS, MANY_CLIENTS).processes(2),
+    Contestant::new("ours:4-processes", OURS, MANY_CLIENTS).processes(4),
+    Contestant::new("hand-sqlite", HAND_SQLITE, SHORT),
+    Contestant::new("hand-sqlite:normal", HAND_SQLITE, DEPOSITS).variant("normal"),
+    Contestant::new("ours-sqlite", OURS_SQLITE, SHORT),
+    Contestant::new("ours-sqlite:ids", OURS_SQLITE, DEPOSITS).variant("ids"),
+    Contestant::new("ours-sqlite:links", OURS_SQLITE, TRANSFERS).variant("links"),
+    Contestant::new("ours-sqlite:no-cache", OURS_SQLITE, SHORT).variant("no-cache"),
+    Contestant::new("ours-sqlite:normal", OURS_SQLITE, DEPOSITS).variant("normal"),
 ];

@@ -4,7 +4,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-/// The files of embedded databases: a seeded folder for each program, and a fresh copy of it for each measurement.
+/// The files of embedded databases: a seeded folder for each set of accounts, and a fresh copy of it for each measurement.
 #[derive(Debug)]
 pub(crate) struct Files {
     folder: TempDir,
@@ -18,21 +18,21 @@ impl Files {
         })
     }
 
-    /// The file that a package's program seeds.
-    pub(crate) fn create(&self, package: &str) -> Result<String> {
-        let folder = self.folder.path().join(package);
+    /// The file in which a program opens these accounts.
+    pub(crate) fn create(&self, accounts: &str) -> Result<String> {
+        let folder = self.folder.path().join(accounts);
         fs::create_dir(&folder)?;
         file_in(&folder)
     }
 
     /// A fresh copy of a seeded file, and of those beside it.
-    pub(crate) fn copy(&self, package: &str) -> Result<String> {
+    pub(crate) fn copy(&self, accounts: &str) -> Result<String> {
         let fresh = self.folder.path().join("run");
         if fresh.exists() {
             fs::remove_dir_all(&fresh)?;
         }
         fs::create_dir(&fresh)?;
-        for entry in fs::read_dir(self.folder.path().join(package))? {
+        for entry in fs::read_dir(self.folder.path().join(accounts))? {
             let entry = entry?;
             fs::copy(entry.path(), fresh.join(entry.file_name()))?;
         }

@@ -1,7 +1,7 @@
 //! Runs all subjects in turns, and writes a table of what came of it.
 //!
 //! `cargo run --release -p compare -- --help` says what can be chosen. One line of JSON for each measurement goes to the
-//! standard output, the table to the file that `--out` names.
+//! standard output, how far it is to the standard error, the page of tables to the file that `--out` names.
 
 mod build;
 mod contestant;
@@ -14,19 +14,25 @@ mod options;
 mod pgbench;
 mod postgres;
 mod process;
+mod progress;
 mod record;
 mod table;
 mod workload;
 
 use std::collections::BTreeSet;
 use std::io::{Write as _, stderr, stdout};
+use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
+use tokio::time::Instant;
 
 use crate::contestant::Contestant;
+use crate::machine::Conditions;
 use crate::measure::{Case, Comparison};
 use crate::options::Options;
+use crate::progress::Progress;
 use crate::record::Record;
 
 fn main() -> Result<()> {
@@ -37,21 +43,35 @@ fn main() -> Result<()> {
     let comparison = Comparison::start(programs, &contestants, options.seconds())?;
 
     let mut records = vec![];
+    let mut progress = Progress::new(cases.len(), options.rounds());
     for round in 1..=options.rounds() {
-        for case in &cases {
-            tell(&format!("round {round}: {case}"));
+        for (nth, case) in cases.iter().enumerate() {
+            let left = progress.left().map_or_else(String::new, rest);
+            tell(&format!("round {round} of {}, {case}{left}", options.rounds()));
+            let begun = Instant::now();
             let record = comparison.measure(case, round);
+            progress.done(nth, begun.elapsed());
             serde_json::to_writer(stdout(), &record)?;
             writeln!(stdout())?;
             records.push(record);
         }
-    }
-    if let Some(path) = &options.out {
-        let text = table::page(&records, &comparison.conditions(options.rounds())?);
-        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        // After each round: whoever stops it early keeps what was measured.
+        if let Some(path) = &options.out {
+            write_page(path, &records, &comparison.conditions(round)?)?;
+        }
     }
     report_failures(&records);
     Ok(())
+}
+
+fn write_page(path: &Path, records: &[Record], conditions: &Conditions) -> Result<()> {
+    let page = table::page(records, conditions);
+    std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn rest(left: Duration) -> String {
+    let seconds = left.as_secs();
+    format!("; {} min {:02} s left", seconds / 60, seconds % 60)
 }
 
 /// What is measured in each round, so that those that are compared come one after another.

@@ -30,7 +30,7 @@ pub(crate) struct Comparison {
     postgres: Postgres,
     files: Files,
     seconds: f64,
-    /// What the seeded places hold.
+    /// What each set of accounts holds.
     seeded: BTreeMap<&'static str, Audit>,
 }
 
@@ -46,12 +46,12 @@ impl Comparison {
             seeded,
         };
         for contestant in contestants {
-            let package = package_of(contestant.program);
-            if !comparison.seeded.contains_key(package) {
-                crate::tell(&format!("{package} opens {ACCOUNTS} accounts"));
-                let audit = comparison.seed(contestant.program);
-                let audit = audit.with_context(|| format!("{package} cannot open its accounts"))?;
-                comparison.seeded.insert(package, audit);
+            let accounts = contestant.accounts();
+            if !comparison.seeded.contains_key(accounts) {
+                crate::tell(&format!("{accounts} opens {ACCOUNTS} accounts"));
+                let audit = comparison.seed(contestant);
+                let audit = audit.with_context(|| format!("{accounts} cannot open its accounts"))?;
+                comparison.seeded.insert(accounts, audit);
             }
         }
         Ok(comparison)
@@ -75,14 +75,19 @@ impl Comparison {
         Conditions::look(&self.postgres.version()?, self.seconds, rounds)
     }
 
-    fn seed(&self, program: Program) -> Result<Audit> {
-        let package = package_of(program);
-        let at = if is_embedded(program) {
-            self.files.create(package)?
+    fn seed(&self, contestant: &Contestant) -> Result<Audit> {
+        let accounts = contestant.accounts();
+        let at = if contestant.is_embedded() {
+            self.files.create(accounts)?
         } else {
-            self.postgres.create(package)?
+            self.postgres.create(accounts)?
         };
-        let audited = audit(&self.programs.file(package), &at, "seed")?;
+        let variant = if contestant.has_own_tables {
+            contestant.variant
+        } else {
+            ""
+        };
+        let audited = audit(&self.programs.file(contestant.package()), &at, variant, "seed")?;
         let each = seeded_balance(EVENTS_PER_ACCOUNT);
         let expected = Audit {
             total: each * i64::try_from(ACCOUNTS)?,
@@ -92,24 +97,23 @@ impl Comparison {
             audited == expected,
             "the accounts should hold {expected:?}, and hold {audited:?}"
         );
-        if !is_embedded(program) {
-            self.postgres.settle(package)?;
+        if !contestant.is_embedded() {
+            self.postgres.settle(accounts)?;
         }
         Ok(audited)
     }
 
-    fn copy(&self, program: Program) -> Result<String> {
-        let package = package_of(program);
-        if is_embedded(program) {
-            self.files.copy(package)
+    fn copy(&self, contestant: &Contestant) -> Result<String> {
+        if contestant.is_embedded() {
+            self.files.copy(contestant.accounts())
         } else {
-            self.postgres.copy(package)
+            self.postgres.copy(contestant.accounts())
         }
     }
 
     fn subject(&self, case: &Case) -> Result<Outcome> {
-        let program = case.contestant.program;
-        let at = self.copy(program)?;
+        let contestant = case.contestant;
+        let at = self.copy(contestant)?;
         let said = match case.workload {
             Workload::Follow => self.follow(case, &at)?,
             _ => self.drive(case, &at)?,
@@ -119,9 +123,9 @@ impl Comparison {
                 let oracle = if case.workload == Workload::CatchUp {
                     Oracle::Unchecked
                 } else {
-                    self.judge(program, &at, &measured)?
+                    self.judge(contestant, &at, &measured)?
                 };
-                let server_is_seen = !is_embedded(program) && case.workload != Workload::CatchUp;
+                let server_is_seen = !contestant.is_embedded() && case.workload != Workload::CatchUp;
                 Ok(Outcome::Measured(Figures::new(measured, server_is_seen, oracle)?))
             }
             Said::Followed(Followed { stored, missing }) => {
@@ -135,7 +139,7 @@ impl Comparison {
     /// Lets all processes begin at once, and adds up what they have measured.
     fn drive(&self, case: &Case, at: &str) -> Result<Said> {
         let contestant = case.contestant;
-        let file = self.programs.file(package_of(contestant.program));
+        let file = self.programs.file(contestant.package());
         let task = self.task(case)?;
         let mut processes = (0..contestant.processes)
             .map(|_| Process::start(&file, at, contestant.variant, &task))
@@ -175,14 +179,14 @@ impl Comparison {
         task.extend(["--work".into(), work.name()]);
         task.extend(["--clients".into(), clients.to_string()]);
         task.extend(["--seconds".into(), self.seconds.to_string()]);
-        if !is_embedded(case.contestant.program) {
+        if !case.contestant.is_embedded() {
             task.extend(["--server".into(), self.postgres.postmaster()?.to_string()]);
         }
         Ok(task)
     }
 
     fn follow(&self, case: &Case, at: &str) -> Result<Said> {
-        let file = self.programs.file(package_of(case.contestant.program));
+        let file = self.programs.file(case.contestant.package());
         let clients = case.clients.to_string();
         let task = [
             "follow",
@@ -198,10 +202,9 @@ impl Comparison {
     }
 
     /// Everything that was acknowledged has to be there, once, and nobody may owe.
-    fn judge(&self, program: Program, at: &str, measured: &Measured) -> Result<Oracle> {
-        let package = package_of(program);
-        let before = self.seeded.get(package).context("it was seeded")?;
-        let after = audit(&self.programs.file(package), at, "audit")?;
+    fn judge(&self, contestant: &Contestant, at: &str, measured: &Measured) -> Result<Oracle> {
+        let before = self.seeded.get(contestant.accounts()).context("it was seeded")?;
+        let after = audit(&self.programs.file(contestant.package()), at, "", "audit")?;
         let expected = before.total + measured.brought;
         Ok(if after.total != expected {
             Oracle::Broken(format!(
@@ -216,7 +219,7 @@ impl Comparison {
     }
 
     fn pgbench(&self, case: &Case) -> Result<Outcome> {
-        let at = self.copy(case.contestant.program)?;
+        let at = self.copy(case.contestant)?;
         let measured = pgbench::insert(&at, case.clients, self.seconds, self.postgres.postmaster()?)?;
         Ok(Outcome::Measured(Figures::new(
             measured,
@@ -236,16 +239,4 @@ impl fmt::Display for Case {
             self.contestant.name
         )
     }
-}
-
-/// Whose tables it uses.
-fn package_of(program: Program) -> &'static str {
-    match program {
-        Program::Ours(package) | Program::Peer(package) | Program::Embedded(package) => package,
-        Program::Pgbench => "hand",
-    }
-}
-
-fn is_embedded(program: Program) -> bool {
-    matches!(program, Program::Embedded(_))
 }

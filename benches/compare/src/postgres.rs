@@ -14,7 +14,7 @@ pub(crate) const SETTINGS: [&str; 4] = [
     "fsync=on",
 ];
 
-/// A PostgreSQL server of our own: a seeded database for each program, and a fresh copy of it for each measurement.
+/// A PostgreSQL server of our own: a seeded database for each set of accounts, and a fresh copy of it for each measurement.
 #[derive(Debug)]
 pub(crate) struct Postgres {
     server: Server,
@@ -47,16 +47,16 @@ impl Postgres {
         })
     }
 
-    /// Makes the database that a package's program seeds.
-    pub(crate) fn create(&self, package: &str) -> Result<String> {
-        let name = seeded(package);
+    /// Makes the database in which a program opens these accounts.
+    pub(crate) fn create(&self, accounts: &str) -> Result<String> {
+        let name = seeded(accounts);
         self.run(&format!("create database {name}"))?;
         Ok(self.server.url_of(&name))
     }
 
     /// What a seeded database is left as: with statistics, and everything written.
-    pub(crate) fn settle(&self, package: &str) -> Result<()> {
-        let url = self.server.url_of(&seeded(package));
+    pub(crate) fn settle(&self, accounts: &str) -> Result<()> {
+        let url = self.server.url_of(&seeded(accounts));
         self.runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(&url, NoTls).await?;
             let mut tasks = JoinSet::new();
@@ -67,10 +67,10 @@ impl Postgres {
     }
 
     /// A fresh copy of a seeded database.
-    pub(crate) fn copy(&self, package: &str) -> Result<String> {
+    pub(crate) fn copy(&self, accounts: &str) -> Result<String> {
         self.run("drop database if exists run with (force)")?;
         self.run("checkpoint")?;
-        self.run(&format!("create database run template {}", seeded(package)))?;
+        self.run(&format!("create database run template {}", seeded(accounts)))?;
         Ok(self.server.url_of("run"))
     }
 
@@ -100,6 +100,6 @@ impl Postgres {
     }
 }
 
-fn seeded(package: &str) -> String {
-    format!("seed_{}", package.replace('-', "_"))
+fn seeded(accounts: &str) -> String {
+    format!("seed_{}", accounts.replace(['-', ':'], "_"))
 }

@@ -65,8 +65,8 @@ impl Drop for Process {
 }
 
 /// Runs a program for what it says at the end about what is stored.
-pub(crate) fn audit(file: &Path, at: &str, task: &str) -> Result<Audit> {
-    let mut process = Process::start(file, at, "", &[task.to_owned()])?;
+pub(crate) fn audit(file: &Path, at: &str, variant: &str, task: &str) -> Result<Audit> {
+    let mut process = Process::start(file, at, variant, &[task.to_owned()])?;
     let said = process.hear()?;
     process.end()?;
     match said {

@@ -36,8 +36,10 @@ pub(crate) enum Outcome {
 #[derive(Debug, Serialize)]
 pub(crate) struct Figures {
     pub(crate) per_second: f64,
-    pub(crate) p50: u64,
-    pub(crate) p99: u64,
+    /// None if the commands were not timed one by one.
+    pub(crate) p50: Option<u64>,
+    /// Likewise.
+    pub(crate) p99: Option<u64>,
     /// For each command that was committed.
     pub(crate) attempts: f64,
     /// For each command that was committed.
@@ -67,7 +69,7 @@ impl Record {
     pub(crate) fn of(case: &Case, round: u32, outcome: Outcome) -> Self {
         Self {
             contestant: case.contestant.name,
-            measure: case.contestant.measure,
+            measure: case.contestant.measure(),
             work: case.workload,
             clients: case.clients,
             processes: case.contestant.processes,
@@ -118,10 +120,10 @@ impl Figures {
         let each = |sum: f64| sum / as_float(measured.committed.max(1));
         Ok(Self {
             per_second: as_float(measured.committed) / measured.seconds,
-            p50: micros(measured.latencies.quantile(0.5)?),
-            p99: micros(measured.latencies.quantile(0.99)?),
+            p50: measured.latencies.quantile(0.5)?.map(micros),
+            p99: measured.latencies.quantile(0.99)?.map(micros),
             attempts: each(as_float(measured.attempts)),
-            client_cpu: Some(each(measured.client_cpu * 1e6)),
+            client_cpu: (measured.client_cpu > 0.0).then(|| each(measured.client_cpu * 1e6)),
             server_cpu: server_is_seen.then(|| each(measured.server_cpu * 1e6)),
             refused: measured.refused,
             failed: measured.failed,

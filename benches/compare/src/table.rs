@@ -20,8 +20,9 @@ pub(crate) fn page(records: &[Record], conditions: &Conditions) -> String {
         line(&mut page, &format!("* {name}: {fact}"));
     }
     page.push_str(
-        "\nThe ratio is to what one writes by hand on the same database; that of a variant of ours is to ours as it comes. \
-         CPU is for each command. The oracle holds if everything that was acknowledged is stored once, and nobody owes.\n",
+        "\nThe ratio is to what one writes by hand on the same database; that of a variant is to what stands before the \
+         colon: what it costs or saves. Ratios closer than 1.15 are equal. CPU is for each command. The oracle holds if everything that was \
+         acknowledged is stored once, and nobody owes.\n",
     );
     page.push_str("\n## Goals\n\n| goal | wanted | measured | |\n|---|---|---|---|\n");
     for goal in goals(records) {
@@ -68,7 +69,7 @@ fn rows(records: &[&Record]) -> Vec<String> {
         .filter(|(_, records)| !records.is_empty())
         .map(|(contestant, records)| {
             let mut row = format!("| {} |", contestant.name);
-            for cell in cells(&records, speed(contestant.measure)) {
+            for cell in cells(&records, speed(contestant.measure())) {
                 // Writing to a string cannot fail.
                 let _ = write!(row, " {cell} |");
             }
@@ -91,8 +92,8 @@ fn cells(records: &[&Record], measure: Option<f64>) -> [String; 10] {
         cells[0] = format!("{speed:.0}");
         cells[1] = measure.map_or_else(String::new, |measure| format!("{:.2}", speed / measure));
         cells[2] = format!("{least:.0}-{most:.0}");
-        cells[3] = digits(|figures| Some(millis(figures.p50)), 2);
-        cells[4] = digits(|figures| Some(millis(figures.p99)), 2);
+        cells[3] = digits(|figures| figures.p50.map(millis), 2);
+        cells[4] = digits(|figures| figures.p99.map(millis), 2);
         cells[5] = digits(|figures| Some(figures.attempts), 2);
         cells[6] = digits(|figures| figures.client_cpu, 0);
         cells[7] = digits(|figures| figures.server_cpu, 0);

@@ -62,16 +62,19 @@ impl Latencies {
         )
     }
 
-    /// The value that this part of the commands did not exceed, such as 0.99; zero without any.
+    /// The value that this part of the commands did not exceed, such as 0.99; `None` without any.
     ///
     /// # Errors
     /// If a value is out of all bounds.
-    pub fn quantile(&self, part: f64) -> Result<Duration> {
+    pub fn quantile(&self, part: f64) -> Result<Option<Duration>> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
         let mut all = histogram()?;
         for (value, count) in &self.0 {
             all.record_n(*value, *count)?;
         }
-        Ok(Duration::from_micros(all.value_at_quantile(part)))
+        Ok(Some(Duration::from_micros(all.value_at_quantile(part))))
     }
 }
 

@@ -21,14 +21,7 @@ const SEEDERS: usize = 16;
 /// The whole program of a subject: does what its arguments say, and says what came of it.
 pub fn run<S: Subject>() -> ExitCode {
     let told = Told::parse();
-    let done = Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("no runtime")
-        .and_then(|runtime| runtime.block_on(obey::<S>(told)))
-        .and_then(|said| said.say());
-    match done {
+    match obeyed::<S>(told) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody may listen any more.
@@ -36,6 +29,18 @@ pub fn run<S: Subject>() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Does not wait for the end of the runtime: the tasks of some subjects hold on to its threads.
+fn obeyed<S: Subject>(told: Told) -> Result<()> {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("no runtime")?;
+    let said = runtime.block_on(obey::<S>(told));
+    runtime.shutdown_background();
+    said?.say()
 }
 
 async fn obey<S: Subject>(told: Told) -> Result<Said> {

@@ -84,6 +84,24 @@ fn transfer(bencher: Bencher<'_, '_>, events: usize) {
         });
 }
 
+/// A transfer between the same two accounts, again and again: their states are kept, and each reads what the last one has
+/// left. The accounts have so many events to begin with.
+#[divan::bench(args = [10, 100, 1_000], sample_count = SAMPLES, sample_size = SAMPLE_SIZE)]
+fn transfer_again(bencher: Bencher<'_, '_>, events: usize) {
+    let runtime = runtime();
+    let executor = bank(&runtime, 1, events);
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .with_inputs(|| Transfer {
+            from: account(0),
+            to: account(1),
+            amount: 0,
+        })
+        .bench_local_values(|transfer| {
+            runtime.block_on(async { executor.execute(transfer).await.expect("done") })
+        });
+}
+
 /// Reading alone: two streams of 10 events, as one snapshot.
 #[divan::bench]
 fn read_two_streams_of_10(bencher: Bencher<'_, '_>) {

@@ -33,7 +33,7 @@ pub enum AccountEvent {
 }
 
 /// What the events of an account add up to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Account {
     /// In cents.
     pub balance: i64,

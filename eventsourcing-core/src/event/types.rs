@@ -26,6 +26,9 @@ impl EventType {
 /// The derive macro writes these as constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventTypes {
+    /// Where they are defined: the path of the module, and the name of the Rust type. So one definition that is reached
+    /// by two ways is told from two definitions.
+    pub origin: &'static str,
     /// The types that are defined here.
     pub own: &'static [EventType],
     /// The types that are delegated to.
@@ -37,6 +40,7 @@ pub struct EventTypes {
 impl EventTypes {
     /// No event type at all.
     pub const NONE: Self = Self {
+        origin: "",
         own: &[],
         nested: &[],
         retired: &[],
@@ -256,6 +260,7 @@ mod tests {
     use super::*;
 
     const LEAF: EventTypes = EventTypes {
+        origin: "tests::Leaf",
         own: &[EventType {
             name: "leaf.Grown",
             version: 2,
@@ -265,6 +270,7 @@ mod tests {
         retired: &["leaf.Fallen"],
     };
     const TREE: EventTypes = EventTypes {
+        origin: "tests::Tree",
         own: &[EventType {
             name: "tree.Planted",
             version: 1,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{CommandKey, ErrorClass, IdReused, StoreError};
+use super::{CheckpointRefused, CommandKey, ErrorClass, IdReused, Overtaken, Progress, StoreError};
 use crate::{EventId, NewEvent, Position, RecordedEvent, StreamId, TypeFilter, Version};
 
 /// Events to write, and what must hold for them to be written.
@@ -12,6 +12,8 @@ pub struct Append {
     pub events: Vec<NewEvent>,
     /// If given, makes the append idempotent.
     pub command: Option<CommandKey>,
+    /// If given, moves a reader in the same transaction.
+    pub progress: Option<Progress>,
 }
 
 /// Fails the append if a stream holds an event of certain types above a certain version.
@@ -70,6 +72,12 @@ pub enum AppendError {
     /// The command id was used before, for something else.
     #[error(transparent)]
     IdReused(#[from] IdReused),
+    /// The reader that was to be moved is not where it was expected.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
+    /// The reader was to be moved to a checkpoint that is not one of this log, or backwards.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointRefused),
     /// No store would take it.
     #[error("the append is not acceptable")]
     Invalid(#[from] InvalidAppend),
@@ -86,7 +94,8 @@ impl AppendError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Conflict(_) => ErrorClass::Conflict,
-            Self::IdReused(_) | Self::Invalid(_) => ErrorClass::Rejected,
+            Self::Overtaken(overtaken) => overtaken.class(),
+            Self::IdReused(_) | Self::Checkpoint(_) | Self::Invalid(_) => ErrorClass::Rejected,
             Self::UnknownOutcome(_) => ErrorClass::UnknownOutcome,
             Self::Store(error) => error.class(),
         }

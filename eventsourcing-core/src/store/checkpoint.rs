@@ -71,6 +71,8 @@ pub enum CheckpointRefused {
 }
 
 /// The checkpoints of one tenant, each under the name of its reader. See the [contract](super).
+///
+/// A reader that writes events is moved by the append that writes them: see [`Progress`](super::Progress).
 #[async_trait]
 pub trait CheckpointStore: fmt::Debug + Send + Sync + 'static {
     /// The checkpoint saved last under this name, if there is one.

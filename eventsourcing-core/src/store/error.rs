@@ -7,6 +7,9 @@ use std::fmt;
 pub enum ErrorClass {
     /// What the call was based on has changed: read again, decide again.
     Conflict,
+    /// Nothing was written, because the reader that was to be moved is elsewhere by now: load its checkpoint, and do not
+    /// decide again what it has passed.
+    Overtaken,
     /// Nothing was written; the same call may succeed later.
     Retry,
     /// Nothing was written, because too much is waiting: slow down.

@@ -15,15 +15,21 @@ pub trait EventLog: fmt::Debug + Send + Sync + 'static {
     /// Writes events to one or more streams if all conditions hold, or only checks the conditions if there are no events.
     ///
     /// # Errors
-    /// [`AppendError::Conflict`] names the first condition that failed. After [`AppendError::UnknownOutcome`] the caller
-    /// asks [`settle`](Self::settle); after any other error nothing was written.
+    /// [`AppendError::Conflict`] names the first condition that failed, [`AppendError::Overtaken`] tells where the reader is
+    /// that was to be moved. After [`AppendError::UnknownOutcome`] the caller asks [`settle`](Self::settle); after any other
+    /// error nothing was written.
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError>;
 
     /// What became of an append whose outcome is unknown, looked up by the ids of its events or by its command id.
     ///
     /// The answer MUST be final: after [`Settled::Absent`], no append that was called before takes effect, even if it is still
     /// on its way. One that is called later with the same events is a new one, and MUST be judged on its own. An append with
-    /// neither events nor a command id leaves no trace, and is always absent.
+    /// neither events nor a command id, and without progress, leaves no trace and is always absent.
+    ///
+    /// An append that moves a reader, and of whose events none are there because it has none or because its command id was
+    /// used before, is present only if the reader has [come](super::Progress::is_reached) to where it moves it, or further.
+    /// Who has moved it cannot be told: a rival that has handled the same event may have been sooner, and the conditions of
+    /// such an append are not confirmed. Without a command id, its position is the end of the log when it is settled.
     ///
     /// # Errors
     /// If the store cannot tell now. The caller asks again.

@@ -27,11 +27,21 @@
 //! 9. **Tenants.** Nothing of one tenant may be seen, met in a conflict, or changed through the handle of another: streams,
 //!    links, command ids, event type names, checkpoints. Only positions are shared.
 //! 10. **Checkpoints** of another store, of another epoch, or ahead of the log MUST be refused.
+//! 11. **Progress.** An append with a [`Progress`] MUST move the reader if and only if it takes effect, in the same
+//!     transaction, and only if the checkpoint saved under that name is exactly the one that is expected. What
+//!     [`CheckpointStore`] saves and forgets counts, and it loads what appends have moved. `to` MUST NOT lie ahead of the end
+//!     of the log before the append. An append whose command id was used before writes no events, but MUST move the reader
+//!     all the same: whoever repeats a command after a crash gets on.
+//!
+//! Where an append fails in more than one way, a store looks in this order: the [`Limits`], a command id used for something
+//! else, the progress, an outcome of the same command, the conditions.
 //!
 //! ## Error classification
 //! Callers decide by [`ErrorClass`] alone, so a store MUST classify truly:
 //! * [`ErrorClass::Conflict`]: a condition failed, and nothing was written. Only that: a serialization failure, a deadlock
 //!   or a lock timeout of the database underneath is `Retry`.
+//! * [`ErrorClass::Overtaken`]: the reader that an append moves is elsewhere, and nothing was written. To send the append
+//!   again is of no use, nor is reading its streams anew.
 //! * [`ErrorClass::Retry`]: nothing was written, and the same call may succeed later.
 //! * [`ErrorClass::Overloaded`]: nothing was written, because a queue is full.
 //! * [`ErrorClass::UnknownOutcome`]: the append was sent, and its answer was lost. If this is reported as `Retry`, events
@@ -46,6 +56,7 @@ mod error;
 mod feed;
 mod identity;
 mod log;
+mod progress;
 mod read;
 
 use std::fmt;
@@ -58,6 +69,7 @@ pub use error::{ErrorClass, StoreError, StoreErrorKind};
 pub use feed::{FeedError, FeedFilter, FeedPage, ReadFeed};
 pub use identity::{StoreEpoch, StoreId, StoreIdentity};
 pub use log::EventLog;
+pub use progress::{Overtaken, Progress};
 pub use read::{DictionarySize, ReadError, ReadStream, ReadStreams, StreamSlice, StreamsRead};
 
 use crate::{Limits, TenantId};

@@ -41,6 +41,14 @@ impl Category {
         }
     }
 
+    /// The text, if the category was written in the program.
+    pub const fn as_static(&self) -> Option<&'static str> {
+        match &self.0 {
+            Text::Static(text) => Some(text),
+            Text::Shared(_) => None,
+        }
+    }
+
     pub(crate) const fn check(text: &str) -> Result<(), InvalidCategory> {
         let bytes = text.as_bytes();
         if bytes.is_empty() {

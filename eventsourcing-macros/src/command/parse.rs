@@ -64,7 +64,7 @@ impl CommandAttribute {
                 slots.discovers.push(discovers(entry, diagnostics)?);
                 Ok(())
             }
-            "name" => slots.name.set(entry, entry.value().and_then(wire_name)),
+            "name" => slots.name.set(entry, entry.value().and_then(name::of_command)),
             "crate" => slots.facade.set(entry, entry.value()),
             _ => Err(entry.unknown()),
         });
@@ -175,11 +175,4 @@ fn discovers(entry: &Entry<'_>, diagnostics: &Diagnostics) -> syn::Result<Discov
     let mut options = StreamOptions::default();
     STREAM.read_entries(&content, diagnostics, &mut |entry| options.set(entry))?;
     Ok(DiscoversEntry { name, key, options })
-}
-
-fn wire_name(literal: LitStr) -> syn::Result<LitStr> {
-    match name::check(&literal.value()) {
-        Ok(()) => Ok(literal),
-        Err(rule) => Err(syn::Error::new(literal.span(), rule)),
-    }
 }

@@ -1,7 +1,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use eventsourcing_core::store::{Append, AppendError, Appended, Conflict, Fingerprint, IdReused};
+use eventsourcing_core::store::{
+    Append, AppendError, Appended, Checkpoint, Conflict, Fingerprint, IdReused, StoreEpoch, StoreError,
+    StoreId, StoreIdentity,
+};
 use eventsourcing_core::{NewEvent, Position, RecordedEvent, StreamVersion, TenantId, Timestamp, Version};
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -20,6 +23,8 @@ pub(super) struct Answer {
     known: HashMap<i32, (Fingerprint, Outcome)>,
     /// By the number of the command: the number of the condition.
     failed: HashMap<i32, usize>,
+    /// By the number of the command: the checkpoint that is saved for its reader, which was not moved.
+    stayed: HashMap<i32, Option<Checkpoint>>,
 }
 
 /// What is to be done about one command.
@@ -51,6 +56,7 @@ impl Answer {
                 .into_iter()
                 .zip(failed_condition.into_iter().map(number))
                 .collect(),
+            stayed: stayed(row)?,
         })
     }
 
@@ -64,7 +70,12 @@ impl Answer {
     }
 
     /// One verdict for each command. Follows the function in how it numbers events and gives out versions.
-    pub(super) fn verdicts(&self, batch: &[Command], parameters: &Parameters<'_>) -> Vec<Verdict> {
+    pub(super) fn verdicts(
+        &self,
+        batch: &[Command],
+        parameters: &Parameters<'_>,
+        store: StoreIdentity,
+    ) -> Vec<Verdict> {
         let mut places = Places {
             heads: self.heads.clone(),
             parameters,
@@ -76,18 +87,48 @@ impl Answer {
             let append = &*command.append;
             let before = conditions;
             conditions += append.conditions.len();
-            if let Some((fingerprint, outcome)) = self.known.get(&number) {
+            let conflict = |condition: usize| {
+                let head = self.head(parameters.head_of_condition(condition));
+                conflict(append, condition - 1 - before, head)
+            };
+            if let Some(verdict) = self.without_writing(append, number, store, conflict) {
                 places.skip(append);
-                return known_verdict(append, *fingerprint, *outcome);
-            }
-            if let Some(condition) = self.failed.get(&number) {
-                places.skip(append);
-                let head = parameters.head_of_condition(*condition);
-                return Verdict::Done(Err(conflict(append, *condition - 1 - before, self.head(head))));
+                return verdict;
             }
             Verdict::Done(Ok(self.appended(append, &command.tenant.id, &mut places)))
         };
         batch.iter().zip(1..).map(verdict).collect()
+    }
+
+    /// The verdict about a command of which no events were written, in the order of the contract.
+    fn without_writing(
+        &self,
+        append: &Append,
+        number: i32,
+        store: StoreIdentity,
+        conflict: impl Fn(usize) -> AppendError,
+    ) -> Option<Verdict> {
+        let known = self.known.get(&number);
+        let stayed = self.stayed.get(&number);
+        if let (Some(key), Some((fingerprint, _))) = (append.command, known)
+            && key.fingerprint != *fingerprint
+        {
+            return Some(refused(IdReused { id: key.id }));
+        }
+        if let (Some(progress), Some(saved)) = (&append.progress, stayed)
+            && let Err(error) = progress.check(*saved, store, Position::new(self.base))
+        {
+            return Some(refused(error));
+        }
+        if let Some(condition) = self.failed.get(&number) {
+            return Some(refused(conflict(*condition)));
+        }
+        if stayed.is_some() {
+            return Some(refused(StoreError::unavailable(
+                "the checkpoint was changed by somebody else at the same time",
+            )));
+        }
+        known.map(|(_, outcome)| Verdict::Repeated(*outcome))
     }
 
     fn head(&self, number: usize) -> Version {
@@ -170,11 +211,8 @@ impl Places<'_, '_> {
     }
 }
 
-fn known_verdict(append: &Append, fingerprint: Fingerprint, outcome: Outcome) -> Verdict {
-    match append.command {
-        Some(key) if key.fingerprint != fingerprint => Verdict::Done(Err(IdReused { id: key.id }.into())),
-        _ => Verdict::Repeated(outcome),
-    }
+fn refused(error: impl Into<AppendError>) -> Verdict {
+    Verdict::Done(Err(error.into()))
 }
 
 fn conflict(append: &Append, condition: usize, head: Version) -> AppendError {
@@ -207,6 +245,27 @@ fn known(row: &Row) -> Result<HashMap<i32, (Fingerprint, Outcome)>, tokio_postgr
             )
         })
         .collect())
+}
+
+fn stayed(row: &Row) -> Result<HashMap<i32, Option<Checkpoint>>, tokio_postgres::Error> {
+    let commands: Vec<i32> = list(row, 9)?;
+    let stores: Vec<Option<Uuid>> = list(row, 10)?;
+    let epochs: Vec<Option<Uuid>> = list(row, 11)?;
+    let positions: Vec<Option<i64>> = list(row, 12)?;
+    let saved = stores
+        .into_iter()
+        .zip(epochs)
+        .zip(positions)
+        .map(|((id, epoch), position)| {
+            Some(Checkpoint {
+                store: StoreIdentity {
+                    id: StoreId::new(id?),
+                    epoch: StoreEpoch::new(epoch?),
+                },
+                position: Position::new(unsigned(position?)),
+            })
+        });
+    Ok(commands.into_iter().zip(saved).collect())
 }
 
 /// A list that is null when it is empty.

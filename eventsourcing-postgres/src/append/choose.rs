@@ -1,10 +1,10 @@
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
-use eventsourcing_core::store::Append;
 use eventsourcing_core::{CommandId, NewEvent, StreamId};
 
 use super::Command;
-use crate::room::places;
+use crate::room::{bytes, places};
 
 /// What one batch may hold: about as much as the server works off in a few milliseconds. Places are those of events, links
 /// and conditions.
@@ -15,7 +15,8 @@ const BYTES: usize = 4 * 1024 * 1024;
 /// Takes commands that do not get in each other's way. Those that do stay in the queue, in their order.
 ///
 /// The server checks all conditions of a batch before it writes any of its events. That is as if the commands came one
-/// after the other, if none has a condition on a stream that one before it writes, and no command id comes twice.
+/// after the other, if none has a condition on a stream that one before it writes, and no command id and no reader comes
+/// twice.
 pub(super) fn choose(queue: &mut VecDeque<Command>) -> Vec<Command> {
     let mut batch = Batch::default();
     let mut waiting = VecDeque::new();
@@ -46,6 +47,7 @@ struct Batch {
     bytes: usize,
     written: HashSet<(i32, StreamId)>,
     ids: HashSet<(i32, CommandId)>,
+    readers: HashSet<(i32, Arc<str>)>,
 }
 
 enum Fit {
@@ -70,6 +72,10 @@ impl Batch {
                 .command
                 .is_some_and(|command| self.ids.contains(&(tenant, command.id)))
             || append
+                .progress
+                .as_ref()
+                .is_some_and(|progress| self.readers.contains(&(tenant, Arc::clone(&progress.reader))))
+            || append
                 .conditions
                 .iter()
                 .any(|condition| self.written.contains(&(tenant, condition.stream.clone())))
@@ -89,24 +95,17 @@ impl Batch {
             .extend(written.map(|stream| (tenant, stream.clone())));
         self.ids
             .extend(append.command.map(|command| (tenant, command.id)));
+        let progress = append.progress.iter();
+        self.readers
+            .extend(progress.map(|progress| (tenant, Arc::clone(&progress.reader))));
         self.commands.push(command);
     }
 }
 
-fn bytes(append: &Append) -> usize {
-    append
-        .events
-        .iter()
-        .map(|event| event.payload.len() + event.metadata.len())
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use eventsourcing_core::TenantId;
-    use eventsourcing_core::store::{AppendError, Appended};
+    use eventsourcing_core::store::{Append, AppendError, Appended};
     use eventsourcing_testkit::fixture::{AppendExt, NewEventExt, append, event};
     use tokio::sync::oneshot::{Receiver, channel};
 

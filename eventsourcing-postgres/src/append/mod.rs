@@ -9,7 +9,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use eventsourcing_core::store::{Append, AppendError, Appended, StoreError};
+use eventsourcing_core::store::{Append, AppendError, Appended, StoreError, StoreIdentity};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tracing::debug;
 
@@ -50,6 +50,7 @@ pub(crate) const LANES: usize = 2;
 /// Sends batches, all on one connection.
 pub(crate) struct Appender {
     connector: Arc<Connector>,
+    identity: StoreIdentity,
     link: Link,
     history: History,
     watch: Watch,
@@ -61,6 +62,7 @@ pub(crate) struct Appender {
 impl Appender {
     pub(crate) fn new(
         connector: &Arc<Connector>,
+        identity: StoreIdentity,
         links: &Links,
         history: History,
         watch: Watch,
@@ -69,6 +71,7 @@ impl Appender {
         let herald = || Herald::new(&links.locking, connector.runtime(), &options.schema);
         Self {
             connector: Arc::clone(connector),
+            identity,
             link: Link::new(connector),
             history,
             watch,
@@ -153,8 +156,8 @@ impl Appender {
         session: &Session,
         batch: &[Command],
     ) -> Result<(Vec<Verdict>, Vec<Arc<Tenant>>), tokio_postgres::Error> {
-        let parameters = Parameters::of(batch);
-        let epoch = self.connector.identity().map(|identity| identity.epoch.get());
+        let parameters = Parameters::of(batch, self.identity);
+        let epoch = self.identity.epoch.get();
         let fence = batch.first().map(|command| command.fence);
         let commit = self.commit.map(SynchronousCommit::setting);
         let notify = self.herald.as_ref().is_some_and(|herald| herald.takes_word());
@@ -168,7 +171,7 @@ impl Appender {
             Ok(answer) => answer,
             Err(error) => return Ok((answer::illegible(batch, error), Vec::new())),
         };
-        let verdicts = answer.verdicts(batch, &parameters);
+        let verdicts = answer.verdicts(batch, &parameters, self.identity);
         self.watch.moved_to(answer.end(&verdicts));
         let mut news: Vec<Arc<Tenant>> = Vec::new();
         for command in batch {

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::error::Error;
 
 use bytes::BytesMut;
-use eventsourcing_core::store::Condition;
+use eventsourcing_core::store::{Condition, Progress, StoreIdentity};
 use eventsourcing_core::{ContentType, EventTypeName, NewEvent, StreamId, TypeFilter};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Command;
 use crate::dictionary::Dictionary;
 use crate::row::bigint;
+use crate::settle::known_by_progress;
 use crate::tenant::Tenant;
 
 /// A batch as the arrays that the function `append()` takes; see there. Numbers count from 1, as indexes do in SQL.
@@ -18,6 +19,7 @@ pub(super) struct Parameters<'a> {
     s: Streams<'a>,
     c: Conditions,
     k: Keys,
+    p: Readers<'a>,
     n: NewTypes<'a>,
     e: Events<'a>,
     l: Links,
@@ -54,6 +56,18 @@ struct Keys {
 }
 
 #[derive(Default)]
+struct Readers<'a> {
+    command: Vec<i32>,
+    tenant: Vec<i32>,
+    id: Vec<Option<Uuid>>,
+    reader: Vec<&'a str>,
+    from_store: Vec<Option<Uuid>>,
+    from_epoch: Vec<Option<Uuid>>,
+    from: Vec<Option<i64>>,
+    to: Vec<Option<i64>>,
+}
+
+#[derive(Default)]
 struct NewTypes<'a> {
     tenant: Vec<i32>,
     category: Vec<&'a str>,
@@ -85,18 +99,18 @@ struct Links {
 }
 
 impl<'a> Parameters<'a> {
-    pub(super) fn of(batch: &'a [Command]) -> Self {
+    pub(super) fn of(batch: &'a [Command], store: StoreIdentity) -> Self {
         let mut parameters = Self::default();
         for (command, number) in batch.iter().zip(1..) {
-            parameters.add(command, number);
+            parameters.add(command, number, store);
         }
         parameters
     }
 
     /// All parameters of the function, those that come before the arrays first.
     #[rustfmt::skip]
-    pub(super) fn all<'p>(&'p self, first: [&'p (dyn ToSql + Sync); 4]) -> [&'p (dyn ToSql + Sync); 35] {
-        let Self { s, c, k, n, e, l } = self;
+    pub(super) fn all<'p>(&'p self, first: [&'p (dyn ToSql + Sync); 4]) -> [&'p (dyn ToSql + Sync); 43] {
+        let Self { s, c, k, p, n, e, l } = self;
         let [epoch, fence, commit, notify] = first;
         let versioned = e.schema_version.iter().any(|version| *version != 1);
         let typed = e.content_type.iter().any(Option::is_some);
@@ -106,6 +120,8 @@ impl<'a> Parameters<'a> {
             &s.tenant, &s.stream,
             filled(&c.command), filled(&c.head), filled(&c.seen), filled(&c.types),
             filled(&k.command), filled(&k.tenant), filled(&k.id), filled(&k.fingerprint), filled(&k.first), filled(&k.last),
+            filled(&p.command), filled(&p.tenant), filled(&p.id), filled(&p.reader),
+            filled(&p.from_store), filled(&p.from_epoch), filled(&p.from), filled(&p.to),
             filled(&n.tenant), filled(&n.category), filled(&n.name),
             filled(&e.command), filled(&e.head), filled(&e.rank), filled(&e.event_type), filled(&e.id),
             given(versioned, &e.schema_version), given(typed, &e.content_type), filled(&e.payload), filled(&e.metadata),
@@ -134,7 +150,7 @@ impl<'a> Parameters<'a> {
         self.n.tenant.contains(&tenant.key())
     }
 
-    fn add(&mut self, command: &'a Command, number: i32) {
+    fn add(&mut self, command: &'a Command, number: i32, store: StoreIdentity) {
         let tenant = command.tenant.key();
         let dictionary = command.tenant.dictionary();
         let before = self.events();
@@ -155,6 +171,10 @@ impl<'a> Parameters<'a> {
             self.k.first.push(wrote.then_some(before + 1));
             self.k.last.push(wrote.then_some(self.events()));
         }
+        if let Some(progress) = &command.append.progress {
+            let id = known_by_progress(&command.append);
+            self.add_progress(progress, id, tenant, number, store);
+        }
     }
 
     fn events(&self) -> i32 {
@@ -166,6 +186,26 @@ impl<'a> Parameters<'a> {
         self.c.head.push(self.s.number(tenant, &condition.stream));
         self.c.seen.push(bigint(condition.seen.get()));
         self.c.types.push(names(&condition.types));
+    }
+
+    fn add_progress(
+        &mut self,
+        progress: &'a Progress,
+        id: Option<Uuid>,
+        tenant: i32,
+        number: i32,
+        store: StoreIdentity,
+    ) {
+        let Progress { reader, from, to } = progress;
+        let goes_on_here = to.store == store;
+        self.p.command.push(number);
+        self.p.tenant.push(tenant);
+        self.p.id.push(id);
+        self.p.reader.push(reader);
+        self.p.from_store.push(from.map(|from| from.store.id.get()));
+        self.p.from_epoch.push(from.map(|from| from.store.epoch.get()));
+        self.p.from.push(from.map(|from| bigint(from.position.get())));
+        self.p.to.push(goes_on_here.then_some(bigint(to.position.get())));
     }
 
     fn add_event(&mut self, event: &'a NewEvent, tenant: i32, number: i32, dictionary: &Dictionary) {

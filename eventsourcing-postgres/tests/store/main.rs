@@ -20,6 +20,7 @@ mod migrations;
 mod moved;
 mod pgbouncer;
 mod plans;
+mod progress;
 mod proxy;
 mod reads;
 mod rights;

@@ -3,7 +3,9 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use eventsourcing_core::store::{EventLog, EventStore, FeedFilter, ReadFeed, Settled};
+use eventsourcing_core::store::{
+    AppendError, EventLog, EventStore, FeedFilter, ReadFeed, Settled, TenantStore,
+};
 use eventsourcing_core::{TenantId, Version};
 use eventsourcing_postgres::PostgresOptions;
 use eventsourcing_testkit::fixture::{
@@ -29,35 +31,35 @@ async fn no_call_looks_at_more_rows_than_it_is_about() {
     .expect("a server");
     let options = PostgresOptions::new(&server.url()).expect("an address");
     let store = options.readers(1).connect().await.expect("a store");
-    let log = store.tenant(&TenantId::DEFAULT).log;
+    let own = store.tenant(&TenantId::DEFAULT);
     let fresh = store.tenant(&tenant("fresh")).log;
     // Each statement is planned now, while there is nothing.
-    everything(&*log, &*fresh, 0).await;
+    everything(&own, &*fresh, 0).await;
     for batch in 0..100 {
         let events = (0..100).map(|nth| {
             let rare = batch == 99 && nth == 0;
             let name = if rare { "a.Rare" } else { "a.Common" };
             event(name, &format!("a-{batch}")).linked_to(&format!("b-{batch}"))
         });
-        log.append(Arc::new(append(events))).await.expect("appended");
+        own.log.append(Arc::new(append(events))).await.expect("appended");
         for _ in 0..5 {
             let command = append([]).under(new_command());
-            log.append(Arc::new(command)).await.expect("recorded");
+            own.log.append(Arc::new(command)).await.expect("recorded");
         }
     }
-    check(&server, &*log, &*fresh).await;
-    connect(&server.url())
-        .await
-        .batch_execute("analyze")
-        .await
-        .expect("statistics");
-    check(&server, &*log, &*fresh).await;
+    let readers = "insert into eventsourcing.checkpoints (tenant, name, store, epoch, position) \
+                   select 1, n::text, s.id, s.epoch, 1 from eventsourcing.store s, generate_series(1, 5000) n";
+    let client = connect(&server.url()).await;
+    client.batch_execute(readers).await.expect("readers");
+    check(&server, &own, &*fresh).await;
+    client.batch_execute("analyze").await.expect("statistics");
+    check(&server, &own, &*fresh).await;
 }
 
 /// Makes all calls, and looks at how they were answered.
-async fn check(server: &Server, log: &dyn EventLog, fresh: &dyn EventLog) {
+async fn check(server: &Server, own: &TenantStore, fresh: &dyn EventLog) {
     let before = server.log().expect("a log").len();
-    everything(log, fresh, 5_000).await;
+    everything(own, fresh, 5_000).await;
     let plans = server.log().expect("a log").split_off(before);
     assert!(plans.matches("Index Scan").count() > 10, "plans are logged");
     let too_much: Vec<&str> = plans.lines().filter(|line| rows(line) > MOST).collect();
@@ -66,6 +68,7 @@ async fn check(server: &Server, log: &dyn EventLog, fresh: &dyn EventLog) {
         "Seq Scan on events",
         "Seq Scan on links",
         "Seq Scan on commands",
+        "Seq Scan on checkpoints",
         "Seq Scan on tenants",
         "Gather",
     ] {
@@ -85,7 +88,9 @@ fn rows(line: &str) -> u64 {
 }
 
 /// Makes each call of the store once, about few events; `fresh` is of a tenant that has never written.
-async fn everything(log: &dyn EventLog, fresh: &dyn EventLog, after: u64) {
+async fn everything(tenant: &TenantStore, fresh: &dyn EventLog, after: u64) {
+    let log = &*tenant.log;
+    move_readers(tenant).await;
     let own = format!("own-{after}");
     let sent = append([event("a.Own", &own).linked_to("b-7")]);
     let filtered = sent.if_none_of(only(&["a.Rare"]), "a-3", 50).under(new_command());
@@ -130,4 +135,24 @@ async fn everything(log: &dyn EventLog, fresh: &dyn EventLog, after: u64) {
         log.read_feed(&page).await.expect("a page");
     }
     log.event_types(&category("a")).await.expect("types");
+}
+
+/// Moves a reader for the first time, moves it on, and does not move it when it was overtaken.
+async fn move_readers(tenant: &TenantStore) {
+    let name = new_command().id.to_string();
+    let begin = append([event("a.Own", "own-readers")]);
+    tenant.log.append(Arc::new(begin)).await.expect("appended");
+    let mut read = ReadFeed::after(None);
+    read.max_events = NonZeroUsize::MIN;
+    let place = tenant.log.read_feed(&read).await.expect("a page").scanned_to;
+    for from in [None, Some(place)] {
+        let moved = append([event("a.Own", "own-readers")]).moving(&name, from, place);
+        tenant.log.append(Arc::new(moved)).await.expect("moved");
+    }
+    let late = append([]).moving(&name, None, place);
+    let overtaken = tenant.log.append(Arc::new(late)).await;
+    assert!(
+        matches!(overtaken, Err(AppendError::Overtaken(_))),
+        "{overtaken:?}"
+    );
 }

@@ -7,7 +7,7 @@ use eventsourcing_core::store::{ErrorClass, EventStore, FeedFilter, ReadFeed, Se
 use eventsourcing_postgres::tokio_postgres::error::SqlState;
 use eventsourcing_postgres::{PostgresOptions, PostgresStore};
 use eventsourcing_testkit::conformance::Setup;
-use eventsourcing_testkit::fixture::{append, event, read, stream, tenant, whole};
+use eventsourcing_testkit::fixture::{AppendExt, append, event, read, stream, tenant, whole};
 use postgres_server::Server;
 
 use crate::schema::{TestSchema, connect};
@@ -64,6 +64,8 @@ async fn a_role_that_may_call_the_functions_writes_through_them_alone() {
         .save("reader", page.scanned_to)
         .await
         .expect("and save");
+    let moved = append([]).moving("reader", Some(page.scanned_to), page.scanned_to);
+    own.log.append(Arc::new(moved)).await.expect("and move readers");
     checkpoints.forget("reader").await.expect("and forget");
     let log = store.tenant(&tenant("fresh")).log;
     log.append(Arc::new(append([event("a.Happened", "a-1")])))

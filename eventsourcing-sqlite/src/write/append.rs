@@ -4,6 +4,7 @@ use eventsourcing_core::store::{Append, AppendError, Appended, CommandKey};
 use eventsourcing_core::{NewEvent, RecordedEvent, TenantId};
 
 use super::heads::Heads;
+use super::settle::expected_versions;
 use super::{Transaction, Write};
 use crate::SqliteError;
 use crate::read::{Stop, conflict, first_outcome};
@@ -88,8 +89,20 @@ impl AppendEvents {
                 .map(|link| heads.take_place(link))
                 .collect::<Result<_, _>>()?,
         };
-        insert(transaction, &recorded)?;
+        insert(transaction, &recorded, self.is_found_by_id(&recorded))?;
         Ok(recorded)
+    }
+
+    /// Whether an event will be sought if the append has to be settled, and can be found in no other way.
+    fn is_found_by_id(&self, event: &RecordedEvent) -> bool {
+        let is_first = self
+            .append
+            .events
+            .first()
+            .is_some_and(|first| first.id == event.id);
+        is_first
+            && self.append.command.is_none()
+            && !expected_versions(&self.append).any(|version| version == event.home.version)
     }
 
     fn record_command(
@@ -112,12 +125,12 @@ impl AppendEvents {
     }
 }
 
-fn insert(transaction: &mut Transaction<'_>, event: &RecordedEvent) -> Result<(), SqliteError> {
+fn insert(transaction: &mut Transaction<'_>, event: &RecordedEvent, by_id: bool) -> Result<(), SqliteError> {
     let tenant = event.tenant.as_str();
     let position = signed(event.position.get());
     let mut insert_event = transaction.connection.prepare_cached(
         "insert into es_events (position, tenant, stream, version, links, id, type, schema_version, content_type, \
-         recorded_at, payload, metadata) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+         recorded_at, payload, metadata, by_id) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     insert_event.execute((
         position,
@@ -132,6 +145,7 @@ fn insert(transaction: &mut Transaction<'_>, event: &RecordedEvent) -> Result<()
         signed(event.recorded_at.as_micros()),
         &*event.payload,
         &*event.metadata,
+        by_id.then_some(1),
     ))?;
     let mut insert_place = transaction.connection.prepare_cached(
         "insert into es_places (tenant, stream, version, position) values (?1, ?2, ?3, ?4)",

@@ -1,13 +1,19 @@
 use std::sync::Arc;
 
 use eventsourcing_core::store::{Append, Appended, CommandKey, Settled};
-use eventsourcing_core::{NewEvent, Position, TenantId};
+use eventsourcing_core::{NewEvent, Position, TenantId, Version};
 use rusqlite::OptionalExtension;
 
 use super::{Transaction, Write};
 use crate::SqliteError;
 use crate::read::{Stop, first_outcome, last_events};
-use crate::row::position;
+use crate::row::{position, signed};
+
+const AT_PLACE: &str = "select p.position from es_places p join es_events e on e.position = p.position
+  where p.tenant = ?1 and p.stream = ?2 and p.version = ?3 and e.id = ?4";
+
+const BY_ID: &str =
+    "select position from es_events where id = ?1 and by_id is not null and tenant = ?2 limit 1";
 
 /// Finds out what became of an append.
 ///
@@ -37,7 +43,7 @@ impl Write for Settle {
         Ok(Settled::Absent)
     }
 
-    /// It may have to look through a whole stream.
+    /// What it finds may be large.
     fn is_small(&self) -> bool {
         false
     }
@@ -87,18 +93,89 @@ impl Settle {
         }))
     }
 
-    /// Looks for an event in its home stream, the last one first: it was sent a moment ago.
+    /// Looks for the first event of the append: at the places where its conditions let expect it, and else among the events
+    /// that are found by id.
     fn find_event(
         &self,
         transaction: &Transaction<'_>,
         event: &NewEvent,
     ) -> Result<Option<Position>, SqliteError> {
-        let mut find = transaction.connection.prepare_cached(
-            "select p.position from es_places p join es_events e on e.position = p.position
-              where p.tenant = ?1 and p.stream = ?2 and e.id = ?3 order by p.version desc limit 1",
-        )?;
-        let id = event.id.get();
-        let key = (self.tenant.as_str(), event.home.as_str(), id.as_bytes());
-        Ok(find.query_row(key, |row| position(row, 0)).optional()?)
+        let (tenant, id) = (self.tenant.as_str(), event.id.get());
+        let mut find = transaction.connection.prepare_cached(AT_PLACE)?;
+        for version in expected_versions(&self.append) {
+            let place = (tenant, event.home.as_str(), signed(version.get()), id.as_bytes());
+            let found = find.query_row(place, |row| position(row, 0)).optional()?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        let mut find = transaction.connection.prepare_cached(BY_ID)?;
+        let found = find.query_row((id.as_bytes(), tenant), |row| position(row, 0));
+        Ok(found.optional()?)
+    }
+}
+
+/// The versions that the first event of an append takes if its home is as it was when it was read. An event that takes another
+/// one, because there is no condition, or one on certain types only, is stored so that it is found by its id: then no stream
+/// has to be looked through, and other appends do not pay for an index of all ids.
+pub(super) fn expected_versions(append: &Append) -> impl Iterator<Item = Version> {
+    let home = append.events.first().map(|first| &first.home);
+    let on_home = append
+        .conditions
+        .iter()
+        .filter(move |condition| Some(&condition.stream) == home);
+    on_home.filter_map(|condition| condition.seen.get().checked_add(1).map(Version::new))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, Params, StatementStatus};
+
+    use super::*;
+
+    /// A stream of 10,000 events, every second of which is found by its id.
+    fn long_stream() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(include_str!("../../migrations/0001_store.sql"))
+            .unwrap();
+        connection
+            .execute_batch(
+                "create temp table numbers as
+                     with recursive n(n) as (select 1 union all select n + 1 from n where n < 10000) select n from n;
+                 insert into es_events select n, 'default', 'a-1', n, null, cast(format('%016d', n) as blob), 'a.Happened', 1,
+                     'application/json', 0, x'', x'', iif(n % 2, 1, null) from numbers;
+                 insert into es_places select 'default', 'a-1', n, n from numbers;",
+            )
+            .unwrap();
+        connection
+    }
+
+    /// Where the event is, and how many steps SQLite takes to say so.
+    fn find(connection: &Connection, query: &str, key: impl Params) -> (Option<i64>, i32) {
+        let mut statement = connection.prepare(query).unwrap();
+        let found = statement.query_row(key, |row| row.get(0)).optional().unwrap();
+        (found, statement.get_status(StatementStatus::VmStep))
+    }
+
+    #[test]
+    fn an_event_is_sought_by_its_place_or_its_id_and_not_through_its_stream() {
+        let connection = long_stream();
+        let id = |number: u32| format!("{number:016}").into_bytes();
+        let at_place =
+            |version: u32, number| find(&connection, AT_PLACE, ("default", "a-1", version, id(number)));
+        let by_id = |number| find(&connection, BY_ID, (id(number), "default"));
+        let answers = [
+            (at_place(20, 20), Some(20)),
+            (at_place(20, 21), None),
+            (at_place(10_001, 10_001), None),
+            (by_id(21), Some(21)),
+            (by_id(20), None),
+            (by_id(10_001), None),
+        ];
+        for ((found, steps), expected) in answers {
+            assert_eq!(found, expected);
+            assert!(steps < 100, "{steps} steps");
+        }
     }
 }

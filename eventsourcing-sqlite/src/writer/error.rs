@@ -2,6 +2,9 @@ use eventsourcing_core::store::{AppendError, StoreError};
 
 use crate::SqliteError;
 
+/// What is said of a store that somebody has closed.
+pub(crate) const CLOSED: &str = "the store is closed";
+
 /// Why something was not done, or may not have been.
 #[derive(Clone, Debug)]
 pub(crate) enum WriteError {
@@ -13,6 +16,8 @@ pub(crate) enum WriteError {
     Unknown(SqliteError),
     /// Nothing was written, since the code that should have done so has panicked.
     Panicked,
+    /// It was not handed in: the store is closed.
+    Closed,
     /// Nothing was written, since there is no writer any more.
     Stopped,
     /// The writer has come to an end before it could tell.
@@ -35,6 +40,7 @@ impl From<WriteError> for StoreError {
         match error {
             WriteError::Overloaded => Self::overloaded("too many writes are waiting"),
             WriteError::Nothing(error) | WriteError::Unknown(error) => error.into(),
+            WriteError::Closed => Self::unavailable(CLOSED),
             WriteError::Panicked => Self::broken("the write has panicked"),
             WriteError::Stopped => Self::broken("the writer has stopped"),
             WriteError::Gone => Self::broken("the writer has stopped on its way"),

@@ -8,6 +8,7 @@
 //! A job that is in the queue is done, whether anybody still waits for it or not.
 
 mod committer;
+mod company;
 mod error;
 mod job;
 mod pace;
@@ -25,7 +26,8 @@ use tokio::sync::watch;
 use tokio::task::yield_now;
 
 use self::committer::Committer;
-pub(crate) use self::error::WriteError;
+use self::company::Company;
+pub(crate) use self::error::{CLOSED, WriteError};
 use self::job::job;
 use self::queue::{Queue, Ticket};
 use crate::write::Write;
@@ -43,12 +45,15 @@ pub(crate) struct WriterSettings {
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     head: watch::Sender<Position>,
+    /// Gone when the thread is.
+    ended: watch::Receiver<()>,
 }
 
 struct Shared {
     queue: Queue,
-    /// Locked before the queue, by whoever takes something out of it to do it.
-    committer: Mutex<Committer>,
+    company: Company,
+    /// Locked before the queue, by whoever takes something out of it to do it. Gone when the thread is.
+    committer: Mutex<Option<Committer>>,
 }
 
 impl Writer {
@@ -68,10 +73,18 @@ impl Writer {
         } = settings;
         let shared = Arc::new(Shared {
             queue: Queue::new(longest_queue),
-            committer: Mutex::new(Committer::new(connection, store, clock, head.clone())),
+            company: Company::default(),
+            committer: Mutex::new(Some(Committer::new(connection, store, clock, head.clone()))),
         });
-        thread::start(Arc::clone(&shared), head.clone(), busy_timeout, poll_interval)?;
-        Ok(Self { shared, head })
+        let (end, ended) = watch::channel(());
+        thread::start(
+            Arc::clone(&shared),
+            head.clone(),
+            end,
+            busy_timeout,
+            poll_interval,
+        )?;
+        Ok(Self { shared, head, ended })
     }
 
     /// Has something done. It is done even if the future is dropped, once that was polled.
@@ -83,7 +96,7 @@ impl Writer {
             queue: &self.shared.queue,
             needed: true,
         };
-        if is_small {
+        if is_small && self.shared.company.is_likely() {
             // Others that are about to hand something in do so now: all of it goes into one transaction.
             yield_now().await;
         }
@@ -102,21 +115,33 @@ impl Writer {
         } else {
             None
         }?;
-        Some(read(committer.connection()))
+        committer.as_ref().map(|committer| read(committer.connection()))
     }
 
     /// Waits until the log has moved past a position, or there is reason to look for oneself.
-    pub(crate) async fn wait_beyond(&self, position: Position) -> Position {
+    pub(crate) async fn wait_beyond(&self, position: Position) -> Result<Position, WriteError> {
         let mut head = self.head.subscribe();
         let known = *head.borrow_and_update();
         if known > position {
-            return known;
+            return Ok(known);
+        }
+        if self.shared.queue.is_closed() {
+            return Err(WriteError::Closed);
         }
         // The thread is to look for what other processes do, now and from time to time.
         self.shared.queue.call();
         // The sender is a part of this writer.
         drop(head.changed().await);
-        *head.borrow()
+        Ok(*head.borrow())
+    }
+
+    /// Lets nothing more be handed in, and waits until everything is done and the connection is closed.
+    pub(crate) async fn close(&self) {
+        self.shared.queue.close();
+        // Those who wait for events have to hear of it.
+        self.head.send_modify(|_| {});
+        let mut ended = self.ended.clone();
+        while ended.changed().await.is_ok() {}
     }
 }
 
@@ -149,9 +174,21 @@ impl Drop for CallWhenDropped<'_> {
 impl Shared {
     /// Does a job on this thread, if nobody else wants anything and it is quick.
     fn commit_if_only(&self, ticket: Ticket) -> bool {
-        let Some(mut committer) = self.try_lock().filter(|committer| committer.is_quick()) else {
+        let Some(mut guard) = self.try_lock() else {
+            self.company.met();
             return false;
         };
+        let Some(committer) = guard.as_mut() else {
+            return false;
+        };
+        if !self.queue.has_only(ticket) {
+            self.company.met();
+            return false;
+        }
+        self.company.was_alone();
+        if !committer.is_quick() {
+            return false;
+        }
         let Some(job) = self.queue.take_only(ticket) else {
             return false;
         };
@@ -169,12 +206,19 @@ impl Shared {
         }
     }
 
-    /// A panic while the lock is held leaves an open transaction at most, which the next one rolls back.
-    fn lock(&self) -> MutexGuard<'_, Committer> {
+    /// Whether nothing is waiting, nor being done.
+    fn is_done(&self) -> bool {
+        let _committer = self.lock();
+        self.queue.is_empty()
+    }
+
+    /// The committer, until the thread has come to its end. A panic while the lock is held leaves an open transaction at most,
+    /// which the next one rolls back.
+    fn lock(&self) -> MutexGuard<'_, Option<Committer>> {
         self.committer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn try_lock(&self) -> Option<MutexGuard<'_, Committer>> {
+    fn try_lock(&self) -> Option<MutexGuard<'_, Option<Committer>>> {
         match self.committer.try_lock() {
             Ok(committer) => Some(committer),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),

@@ -19,7 +19,10 @@ struct State {
     last_ticket: Ticket,
     /// How often the thread was asked to look.
     calls: u64,
+    /// Nobody may hand anything in any more.
     closed: bool,
+    /// There is no thread any more.
+    abandoned: bool,
 }
 
 /// Tells a job in the queue from the others.
@@ -49,6 +52,9 @@ impl Queue {
     pub(super) fn push(&self, job: Box<dyn Job>) -> Result<Ticket, WriteError> {
         let mut state = self.lock();
         if state.closed {
+            return Err(WriteError::Closed);
+        }
+        if state.abandoned {
             return Err(WriteError::Stopped);
         }
         if state.waiting.len() >= self.longest {
@@ -69,6 +75,11 @@ impl Queue {
             }
             _ => None,
         }
+    }
+
+    pub(super) fn has_only(&self, ticket: Ticket) -> bool {
+        let state = self.lock();
+        state.waiting.len() == 1 && state.waiting.front().is_some_and(|(first, _)| *first == ticket)
     }
 
     /// Puts a job back to where it was taken from.
@@ -99,10 +110,14 @@ impl Queue {
         self.changed.notify_one();
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
     /// Fails what is waiting, since there is no thread any more to do it.
     pub(super) fn abandon(&self) {
         let mut state = self.lock();
-        state.closed = true;
+        state.abandoned = true;
         for (_, job) in state.waiting.drain(..) {
             job.fail(WriteError::Stopped);
         }

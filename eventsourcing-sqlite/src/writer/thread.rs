@@ -7,7 +7,8 @@ use eventsourcing_core::Position;
 use tokio::sync::watch;
 
 use super::Shared;
-use super::queue::{Queue, Wake};
+use super::committer::Committer;
+use super::queue::Wake;
 
 /// How many jobs one transaction holds at most, so that other processes get their turn.
 const TOGETHER: usize = 256;
@@ -16,22 +17,24 @@ const TOGETHER: usize = 256;
 pub(super) fn start(
     shared: Arc<Shared>,
     head: watch::Sender<Position>,
+    ended: watch::Sender<()>,
     busy_timeout: Duration,
     poll_interval: Duration,
 ) -> io::Result<()> {
     let work = move || {
-        // Whoever waits is told, even if this thread panics.
-        let _abandon = AbandonWhenDropped(&shared.queue);
+        // Whoever waits is told, even if this thread panics: of what was handed in first, of the end last.
+        let _ended = ended;
+        let _end = EndWhenDropped(&shared);
         let somebody_waits = || (head.receiver_count() > 0).then_some(poll_interval);
         let mut seen = 0;
         loop {
             match shared.queue.wait(&mut seen, somebody_waits) {
-                Wake::Closed => return,
-                Wake::Tick => {}
+                Wake::Closed if shared.is_done() => return,
+                Wake::Closed | Wake::Tick => {}
                 Wake::Work => work_off(&shared, busy_timeout),
             }
             if somebody_waits().is_some() {
-                shared.lock().look_around();
+                shared.lock().iter_mut().for_each(Committer::look_around);
             }
         }
     };
@@ -43,7 +46,10 @@ pub(super) fn start(
 
 fn work_off(shared: &Shared, busy_timeout: Duration) {
     loop {
-        let mut committer = shared.lock();
+        let mut guard = shared.lock();
+        let Some(committer) = guard.as_mut() else {
+            return;
+        };
         let jobs = shared.queue.take(TOGETHER);
         let done = jobs.is_empty();
         if !done {
@@ -58,10 +64,11 @@ fn work_off(shared: &Shared, busy_timeout: Duration) {
     }
 }
 
-struct AbandonWhenDropped<'a>(&'a Queue);
+struct EndWhenDropped<'a>(&'a Shared);
 
-impl Drop for AbandonWhenDropped<'_> {
+impl Drop for EndWhenDropped<'_> {
     fn drop(&mut self) {
-        self.0.abandon();
+        self.0.queue.abandon();
+        *self.0.lock() = None;
     }
 }

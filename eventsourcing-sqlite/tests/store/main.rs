@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod closing;
 mod damage;
 mod feed;
 mod file;
@@ -18,6 +19,7 @@ mod opening;
 mod panics;
 mod restore;
 mod room;
+mod settling;
 mod sharing;
 
 use folder::Folder;

@@ -125,7 +125,7 @@ fn shell_with_file_limit() -> Option<Command> {
     }
     let mut shell = Command::new("sh");
     shell
-        .args(["-c", "trap '' XFSZ; ulimit -f 4000; exec \"$0\" \"$@\""])
+        .args(["-c", "trap '' XFSZ; ulimit -f 4040; exec \"$0\" \"$@\""])
         .arg(env::current_exe().unwrap());
     Some(shell)
 }

@@ -295,6 +295,19 @@ pub(super) async fn hostile_checkpoint_names_name_just_their_checkpoint(store: S
     }
 }
 
+pub(super) async fn readers_of_hostile_names_are_moved_apart(store: Subject) {
+    let log = store.log();
+    log.write(append([event("a.Kept", "a-1")])).await;
+    let end = log.end().await;
+    for name in HOSTILE_TEXTS {
+        let moved = append([event("a.Kept", "a-1")]).moving(name, None, end);
+        log.write(moved).await;
+        let loaded = log.tenant.checkpoints.load(name).await;
+        let loaded = loaded.expect("checkpoints should be readable");
+        assert_eq!(loaded, Some(end), "{name:?}");
+    }
+}
+
 /// Appends an event, which is either refused for what it is, or comes back as it was. Says whether it was kept.
 async fn keep(log: &Log, event: NewEvent) -> bool {
     let before = log.head("a-1").await;

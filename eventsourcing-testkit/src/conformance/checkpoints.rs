@@ -1,16 +1,9 @@
 //! A checkpoint is kept under its name, and refused if it is not one of this log.
 
-use std::sync::Arc;
+use eventsourcing_core::Position;
+use eventsourcing_core::store::{Checkpoint, CheckpointRefused};
 
-use eventsourcing_core::store::{
-    Checkpoint, CheckpointError, CheckpointRefused, CheckpointStore, ErrorClass, FeedError, ReadFeed,
-    StoreEpoch, StoreId,
-};
-use eventsourcing_core::uuid::Uuid;
-use eventsourcing_core::{Position, RecordedEvent};
-
-use super::{Log, Subject};
-use crate::fixture::{append, event};
+use super::{Reader, Subject};
 
 pub(super) async fn what_is_saved_is_loaded(store: Subject) {
     let reader = Reader::with_three_events(&store).await;
@@ -139,96 +132,4 @@ pub(super) async fn a_feed_is_read_only_after_a_checkpoint_of_its_log(store: Sub
         matches!(refused, CheckpointRefused::AheadOfLog { .. }),
         "{refused:?}"
     );
-}
-
-/// A reader of a log of three events.
-struct Reader {
-    log: Log,
-    places: Vec<Checkpoint>,
-}
-
-impl Reader {
-    async fn with_three_events(store: &Subject) -> Self {
-        let log = store.log();
-        let appended = log
-            .write(append((0..3).map(|_| event("a.Happened", "a-1"))))
-            .await;
-        let store = store.store.identity();
-        let place = |event: &Arc<RecordedEvent>| Checkpoint {
-            store,
-            position: event.position,
-        };
-        Self {
-            places: appended.events.iter().map(place).collect(),
-            log,
-        }
-    }
-
-    fn checkpoints(&self) -> &dyn CheckpointStore {
-        &*self.log.tenant.checkpoints
-    }
-
-    fn at(&self, event: usize) -> Checkpoint {
-        self.places[event]
-    }
-
-    fn ahead(&self) -> Checkpoint {
-        Checkpoint {
-            position: self.at(2).position.next(),
-            ..self.at(2)
-        }
-    }
-
-    fn of_another_store(&self) -> Checkpoint {
-        let mut strange = self.at(0);
-        strange.store.id = StoreId::new(Uuid::now_v7());
-        strange
-    }
-
-    fn of_another_epoch(&self) -> Checkpoint {
-        let mut strange = self.at(0);
-        strange.store.epoch = StoreEpoch::new(Uuid::now_v7());
-        strange
-    }
-
-    async fn load(&self) -> Option<Checkpoint> {
-        self.checkpoints()
-            .load("reader")
-            .await
-            .expect("the checkpoint should be readable")
-    }
-
-    async fn save(&self, checkpoint: Checkpoint) {
-        self.checkpoints()
-            .save("reader", checkpoint)
-            .await
-            .expect("the checkpoint should be saved");
-    }
-
-    async fn refused(&self, checkpoint: Checkpoint) -> CheckpointRefused {
-        let error = self
-            .checkpoints()
-            .save("reader", checkpoint)
-            .await
-            .expect_err("the checkpoint should be refused");
-        assert_eq!(error.class(), ErrorClass::Rejected);
-        match error {
-            CheckpointError::Refused(refused) => refused,
-            other => panic!("the checkpoint should be refused for what it is, not {other:?}"),
-        }
-    }
-
-    async fn feed_refused(&self, after: Checkpoint) -> CheckpointRefused {
-        let error = self
-            .log
-            .raw()
-            .read_feed(&ReadFeed::after(Some(after)))
-            .await
-            .expect_err("it is not of this log");
-        assert_eq!(error.class(), ErrorClass::Rejected);
-        match error {
-            FeedError::Checkpoint(refused) => refused,
-            other => panic!("the checkpoint should be refused for what it is, not {other:?}"),
-        }
-    }
 }

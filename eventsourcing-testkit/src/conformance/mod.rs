@@ -39,7 +39,9 @@ mod links;
 mod log;
 mod model;
 mod poll;
+mod progress;
 mod read;
+mod reader;
 mod reopening;
 mod settle;
 mod setup;
@@ -48,6 +50,7 @@ mod tenants;
 mod waiting;
 
 use log::Log;
+use reader::Reader;
 pub use setup::Setup;
 use subject::Subject;
 
@@ -189,6 +192,32 @@ macro_rules! __for_each_case {
                 names_are_apart,
                 a_feed_is_read_only_after_a_checkpoint_of_its_log,
             }
+            progress {
+                a_reader_moves_with_what_it_has_caused,
+                an_append_of_nothing_else_moves_the_reader_alone,
+                a_reader_may_stay_where_it_is,
+                a_reader_that_is_elsewhere_is_overtaken,
+                what_an_overtaken_reader_has_caused_is_not_written,
+                a_reader_stays_if_a_condition_fails,
+                conditions_without_events_are_checked_before_the_reader_moves,
+                a_repeated_command_moves_the_reader_and_nothing_else,
+                a_repeated_command_does_not_help_an_overtaken_reader,
+                a_command_id_used_for_something_else_is_told_first,
+                an_overtaken_reader_is_told_before_a_conflict,
+                a_reader_moves_within_its_log_alone,
+                a_reader_does_not_move_to_what_it_causes,
+                a_reader_does_not_move_back,
+                what_was_saved_counts,
+                a_reader_that_was_forgotten_has_no_checkpoint,
+                readers_of_one_name_are_apart_by_tenant,
+                whoever_opens_the_store_next_finds_the_reader_where_it_was_moved,
+                an_append_that_moved_a_reader_is_settled_by_its_events,
+                an_append_that_only_moves_a_reader_is_settled_by_its_checkpoint,
+                an_append_under_a_command_id_is_settled_by_that_and_its_checkpoint,
+                a_dropped_append_moves_the_reader_or_writes_nothing,
+                of_appends_at_the_same_time_one_moves_the_reader,
+                readers_that_race_take_each_step_once,
+            }
             tenants {
                 streams_of_one_name_are_apart,
                 events_of_another_tenant_do_not_conflict,
@@ -249,6 +278,7 @@ macro_rules! __for_each_case {
                 event_types_that_look_alike_are_apart,
                 tenants_that_look_alike_are_apart,
                 hostile_checkpoint_names_name_just_their_checkpoint,
+                readers_of_hostile_names_are_moved_apart,
             }
             cancellation {
                 a_dropped_append_is_whole_or_absent,

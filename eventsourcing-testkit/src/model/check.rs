@@ -3,15 +3,15 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, CheckpointError, EventStore, ReadError, ReadFeed, ReadStreams, Settled,
-    TenantStore,
+    Append, AppendError, Appended, CheckpointError, EventStore, Progress, ReadError, ReadFeed, ReadStreams,
+    Settled, TenantStore,
 };
 use eventsourcing_core::{Position, RecordedEvent, TenantId, Timestamp};
 use uuid::Uuid;
 
 use super::feed::check_page;
 use super::step::{make_append, make_filter, make_read};
-use super::{Model, Outcome, Step, Tenant};
+use super::{Model, Move, Outcome, Step, Tenant};
 use crate::fixture;
 
 /// Where a store and the model part ways.
@@ -114,13 +114,15 @@ impl Comparison {
                 events,
                 conditions,
                 command,
+                progress,
             } => {
                 let id = self.id(*tenant);
                 let head = |stream| self.model.head(&id, &fixture::stream(stream));
                 let conditions = conditions
                     .iter()
                     .map(|condition| condition.make(head(condition.stream)));
-                let append = make_append(events, conditions.collect(), *command);
+                let progress = progress.map(|progress| self.progress(&id, progress));
+                let append = make_append(events, conditions.collect(), *command, progress);
                 self.append(*tenant, append).await
             }
             Step::Settle { append } => self.settle(*append).await,
@@ -167,6 +169,17 @@ impl Comparison {
         }
     }
 
+    fn progress(&self, tenant: &TenantId, step: Move) -> Progress {
+        let at = |event| self.model.checkpoint_after(event);
+        Progress {
+            reader: step.reader.into(),
+            from: step
+                .from
+                .map_or_else(|| self.model.load(tenant, step.reader), |from| Some(at(from))),
+            to: at(step.to),
+        }
+    }
+
     async fn append(&mut self, tenant: Tenant, append: Arc<Append>) -> Result<(), Answers> {
         self.sent.push((tenant, Arc::clone(&append)));
         let id = self.id(tenant);
@@ -177,10 +190,16 @@ impl Comparison {
                 same(&false, &found.repeated)?;
                 self.check_positions(&found)?;
                 self.model.take_over(&id, &append, &found);
+                self.model.move_reader(&id, &append);
                 Ok(())
             }
-            (Outcome::Repeated(expected), Ok(found)) => same(&expected, &found),
+            (Outcome::Repeated(expected), Ok(found)) => {
+                self.model.move_reader(&id, &append);
+                same(&expected, &found)
+            }
             (Outcome::IdReused(expected), Err(AppendError::IdReused(found))) => same(&expected, &found),
+            (Outcome::Overtaken(expected), Err(AppendError::Overtaken(found))) => same(&expected, &found),
+            (Outcome::Refused(expected), Err(AppendError::Checkpoint(found))) => same(&expected, &found),
             (Outcome::Conflict(expected), Err(AppendError::Conflict(found))) => same(&expected, &found),
             (expected, found) => Err(differ(expected, found)),
         }
@@ -204,7 +223,7 @@ impl Comparison {
         let Some((tenant, append)) = sent else {
             return Ok(());
         };
-        if append.events.is_empty() && append.command.is_none() {
+        if append.events.is_empty() && append.command.is_none() && append.progress.is_none() {
             return Ok(());
         }
         let expected = self.model.settle(&self.id(*tenant), append);

@@ -13,7 +13,13 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), model::Disagreement> {
 //! let opened = Event { name: "x.One", home: "a-1", links: vec!["b-1"] };
-//! let steps = [Step::Append { tenant: Tenant::Ours, events: vec![opened], conditions: vec![], command: None }];
+//! let steps = [Step::Append {
+//!     tenant: Tenant::Ours,
+//!     events: vec![opened],
+//!     conditions: vec![],
+//!     command: None,
+//!     progress: None,
+//! }];
 //! model::check(&MemoryStore::new(), &steps).await
 //! # }
 //! ```
@@ -26,5 +32,5 @@ mod strategy;
 
 pub use check::{Disagreement, check};
 pub use reference::{Model, Outcome};
-pub use step::{Command, Event, If, Read, Step, Tenant, Types};
+pub use step::{Command, Event, If, Move, Read, Step, Tenant, Types};
 pub use strategy::steps;

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
-    Append, Appended, Checkpoint, CheckpointRefused, CommandKey, Conflict, DictionarySize, FeedFilter,
-    IdReused, ReadStream, ReadStreams, StoreIdentity, StreamSlice, StreamsRead,
+    Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, Conflict, DictionarySize,
+    FeedFilter, IdReused, Overtaken, Progress, ReadStream, ReadStreams, StoreIdentity, StreamSlice,
+    StreamsRead,
 };
 use eventsourcing_core::{
     Category, EventTypeName, NewEvent, Position, RecordedEvent, StreamId, StreamVersion, TenantId, Timestamp,
@@ -31,6 +32,10 @@ pub enum Outcome {
     Repeated(Appended),
     /// The command id belongs to another command.
     IdReused(IdReused),
+    /// The reader is elsewhere.
+    Overtaken(Overtaken),
+    /// The reader cannot be moved there.
+    Refused(CheckpointRefused),
     /// A condition fails.
     Conflict(Conflict),
 }
@@ -76,10 +81,17 @@ impl Model {
 
     /// What an append has to lead to. Changes nothing.
     pub fn append(&self, tenant: &TenantId, append: &Append) -> Outcome {
-        match self.first_outcome(tenant, append.command) {
+        let first = match self.first_outcome(tenant, append.command) {
             Err(reused) => return Outcome::IdReused(reused),
-            Ok(Some(first)) => return Outcome::Repeated(first),
-            Ok(None) => {}
+            Ok(first) => first,
+        };
+        if let Some(progress) = &append.progress
+            && let Some(failed) = self.why_not(tenant, progress)
+        {
+            return failed;
+        }
+        if let Some(first) = first {
+            return Outcome::Repeated(first);
         }
         for condition in &append.conditions {
             let unseen =
@@ -114,6 +126,13 @@ impl Model {
         Outcome::Written(written)
     }
 
+    /// Moves a reader with an append that has succeeded.
+    pub fn move_reader(&mut self, tenant: &TenantId, append: &Append) {
+        if let Some(Progress { reader, to, .. }) = &append.progress {
+            self.checkpoints.insert((tenant.clone(), reader.to_string()), *to);
+        }
+    }
+
     /// Takes over what the store has written.
     pub fn take_over(&mut self, tenant: &TenantId, append: &Append, appended: &Appended) {
         self.log.extend(appended.events.iter().cloned());
@@ -126,13 +145,25 @@ impl Model {
     pub fn settle(&self, tenant: &TenantId, append: &Append) -> Option<Appended> {
         let is_of = |event: &&Arc<RecordedEvent>| append.events.iter().any(|new| new.id == event.id);
         let events: Vec<_> = self.of_tenant(tenant).filter(is_of).cloned().collect();
-        match events.last().map(|event| event.position) {
-            Some(position) => Some(Appended {
+        let found = |events, position| {
+            Some(Appended {
                 events,
                 position,
                 repeated: false,
-            }),
-            None => self.first_outcome(tenant, append.command).unwrap_or(None),
+            })
+        };
+        if let Some(position) = events.last().map(|event| event.position) {
+            return found(events, position);
+        }
+        let progress = append.progress.as_ref();
+        let is_reached = progress.is_none_or(|progress| {
+            let saved = self.load(tenant, &progress.reader);
+            saved.is_some_and(|saved| saved.position >= progress.to.position)
+        });
+        match append.command {
+            _ if !is_reached => None,
+            None if progress.is_some() && append.events.is_empty() => found(Vec::new(), self.end()),
+            command => self.first_outcome(tenant, command).unwrap_or(None),
         }
     }
 
@@ -196,6 +227,16 @@ impl Model {
     /// Forgets a checkpoint.
     pub fn forget(&mut self, tenant: &TenantId, name: &str) {
         self.checkpoints.remove(&(tenant.clone(), name.to_owned()));
+    }
+
+    /// Why a reader cannot be moved, if it cannot.
+    fn why_not(&self, tenant: &TenantId, progress: &Progress) -> Option<Outcome> {
+        let saved = self.load(tenant, &progress.reader);
+        match progress.check(saved, self.identity, self.end()) {
+            Err(AppendError::Overtaken(overtaken)) => Some(Outcome::Overtaken(overtaken)),
+            Err(AppendError::Checkpoint(refused)) => Some(Outcome::Refused(refused)),
+            _ => None,
+        }
     }
 
     fn of_tenant(&self, tenant: &TenantId) -> impl Iterator<Item = &Arc<RecordedEvent>> {

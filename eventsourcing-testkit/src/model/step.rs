@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
-    Append, CommandKey, Condition, FeedFilter, Fingerprint, ReadStream, ReadStreams,
+    Append, CommandKey, Condition, FeedFilter, Fingerprint, Progress, ReadStream, ReadStreams,
 };
 use eventsourcing_core::{CommandId, NewEvent, TypeFilter, Version};
 
@@ -21,6 +21,8 @@ pub enum Step {
         conditions: Vec<If>,
         /// The command id, if any.
         command: Option<Command>,
+        /// The reader to move, if any.
+        progress: Option<Move>,
     },
     /// Settles an append of an earlier step.
     Settle {
@@ -145,6 +147,17 @@ pub struct Command {
     pub payload: u8,
 }
 
+/// A reader to move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Its name.
+    pub reader: &'static str,
+    /// From which event of the log, counted round and round; 0 is the beginning. `None` is from where it is.
+    pub from: Option<usize>,
+    /// To which event of the log, counted in the same way.
+    pub to: usize,
+}
+
 impl Event {
     /// Gives it an id.
     pub(super) fn make(&self) -> NewEvent {
@@ -186,11 +199,13 @@ pub(super) fn make_append(
     events: &[Event],
     conditions: Vec<Condition>,
     command: Option<Command>,
+    progress: Option<Progress>,
 ) -> Arc<Append> {
     Arc::new(Append {
         conditions,
         events: events.iter().map(Event::make).collect(),
         command: command.map(Command::make),
+        progress,
     })
 }
 

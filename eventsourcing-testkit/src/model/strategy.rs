@@ -3,7 +3,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::{Command, Event, If, Read, Step, Tenant, Types};
+use super::{Command, Event, If, Move, Read, Step, Tenant, Types};
 
 const STREAMS: [&str; 5] = ["a-1", "a-2", "b-1", "b-2", "c"];
 const CATEGORIES: [&str; 4] = ["a", "b", "c", "unheard"];
@@ -33,14 +33,30 @@ fn step() -> impl Strategy<Value = Step> {
 
 fn append() -> impl Strategy<Value = Step> {
     let command = option::weighted(0.3, command());
-    (tenant(), vec(event(), 0..4), vec(condition(), 0..3), command).prop_map(
-        |(tenant, events, conditions, command)| Step::Append {
+    let progress = option::weighted(0.3, progress());
+    (
+        tenant(),
+        vec(event(), 0..4),
+        vec(condition(), 0..3),
+        command,
+        progress,
+    )
+        .prop_map(|(tenant, events, conditions, command, progress)| Step::Append {
             tenant,
             events,
             conditions,
             command,
-        },
-    )
+            progress,
+        })
+}
+
+/// Mostly from where the reader is, and often backwards.
+fn progress() -> impl Strategy<Value = Move> {
+    (select(&READERS[..]), option::weighted(0.2, place()), place()).prop_map(|(reader, from, to)| Move {
+        reader,
+        from,
+        to,
+    })
 }
 
 fn feed() -> impl Strategy<Value = Step> {

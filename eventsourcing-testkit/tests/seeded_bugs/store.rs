@@ -103,7 +103,7 @@ impl BuggyLog {
             let alone = Append {
                 conditions,
                 events: vec![event.clone()],
-                command: None,
+                ..Append::default()
             };
             let next = self.lock().append(&alone, None)?;
             done.position = next.position;

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
-    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, CheckpointError, CheckpointStore, EventLog, EventStore,
+    FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead,
+    TenantStore,
 };
 use eventsourcing_core::{
     Category, ContentType, EventTypeName, Limits, NewEvent, Position, TenantId, TypeFilter, Version,
@@ -40,6 +41,8 @@ pub(crate) enum Bug {
     TenantsShared,
     /// Nothing is ever found when settling.
     NothingSettled,
+    /// A reader is moved after the append, from wherever it is.
+    ProgressSavedAfterwards,
 }
 
 /// A store with one bug.
@@ -78,6 +81,7 @@ impl EventStore for BrokenStore {
         };
         let log = BrokenLog {
             log: within.log,
+            checkpoints: Arc::clone(&within.checkpoints),
             bug: self.bug,
         };
         TenantStore {
@@ -91,13 +95,25 @@ impl EventStore for BrokenStore {
 #[derive(Debug)]
 struct BrokenLog {
     log: Arc<dyn EventLog>,
+    checkpoints: Arc<dyn CheckpointStore>,
     bug: Bug,
 }
 
 #[async_trait]
 impl EventLog for BrokenLog {
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError> {
-        let append = self.broken(&append);
+        let mut append = self.broken(&append);
+        if self.bug == Bug::ProgressSavedAfterwards
+            && let Some(progress) = append.progress.take()
+        {
+            let done = self.log.append(Arc::new(append)).await?;
+            yield_now().await;
+            return match self.checkpoints.save(&progress.reader, progress.to).await {
+                Ok(()) => Ok(done),
+                Err(CheckpointError::Refused(refused)) => Err(refused.into()),
+                Err(error) => Err(StoreError::broken("it cannot be saved").caused_by(error).into()),
+            };
+        }
         if self.bug != Bug::EventsAppendedOneByOne {
             return self.log.append(Arc::new(append)).await;
         }

@@ -56,6 +56,7 @@ fn open() -> Step {
             types: Types::All,
         }],
         command: Some(Command { id: 1, payload: 1 }),
+        progress: None,
     }
 }
 
@@ -65,6 +66,7 @@ fn open_again() -> Step {
         events: vec![],
         conditions: vec![],
         command: Some(Command { id: 1, payload: 2 }),
+        progress: None,
     }
 }
 

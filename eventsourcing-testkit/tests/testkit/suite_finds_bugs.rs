@@ -75,4 +75,9 @@ found! {
     nothing_is_ever_settled: NothingSettled by
         settle::an_append_that_took_effect_is_present,
         cancellation::a_dropped_append_is_whole_or_absent;
+    progress_is_saved_afterwards: ProgressSavedAfterwards by
+        progress::what_an_overtaken_reader_has_caused_is_not_written,
+        progress::of_appends_at_the_same_time_one_moves_the_reader,
+        progress::readers_that_race_take_each_step_once,
+        model::random_steps_are_answered_as_the_model_does;
 }

@@ -92,17 +92,41 @@ impl<C> Decide<C> {
         &self.decision.metadata
     }
 
+    pub(crate) fn decision(&self) -> &Arc<Decision> {
+        &self.decision
+    }
+
+    /// Where [`new_id`](Self::new_id) takes them from.
+    pub(crate) fn new_ids(&mut self) -> &mut Ids {
+        &mut self.new_ids
+    }
+
     pub(super) fn push<E: Event>(&mut self, event: &E) {
-        match self.admit(event) {
+        self.push_to(event, None);
+    }
+
+    /// Emits an event of an aggregate. If the event does not say which stream it belongs to, that is the only one of the
+    /// command.
+    pub(crate) fn push_of_aggregate<E: Event>(&mut self, event: &E) {
+        let own = self.writable.first().cloned();
+        self.push_to(event, own);
+    }
+
+    fn push_to<E: Event>(&mut self, event: &E, unless_it_says: Option<StreamId>) {
+        match self.admit(event, unless_it_says) {
             Ok(event) => self.events.push(event),
             Err(bug) => self.bug = self.bug.take().or(Some(bug)),
         }
     }
 
-    fn admit<E: Event>(&mut self, event: &E) -> Result<NewEvent, Bug> {
+    fn admit<E: Event>(&mut self, event: &E, unless_it_says: Option<StreamId>) -> Result<NewEvent, Bug> {
         let encoded = event.encode()?;
         let name = encoded.event_type.name;
-        let [home, links @ ..] = &*distinct(event.streams(), name)? else {
+        let mut streams = distinct(event.streams(), name)?;
+        if streams.is_empty() {
+            streams.extend(unless_it_says);
+        }
+        let [home, links @ ..] = &*streams else {
             return Err(Bug::EventWithoutStream { event_type: name });
         };
         for stream in std::iter::once(home).chain(links) {
@@ -162,14 +186,14 @@ impl From<EncodeError> for Bug {
 }
 
 /// Ids that are made once and handed out again, in the same order, on the next attempt.
-struct Ids {
+pub(crate) struct Ids {
     source: Arc<dyn IdSource>,
     made: Vec<Uuid>,
     used: usize,
 }
 
 impl Ids {
-    fn new(source: Arc<dyn IdSource>) -> Self {
+    pub(crate) fn new(source: Arc<dyn IdSource>) -> Self {
         Self {
             source,
             made: Vec::new(),
@@ -177,12 +201,18 @@ impl Ids {
         }
     }
 
+    /// Gives them to somebody who brings them back.
+    pub(crate) fn lend(&mut self) -> Self {
+        let none = Self::new(Arc::clone(&self.source));
+        std::mem::replace(self, none)
+    }
+
     /// Starts over with the first id.
     fn rewind(&mut self) {
         self.used = 0;
     }
 
-    fn next(&mut self) -> Uuid {
+    pub(crate) fn next(&mut self) -> Uuid {
         if self.used == self.made.len() {
             self.made.push(self.source.new_id());
         }

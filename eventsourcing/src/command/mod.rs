@@ -7,6 +7,7 @@ mod access;
 mod decide;
 pub(crate) mod derived;
 mod discover;
+mod folded;
 mod logic;
 mod plan;
 mod prepare;
@@ -17,7 +18,9 @@ pub use access::{
     WritableIn,
 };
 pub use decide::{Decide, Decision};
+pub(crate) use decide::Ids;
 pub use discover::{Discovered, Discovers, StreamResolver};
+pub use folded::Folded;
 pub use logic::CommandLogic;
 pub use plan::{Access, InvalidStreamField, Plan, Planned, Reads};
 pub use prepare::{Prepare, Resources};
@@ -28,7 +31,7 @@ pub use eventsourcing_macros::Command;
 use std::sync::Arc;
 
 use crate::event::DecodeError;
-use crate::{EventTypes, RecordedEvent, StreamId, Version};
+use crate::{EventTypes, InvalidStreamId, RecordedEvent, StreamId, Version};
 
 /// What somebody wants to happen, and the streams that it depends on. Derive it; the decision is [`CommandLogic`].
 ///
@@ -61,7 +64,7 @@ use crate::{EventTypes, RecordedEvent, StreamId, Version};
 /// # #[derive(Event, Clone, Debug, PartialEq)]
 /// # #[event(prefix = "account")]
 /// # pub enum AccountEvent { Deposited { #[stream] account: AccountId, amount: i64 } }
-/// # #[derive(Default)]
+/// # #[derive(Clone, Default)]
 /// # pub struct Account { balance: i64 }
 /// # impl State for Account {
 /// #     type Key = AccountId;
@@ -99,17 +102,31 @@ use crate::{EventTypes, RecordedEvent, StreamId, Version};
 pub trait Command: Send + Sync + Sized + 'static {
     /// Its name on the wire.
     const NAME: &'static str;
+    /// The category of the streams that it goes to, if it is the command of an aggregate.
+    const CATEGORY: Option<&'static str> = None;
     /// Everything that it can emit.
     const EMITS: &'static [&'static EventTypes];
     /// Everything that it can read, streams that it may discover included.
     const READS: &'static [&'static EventTypes];
+    /// Where it is defined: the module and the name of its type. It tells apart commands of one name.
+    const ORIGIN: &'static str;
     /// Whether one state folds all streams, in commit order and each event once, instead of one state for each stream.
     const COMMIT_ORDER: bool;
 
+    /// What a service lists to have the command: itself, or the aggregate whose method decides it.
+    type Origin: 'static;
     /// What `handle` decides on.
     type State: Send + Sync;
     /// What a [`StreamResolver`] names further streams to; `()` if it discovers none.
     type Found: Default;
+
+    /// The stream that it goes to, if it is the command of an aggregate.
+    ///
+    /// # Errors
+    /// If the key does not make a stream id.
+    fn target(&self) -> Result<Option<StreamId>, InvalidStreamId> {
+        Ok(None)
+    }
 
     /// Names the streams.
     ///
@@ -131,6 +148,13 @@ pub trait Command: Send + Sync + Sized + 'static {
         stream: &StreamId,
         events: &[Arc<RecordedEvent>],
     ) -> Result<(), DecodeError>;
+
+    /// The part of the state that a slot stands for, if it is the state of one stream alone: such a state may be kept, and
+    /// taken up by another command.
+    fn folded<'s>(&self, state: &'s mut Self::State, slot: Slot) -> Option<&'s mut dyn Folded> {
+        let _ = (state, slot);
+        None
+    }
 
     /// Tells the part of the state that a slot stands for the head of its stream.
     fn seen(&self, state: &mut Self::State, slot: Slot, head: Version) {

@@ -1,5 +1,5 @@
 use crate::EventTypes;
-use crate::const_text::ConstText;
+use crate::const_text::{ConstText, same};
 
 /// A variant of an event enum, by its name in Rust.
 #[derive(Clone, Copy, Debug)]
@@ -30,14 +30,4 @@ pub const fn variant_index(variants: &[Variant], name: &str) -> usize {
             ConstText::of(&["the event has no variant `", name, "`"]).as_str()
         )
     }
-}
-
-/// `==` on texts, which is not `const` yet.
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    let mut at = 0;
-    while at < a.len() && at < b.len() && a[at] == b[at] {
-        at += 1;
-    }
-    at == a.len() && at == b.len()
 }

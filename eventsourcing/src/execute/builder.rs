@@ -3,12 +3,13 @@ use std::sync::Arc;
 use super::catalog::Catalog;
 use super::executor::Inner;
 use super::queue::Queues;
+use super::state_cache::StateCache;
 use super::{Executor, RetryPolicy};
 use crate::command::Resources;
 use crate::environment::Environment;
 use crate::event::Event;
 use crate::store::EventStore;
-use crate::{Clock, TenantId};
+use crate::{Clock, EventTypes, TenantId};
 
 /// Builds an [`Executor`].
 #[must_use = "call `build` to make the executor"]
@@ -19,6 +20,7 @@ pub struct ExecutorBuilder {
     policy: RetryPolicy,
     max_streams: usize,
     longest_queue: usize,
+    state_cache: usize,
     resources: Resources,
     catalog: Catalog,
 }
@@ -31,6 +33,7 @@ impl ExecutorBuilder {
             policy: RetryPolicy::default(),
             max_streams: 256,
             longest_queue: 4_096,
+            state_cache: 32 << 20,
             resources: Resources::default(),
             catalog: Catalog::default(),
         }
@@ -39,8 +42,13 @@ impl ExecutorBuilder {
     /// Makes event types known that no command reads or emits, but that are stored in the same categories. Without this,
     /// an executor takes them for types that were renamed, and refuses to decide without them.
     pub fn events<E: Event>(mut self) -> Self {
-        self.catalog.add(const { &E::TYPES });
+        self.know(const { &E::TYPES });
         self
+    }
+
+    /// The same, of event types that are at hand.
+    pub(crate) fn know(&mut self, types: &'static EventTypes) {
+        self.catalog.add(types);
     }
 
     /// Something that commands may use to prepare themselves: an HTTP client, a price list. One of each type.
@@ -68,6 +76,17 @@ impl ExecutorBuilder {
         self
     }
 
+    /// How much memory folded states may take, in bytes, so that a command reads only what is new in its streams; 32 MiB by
+    /// default. With 0 none are kept, and streams are read from their start.
+    ///
+    /// What counts is [`State::memory`](crate::state::State::memory), and some 256 bytes around each. States that were used
+    /// lately and often stay. A state of more than 2 MiB, or of more than half of all, is not kept; nor is one that folds
+    /// several streams, `#[command(state = S)]`.
+    pub fn state_cache(mut self, bytes: usize) -> Self {
+        self.state_cache = bytes;
+        self
+    }
+
     /// Where the time of day comes from; the clock of the machine by default.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.environment.clock = Arc::new(clock);
@@ -84,6 +103,7 @@ impl ExecutorBuilder {
     pub fn build(self) -> Executor {
         Executor::from_inner(Inner {
             default_tenant: self.store.tenant(&TenantId::DEFAULT),
+            states: StateCache::new(self.state_cache, self.store.identity()),
             store: self.store,
             environment: self.environment,
             policy: self.policy,
@@ -91,6 +111,7 @@ impl ExecutorBuilder {
             resources: self.resources,
             queues: Queues::new(self.longest_queue),
             catalog: self.catalog,
+            gate: Arc::default(),
         })
     }
 }

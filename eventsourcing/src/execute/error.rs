@@ -47,6 +47,9 @@ pub enum ExecuteError<E> {
     /// Its time ran out while it prepared itself, waited for its turn, or was loaded. It may be sent again.
     #[error("the deadline has passed; nothing was written")]
     DeadlineExceeded,
+    /// The service takes no more commands. It may be sent again, when the service is back or to another instance of it.
+    #[error("the service is shutting down; nothing was written")]
+    ShuttingDown,
     /// The command as it is given makes no sense, now or later.
     #[error("the command is not acceptable")]
     Invalid(#[from] InvalidCommand),
@@ -81,7 +84,7 @@ impl<E> ExecuteError<E> {
             Self::Rejected(_) | Self::Invalid(_) => ErrorClass::Rejected,
             Self::Conflict { .. } => ErrorClass::Conflict,
             Self::UnknownOutcome { .. } => ErrorClass::UnknownOutcome,
-            Self::Unavailable { .. } | Self::DeadlineExceeded => ErrorClass::Retry,
+            Self::Unavailable { .. } | Self::DeadlineExceeded | Self::ShuttingDown => ErrorClass::Retry,
             Self::Overloaded { .. } => ErrorClass::Overloaded,
             Self::Bug(_) => ErrorClass::Bug,
         }

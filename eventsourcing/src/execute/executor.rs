@@ -4,10 +4,12 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use super::catalog::Catalog;
+use super::gate::Gate;
 use super::machine::{Machine, Setup};
 use super::policy::LONGEST_DEADLINE;
 use super::queue::Queues;
 use super::shell::Shell;
+use super::state_cache::StateCache;
 use super::{Execute, ExecuteError, Executed, ExecutorBuilder, RetryPolicy};
 use crate::command::{CommandLogic, Decide, Decision, Prepare, Resources};
 use crate::environment::Environment;
@@ -31,7 +33,9 @@ pub(super) struct Inner {
     pub(super) max_streams: usize,
     pub(super) resources: Resources,
     pub(super) queues: Queues,
+    pub(super) states: StateCache,
     pub(super) catalog: Catalog,
+    pub(super) gate: Arc<Gate>,
 }
 
 impl Executor {
@@ -66,12 +70,33 @@ impl Executor {
         &self.inner.store
     }
 
+    /// Takes no command any more; those that are under way go on.
+    pub(crate) fn close(&self) {
+        self.inner.gate.close();
+    }
+
+    /// Whether it takes no command any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inner.gate.is_closed()
+    }
+
+    /// Waits until no command is under way.
+    pub(crate) async fn drained(&self) {
+        self.inner.gate.emptied().await;
+    }
+
+    /// How many commands are under way.
+    pub(crate) fn commands_under_way(&self) -> usize {
+        self.inner.gate.inside()
+    }
+
     pub(super) async fn run<C: CommandLogic>(
         mut request: Execute<C>,
     ) -> Result<Executed, ExecuteError<C::Error>> {
         // A store in memory never waits for anything, and whoever executes command after command would starve all others.
         tokio::task::coop::consume_budget().await;
         let inner = Arc::clone(&request.executor.inner);
+        let _inside = inner.gate.enter().ok_or(ExecuteError::ShuttingDown)?;
         let command_id = CommandId::new(inner.environment.ids.new_id());
         let (key, metadata) = request.metadata(command_id)?;
         let decision = Arc::new(Decision {
@@ -91,6 +116,7 @@ impl Executor {
             policy: inner.policy,
             max_streams: inner.max_streams,
             random,
+            states: Some(inner.states.of(&decision.tenant, inner.store.identity())),
         };
         let deadline = Instant::now() + request.deadline.min(LONGEST_DEADLINE);
         inner

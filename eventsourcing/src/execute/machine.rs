@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use super::read_set::ReadSet;
+use super::read_set::{Behind, ReadSet};
+use super::state_cache::KeptStates;
 use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy};
 use crate::command::{CommandLogic, Decide, Plan, Reads};
 use crate::store::{
@@ -19,7 +20,8 @@ use crate::{NewEvent, StreamId};
 ///                          +------------------------- Pause <- conflict, failure ---------+
 /// ```
 ///
-/// Each load asks for all streams, of each only what is new. So the last one has seen all of them at one moment, and what
+/// Each load asks for all streams, of each only what is new: since the last load, and before the first since the state that
+/// was kept from an earlier command, if there is one. So the last one has seen all of them at one moment, and what
 /// is decided on it holds at that moment: neither a rejection nor the decision to do nothing needs a further check.
 pub(crate) struct Machine<C: CommandLogic> {
     command: C,
@@ -50,6 +52,8 @@ pub(crate) struct Setup {
     pub(crate) policy: RetryPolicy,
     pub(crate) max_streams: usize,
     pub(crate) random: fastrand::Rng,
+    /// The states to go on from, and to add to.
+    pub(crate) states: Option<KeptStates>,
 }
 
 /// What is to be done next.
@@ -158,7 +162,10 @@ impl<C: CommandLogic> Machine<C> {
         Ok(news)
     }
 
-    fn load(&self) -> Effect<C::Error> {
+    fn load(&mut self) -> Effect<C::Error> {
+        if let Some(states) = &self.setup.states {
+            self.streams.take_up(&self.command, &mut self.state, states);
+        }
         Effect::Load(ReadStreams {
             streams: self.streams.unread(),
             command: self.setup.key,
@@ -175,12 +182,31 @@ impl<C: CommandLogic> Machine<C> {
             let error = format!("it returned {found} of {} streams", self.streams.number_read());
             return self.store_failed(StoreError::broken(error));
         }
+        if let Some(behind) = self.streams.find_behind(&read.slices) {
+            return self.store_went_back(behind);
+        }
         if let Err(error) = self.streams.fold(&self.command, &mut self.state, &read.slices) {
             return Effect::Finish(Err(Bug::from(error).into()));
+        }
+        if let Some(states) = &self.setup.states {
+            self.streams.keep(&self.command, &mut self.state, states);
         }
         match self.discover() {
             Ok(false) => self.decide(),
             Ok(true) => Effect::ExtendPlaces(self.streams.writable()),
+            Err(error) => Effect::Finish(Err(error.into())),
+        }
+    }
+
+    /// What was folded is of a log that is no more: neither this command nor another may go on from it.
+    fn store_went_back(&mut self, behind: Behind) -> Effect<C::Error> {
+        if let Some(states) = &self.setup.states {
+            states.forget_all();
+        }
+        match self.start_over() {
+            Ok(()) => {
+                self.store_failed(StoreError::unavailable("the store has lost events").caused_by(behind))
+            }
             Err(error) => Effect::Finish(Err(error.into())),
         }
     }
@@ -222,6 +248,7 @@ impl<C: CommandLogic> Machine<C> {
             },
             events,
             command: self.setup.key,
+            progress: None,
         }
     }
 
@@ -291,6 +318,10 @@ impl<C: CommandLogic> Machine<C> {
         if self.plan.streams().len() == self.declared {
             return Ok(());
         }
+        self.start_over()
+    }
+
+    fn start_over(&mut self) -> Result<(), InvalidCommand> {
         self.state = self.command.initial();
         self.plan = Plan::default();
         self.streams = ReadSet::default();

@@ -3,6 +3,9 @@
 //! The course of a command is a state machine without I/O; the [`Executor`] is the thin shell around it. Per process,
 //! commands that write to the same stream take turns, so a hot stream costs waiting and not conflicts; streams that are
 //! only read are never waited for. Whoever else writes, the conditions of the append guard everything that was read.
+//!
+//! States are [kept](ExecutorBuilder::state_cache), so of a stream that was folded before, only what is new is read. The store
+//! is asked each time all the same: no command is decided on what is merely remembered, not even a rejection.
 
 mod builder;
 mod catalog;
@@ -10,12 +13,14 @@ mod detached;
 mod error;
 mod executed;
 mod executor;
+mod gate;
 pub(crate) mod machine;
 mod policy;
 mod queue;
 mod read_set;
 mod request;
 mod shell;
+mod state_cache;
 #[cfg(test)]
 mod tests;
 

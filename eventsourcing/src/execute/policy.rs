@@ -64,7 +64,7 @@ impl RetryPolicy {
     }
 
     /// How long to pause after so many failed attempts.
-    pub(super) fn pause_after(&self, attempts: u32, random: &mut fastrand::Rng) -> Duration {
+    pub(crate) fn pause_after(&self, attempts: u32, random: &mut fastrand::Rng) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let bound = self
             .first_pause

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::state_cache::KeptStates;
 use crate::command::{Access, Command, Planned, Reads, Slot};
 use crate::event::DecodeError;
 use crate::store::{Condition, ReadStream, StreamSlice};
@@ -17,8 +18,17 @@ struct Entry {
     /// What is read, and what conflicts; `None` if the command only appends.
     check: Option<Check>,
     writable: bool,
-    /// The parts of the state it is folded into, and the version up to which each has been.
-    slots: Vec<(Slot, Version)>,
+    parts: Vec<Part>,
+}
+
+/// A part of the state that a stream is folded into.
+#[derive(Debug)]
+struct Part {
+    slot: Slot,
+    /// The version up to which the stream has been folded into it.
+    folded_to: Version,
+    /// The version up to which it had been when it was last taken up or kept.
+    kept_to: Version,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +59,7 @@ impl ReadSet {
                 stream: stream.clone(),
                 check: None,
                 writable: false,
-                slots: Vec::new(),
+                parts: Vec::new(),
             });
             self.entries.len() - 1
         });
@@ -97,9 +107,56 @@ impl ReadSet {
 
     /// Forgets what was folded; the next read is from the start.
     pub(super) fn rewind(&mut self) {
-        for (_, folded_to) in self.entries.iter_mut().flat_map(|entry| &mut entry.slots) {
-            *folded_to = Version::ABSENT;
+        for part in self.entries.iter_mut().flat_map(|entry| &mut entry.parts) {
+            part.folded_to = Version::ABSENT;
         }
+    }
+
+    /// Lets the parts that nothing was folded into yet go on from what was kept of their streams. In commit order there is
+    /// but one state, which is of no stream in particular.
+    pub(super) fn take_up<C: Command>(&mut self, command: &C, state: &mut C::State, states: &KeptStates) {
+        if C::COMMIT_ORDER {
+            return;
+        }
+        for Entry { stream, parts, .. } in &mut self.entries {
+            for part in parts.iter_mut().filter(|part| part.folded_to == Version::ABSENT) {
+                let folded = command.folded(state, part.slot);
+                if let Some(version) = folded.and_then(|folded| states.take_up(stream, folded)) {
+                    part.folded_to = version;
+                    part.kept_to = version;
+                }
+            }
+        }
+    }
+
+    /// Keeps the parts that have come far enough since they were last kept.
+    pub(super) fn keep<C: Command>(&mut self, command: &C, state: &mut C::State, states: &KeptStates) {
+        if C::COMMIT_ORDER {
+            return;
+        }
+        for Entry { stream, parts, .. } in &mut self.entries {
+            for part in parts {
+                let read = part.folded_to.get() - part.kept_to.get();
+                if let Some(folded) = command.folded(state, part.slot)
+                    && states.keep(stream, folded, part.folded_to, read)
+                {
+                    part.kept_to = part.folded_to;
+                }
+            }
+        }
+    }
+
+    /// A stream that ends before what was folded of it, if there is one.
+    pub(super) fn find_behind(&self, slices: &[StreamSlice]) -> Option<Behind> {
+        let mut read = self.checked().zip(slices);
+        read.find_map(|((entry, _), slice)| {
+            let seen = entry.parts.iter().map(|part| part.folded_to).max()?;
+            (slice.head < seen).then(|| Behind {
+                stream: entry.stream.clone(),
+                head: slice.head,
+                seen,
+            })
+        })
     }
 
     /// Folds what was read, in the order of [`unread`](Self::unread).
@@ -123,9 +180,9 @@ impl ReadSet {
             if let Some(check) = &mut entry.check {
                 check.head = slice.head;
             }
-            for (slot, folded_to) in &mut entry.slots {
-                command.seen(state, *slot, slice.head);
-                *folded_to = slice.head;
+            for part in &mut entry.parts {
+                command.seen(state, part.slot, slice.head);
+                part.folded_to = slice.head;
             }
         }
         Ok(())
@@ -138,13 +195,13 @@ impl ReadSet {
         slices: &[StreamSlice],
     ) -> Result<(), DecodeError> {
         for ((entry, _), slice) in self.checked().zip(slices) {
-            for (slot, folded_to) in &entry.slots {
+            for part in &entry.parts {
                 let folded = slice.events.partition_point(|event| {
                     event
                         .version_in(&entry.stream)
-                        .is_some_and(|version| version <= *folded_to)
+                        .is_some_and(|version| version <= part.folded_to)
                 });
-                command.fold(state, *slot, &entry.stream, &slice.events[folded..])?;
+                command.fold(state, part.slot, &entry.stream, &slice.events[folded..])?;
             }
         }
         Ok(())
@@ -163,12 +220,12 @@ impl ReadSet {
         readings.sort_unstable_by_key(|reading| (reading.position, reading.place));
         readings.dedup_by_key(|reading| reading.position);
         for reading in readings {
-            let Some((slot, _)) = reading.entry.slots.first() else {
+            let Some(part) = reading.entry.parts.first() else {
                 continue;
             };
             command.fold(
                 state,
-                *slot,
+                part.slot,
                 &reading.entry.stream,
                 std::slice::from_ref(reading.event),
             )?;
@@ -212,17 +269,30 @@ impl Entry {
         if commit_order && was_read {
             return false;
         }
-        self.slots.push((slot, Version::ABSENT));
+        self.parts.push(Part {
+            slot,
+            folded_to: Version::ABSENT,
+            kept_to: Version::ABSENT,
+        });
         true
     }
 
     fn folded_to(&self) -> Version {
-        self.slots
+        self.parts
             .iter()
-            .map(|(_, folded_to)| *folded_to)
+            .map(|part| part.folded_to)
             .min()
             .unwrap_or_default()
     }
+}
+
+/// A stream that ends before what was read of it earlier.
+#[derive(Debug, thiserror::Error)]
+#[error("the stream `{stream}` ends at version {head}, and was seen at {seen}")]
+pub(super) struct Behind {
+    stream: StreamId,
+    head: Version,
+    seen: Version,
 }
 
 /// An event as it is read through one of its streams. An event that is read through several is folded once, through the

@@ -12,7 +12,7 @@
 //! #     Deposited { #[stream] account: AccountId, amount: i64 },
 //! #     Withdrawn { #[stream] account: AccountId, amount: i64 },
 //! # }
-//! # #[derive(Default)]
+//! # #[derive(Clone, Default)]
 //! # pub struct Account { balance: i64 }
 //! # impl State for Account {
 //! #     type Key = AccountId;

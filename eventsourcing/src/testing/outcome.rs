@@ -2,29 +2,35 @@ use std::fmt;
 
 use super::events::Events;
 use super::render;
-use crate::NewEvent;
 use crate::command::CommandLogic;
 use crate::execute::ExecuteError;
+use crate::{NewEvent, StreamId};
 
 /// What a command decided.
 #[must_use = "a scenario checks nothing until it comes to `then`"]
 pub struct Outcome<C: CommandLogic> {
     result: Result<Vec<NewEvent>, ExecuteError<C::Error>>,
+    /// The only stream of the command, if there is one: where the events of an aggregate are.
+    home: Option<StreamId>,
 }
 
 impl<C: CommandLogic> Outcome<C> {
-    pub(super) fn new(result: Result<Vec<NewEvent>, ExecuteError<C::Error>>) -> Self {
-        Self { result }
+    pub(super) fn new(
+        result: Result<Vec<NewEvent>, ExecuteError<C::Error>>,
+        home: Option<StreamId>,
+    ) -> Self {
+        Self { result, home }
     }
 
-    /// It emitted these events, in this order, and no others.
+    /// It emitted these events, in this order, and no others. Events of an aggregate that do not name a stream are to be in its
+    /// own.
     ///
     /// # Panics
     /// If it did not, with the difference.
     #[track_caller]
     #[expect(clippy::panic, reason = "this is how tests fail")]
     pub fn then(self, expected: impl Events) {
-        let expected = render::written(&expected.written());
+        let expected = render::written(&expected.written(self.home.as_ref()));
         match &self.result {
             Ok(events) => {
                 let found = render::emitted(events);

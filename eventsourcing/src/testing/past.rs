@@ -20,7 +20,7 @@ pub struct Written {
 impl Written {
     #[track_caller]
     #[expect(clippy::panic, reason = "a test that cannot even write its events has failed")]
-    pub(super) fn of<E: Event>(event: &E) -> Self {
+    pub(super) fn of<E: Event>(event: &E, unless_it_says: Option<&StreamId>) -> Self {
         let encoded = event
             .encode()
             .unwrap_or_else(|error| panic!("{error}: {}", error.source));
@@ -34,9 +34,12 @@ impl Written {
                 distinct.push(stream);
             }
         }
+        if distinct.is_empty() {
+            distinct.extend(unless_it_says.cloned());
+        }
         assert!(
             !distinct.is_empty(),
-            "a `{name}` has no `#[stream]` field, so a scenario cannot tell where it belongs"
+            "a `{name}` has no `#[stream]` field, so a scenario cannot tell where it belongs; write `given_in(&id, [..])`"
         );
         Self {
             encoded,

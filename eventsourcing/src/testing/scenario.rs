@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
 use super::events::Events;
-use super::past::Past;
+use super::past::{Past, Written};
 use super::{FixedClock, Outcome, SequentialIds};
-use crate::command::{CommandLogic, Decide, Decision};
+use crate::command::{CommandLogic, Decide, Decision, Plan};
 use crate::execute::machine::{Effect, Input, Machine, Setup};
 use crate::execute::{ExecuteError, RetryPolicy};
+use crate::stream::StreamKey;
 use crate::{Actor, Clock as _, CommandId, Limits, Metadata, NewEvent, TenantId, Timestamp};
 
 /// Starts a scenario: nothing has happened yet, and the time is the start of 2026.
@@ -35,8 +36,26 @@ impl Scenario {
     /// # Panics
     /// If an event cannot be written, or does not say which stream it belongs to.
     #[track_caller]
-    pub fn given(mut self, events: impl Events) -> Self {
-        for event in events.written() {
+    pub fn given(self, events: impl Events) -> Self {
+        self.given_written(events.written(None))
+    }
+
+    /// These events of an aggregate have happened, after those that were given before: in its stream, unless they name
+    /// another.
+    ///
+    /// # Panics
+    /// If an event cannot be written, or the id does not name a stream.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "a test that cannot even name its streams has failed")]
+    pub fn given_in<K: StreamKey>(self, id: &K, events: impl Events) -> Self {
+        let stream = id
+            .to_stream_id()
+            .unwrap_or_else(|error| panic!("{id:?} names no stream: {error}"));
+        self.given_written(events.written(Some(&stream)))
+    }
+
+    fn given_written(mut self, events: Vec<Written>) -> Self {
+        for event in events {
             self.past.add(event, self.now);
         }
         self
@@ -57,7 +76,12 @@ impl Scenario {
     /// Decides a command on what has happened, exactly as an executor does, discovery included. Its `prepare` does not run:
     /// give the command what that would have fetched.
     pub fn when<C: CommandLogic>(self, command: C) -> Outcome<C> {
-        Outcome::new(self.decide(command))
+        let mut plan = Plan::default();
+        let home = match command.plan(&mut plan).map(|()| plan.streams()) {
+            Ok([only]) => Some(only.stream.clone()),
+            Ok(_) | Err(_) => None,
+        };
+        Outcome::new(self.decide(command), home)
     }
 
     fn decide<C: CommandLogic>(self, command: C) -> Result<Vec<NewEvent>, ExecuteError<C::Error>> {
@@ -73,6 +97,7 @@ impl Scenario {
             policy: RetryPolicy::default(),
             max_streams: 256,
             random: fastrand::Rng::with_seed(0),
+            states: None,
         };
         let mut machine = Machine::new(command, cx, setup)?;
         let mut effect = machine.start();

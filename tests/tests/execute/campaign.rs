@@ -1,6 +1,7 @@
 //! Many commands at once, on a store that fails all the time; afterwards the history checker looks for anything wrong.
 //!
-//! 32 tasks work on ten accounts. As streams are read from their start, the bank moves on to ten new accounts now and then.
+//! 32 tasks work on ten accounts, mostly from states that are kept. Now and then the bank moves on to ten new ones, of which
+//! none are.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -13,6 +13,7 @@ mod conflicts;
 mod deadlines;
 mod discovery;
 mod idempotency;
+mod kept;
 mod metadata;
 mod outage;
 mod outcomes;

@@ -108,7 +108,7 @@ struct Signed {
 }
 
 /// When the last event was stored.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Last(Option<Timestamp>);
 
 impl State for Last {

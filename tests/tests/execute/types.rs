@@ -153,7 +153,7 @@ mod after {
         },
     }
 
-    #[derive(Default)]
+    #[derive(Clone, Default)]
     pub struct Total(pub i64);
 
     impl State for Total {

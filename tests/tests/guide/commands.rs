@@ -47,7 +47,7 @@ pub enum RulesEvent {
     },
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Account {
     open: bool,
     balance: i64,
@@ -74,7 +74,7 @@ impl State for Account {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Rules {
     limit: Option<i64>,
 }
@@ -167,7 +167,7 @@ impl CommandLogic for ChargeFee {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Total {
     cents: i64,
 }

@@ -43,6 +43,58 @@ fn transfer(cents: i64) -> TransferMoney {
     }
 }
 
+/// What was paid into an account, line by line.
+#[derive(Clone, Default)]
+struct Statement {
+    lines: Vec<String>,
+}
+
+impl State for Statement {
+    type Key = AccountId;
+    type Event = AccountEvent;
+
+    fn apply(&mut self, _: &AccountId, event: &Recorded<AccountEvent>) {
+        if let AccountEvent::Deposited { cents, .. } = event.payload() {
+            self.lines.push(format!("{} {cents}", event.recorded_at()));
+        }
+    }
+
+    fn memory(&self) -> usize {
+        size_of::<Self>() + self.lines.iter().map(String::capacity).sum::<usize>()
+    }
+}
+
+#[derive(Command)]
+struct PrintStatement {
+    #[stream(read, state = Statement)]
+    account: AccountId,
+}
+
+impl CommandLogic for PrintStatement {
+    type Error = BankError;
+
+    fn handle(&self, state: &PrintStatementState, _: &mut Decide<Self>) -> Result<(), BankError> {
+        let lines = &state.account.lines;
+        assert!(lines.iter().map(String::len).sum::<usize>() <= state.account.memory());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn states_are_kept() -> Result<(), Box<dyn std::error::Error>> {
+    let store = MemoryStore::new();
+    let executor = Executor::builder(store).state_cache(256 << 20).build();
+    let account = account("alice");
+    executor
+        .execute(Deposit {
+            account: account.clone(),
+            cents: 100,
+        })
+        .await?;
+    executor.execute(PrintStatement { account }).await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_command_runs() -> Result<(), Box<dyn std::error::Error>> {
     let executor = Executor::new(MemoryStore::new());

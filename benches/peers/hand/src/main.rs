@@ -1,23 +1,27 @@
 //! What one writes by hand with sqlx on PostgreSQL: one table, and in one transaction `SELECT` the stream, `INSERT` under
 //! `unique (stream, version)`, `COMMIT`. Four round trips.
 //!
-//! Variant `lock`: takes an advisory lock on the stream first, so that there are no conflicts.
+//! Variants: `lock` takes an advisory lock on the stream first, so that there are no conflicts; `tenant`, `schema-version` and
+//! `content-type` have this one column more, and `columns` has all three.
 
+mod column;
 mod event;
+mod table;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use harness::bank::{SEED_AMOUNT, account};
 use harness::{Attempt, Audit, Done, Follows, Place, Sink, Subject, retry};
 use sqlx::postgres::PgPoolOptions;
-use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 use tokio::time::sleep;
 
-use crate::event::{Account, Event};
+use crate::column::Column;
+use crate::event::Event;
+use crate::table::Table;
 
 fn main() -> ExitCode {
     harness::run::<Hand>()
@@ -25,6 +29,7 @@ fn main() -> ExitCode {
 
 struct Hand {
     pool: PgPool,
+    table: Table,
     locks: bool,
 }
 
@@ -32,18 +37,24 @@ impl Subject for Hand {
     const FOLLOWS: Follows = Follows::Live;
 
     async fn connect(place: &Place) -> Result<Self> {
+        let columns = match place.variant.as_str() {
+            "" | "lock" => vec![],
+            "tenant" => vec![Column::Tenant],
+            "schema-version" => vec![Column::SchemaVersion],
+            "content-type" => vec![Column::ContentType],
+            "columns" => Column::ALL.to_vec(),
+            other => bail!("there is no variant `{other}`"),
+        };
         let options = PgPoolOptions::new().max_connections(32).min_connections(8);
         Ok(Self {
             pool: options.connect(&place.at).await?,
+            table: Table::with(columns),
             locks: place.variant == "lock",
         })
     }
 
     async fn create(&self) -> Result<()> {
-        sqlx::raw_sql(include_str!("schema.sql"))
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        Ok(self.table.create(&self.pool).await?)
     }
 
     async fn open(&self, number: u64, events: u64) -> Result<()> {
@@ -51,11 +62,10 @@ impl Subject for Hand {
             account_id: account(number),
         };
         let deposits = (1..events).map(|_| Event::deposited(number, SEED_AMOUNT));
-        self.append_all(
-            vec![account(number)],
-            [opened].into_iter().chain(deposits).collect(),
-        )
-        .await
+        let events: Vec<_> = [opened].into_iter().chain(deposits).collect();
+        self.table
+            .insert_all(&self.pool, vec![account(number)], &events)
+            .await
     }
 
     async fn deposit(&self, number: u64, amount: i64) -> Result<Done> {
@@ -72,8 +82,8 @@ impl Subject for Hand {
         let events = numbers
             .clone()
             .flat_map(|number| (0..each).map(move |_| Event::deposited(number, 1)));
-        self.append_all(numbers.map(account).collect(), events.collect())
-            .await?;
+        let (streams, events) = (numbers.map(account).collect(), events.collect::<Vec<_>>());
+        self.table.insert_all(&self.pool, streams, &events).await?;
         Ok(Some(()))
     }
 
@@ -81,12 +91,7 @@ impl Subject for Hand {
     async fn follow(self: Arc<Self>, sink: Arc<Sink>) -> Result<()> {
         let mut last = 0;
         loop {
-            let rows: Vec<(i64, Json<Event>)> = sqlx::query_as(
-                "select position, payload from events where position > $1 order by position limit 1000",
-            )
-            .bind(last)
-            .fetch_all(&self.pool)
-            .await?;
+            let rows = self.table.page(&self.pool, last).await?;
             let Some((end, _)) = rows.last() else {
                 sleep(Duration::from_millis(1)).await;
                 continue;
@@ -122,17 +127,14 @@ impl Hand {
     async fn try_deposit(&self, number: u64, amount: i64) -> sqlx::Result<Attempt> {
         let stream = account(number);
         let mut transaction = self.begin(&[&stream]).await?;
-        let state = load(&mut transaction, &stream).await?;
+        let state = self.table.load(&mut transaction, &stream).await?;
         if !state.open {
             return Ok(Attempt::Refused);
         }
-        insert(
-            &mut transaction,
-            &stream,
-            state.version + 1,
-            &Event::deposited(number, amount),
-        )
-        .await?;
+        let event = Event::deposited(number, amount);
+        self.table
+            .insert(&mut transaction, &stream, state.version + 1, &event)
+            .await?;
         transaction.commit().await?;
         Ok(Attempt::Committed)
     }
@@ -142,8 +144,8 @@ impl Hand {
         // Always in the same order, or else opposite transfers lock each other out.
         let sorted = [account(from.min(to)), account(from.max(to))];
         let mut transaction = self.begin(&[&sorted[0], &sorted[1]]).await?;
-        let giver = load(&mut transaction, &streams[0]).await?;
-        let taker = load(&mut transaction, &streams[1]).await?;
+        let giver = self.table.load(&mut transaction, &streams[0]).await?;
+        let taker = self.table.load(&mut transaction, &streams[1]).await?;
         if !giver.open || !taker.open || giver.balance < amount {
             return Ok(Attempt::Refused);
         }
@@ -153,7 +155,9 @@ impl Hand {
         ];
         writes.sort_by_key(|(number, ..)| *number);
         for (number, version, event) in &writes {
-            insert(&mut transaction, &account(*number), *version, event).await?;
+            self.table
+                .insert(&mut transaction, &account(*number), *version, event)
+                .await?;
         }
         transaction.commit().await?;
         Ok(Attempt::Committed)
@@ -171,52 +175,6 @@ impl Hand {
         }
         Ok(transaction)
     }
-
-    /// Writes the first events of new streams, as many to each.
-    async fn append_all(&self, streams: Vec<String>, events: Vec<Event>) -> Result<()> {
-        let each = i64::try_from(events.len() / streams.len())?;
-        sqlx::query(
-            "insert into events (stream, version, event_type, payload)
-             select ($1::text[])[(nth - 1) / $2 + 1], (nth - 1) % $2 + 1, kind, payload
-               from unnest($3::text[], $4::jsonb[]) with ordinality given(kind, payload, nth)",
-        )
-        .bind(streams)
-        .bind(each)
-        .bind(events.iter().map(Event::kind).collect::<Vec<_>>())
-        .bind(events.iter().map(Json).collect::<Vec<_>>())
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-}
-
-async fn load(connection: &mut PgConnection, stream: &str) -> sqlx::Result<Account> {
-    let rows: Vec<(Json<Event>,)> =
-        sqlx::query_as("select payload from events where stream = $1 order by version")
-            .bind(stream)
-            .fetch_all(connection)
-            .await?;
-    let mut state = Account::default();
-    for (event,) in &rows {
-        state.apply(event);
-    }
-    Ok(state)
-}
-
-async fn insert(
-    connection: &mut PgConnection,
-    stream: &str,
-    version: i64,
-    event: &Event,
-) -> sqlx::Result<()> {
-    sqlx::query("insert into events (stream, version, event_type, payload) values ($1, $2, $3, $4)")
-        .bind(stream)
-        .bind(version)
-        .bind(event.kind())
-        .bind(Json(event))
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 fn attempted(attempt: sqlx::Result<Attempt>) -> Result<Attempt> {

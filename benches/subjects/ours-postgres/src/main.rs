@@ -1,7 +1,8 @@
 //! The bank on `eventsourcing`, on PostgreSQL.
 //!
-//! Variants: `ids` gives each command an id of its own; `links` makes a transfer one event in two streams; `quiet` neither
-//! sends nor awaits notifications; `no-type-index` lacks the indexes by which feeds find types and categories.
+//! Variants: `ids` gives each command an id of its own; `links` makes a transfer one event in two streams; `no-cache` keeps
+//! no states; `quiet` neither sends nor awaits notifications; `no-type-index` lacks the indexes by which feeds find types and
+//! categories.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ impl Subject for OnPostgres {
             "" => {}
             "ids" => extra = Extra::CommandIds,
             "links" => extra = Extra::Links,
+            "no-cache" => extra = Extra::NoCache,
             "quiet" => options = options.without_notify(),
             "no-type-index" => auditor.batch_execute(include_str!("no_type_index.sql")).await?,
             other => bail!("there is no variant `{other}`"),

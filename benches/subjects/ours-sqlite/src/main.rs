@@ -1,7 +1,7 @@
 //! The bank on `eventsourcing`, on SQLite, with `synchronous = FULL`.
 //!
 //! Variants: `normal` leaves out the sync of each commit; `ids` gives each command an id of its own; `links` makes a transfer
-//! one event in two streams.
+//! one event in two streams; `no-cache` keeps no states.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ impl Subject for OnSqlite {
             "" => {}
             "ids" => extra = Extra::CommandIds,
             "links" => extra = Extra::Links,
+            "no-cache" => extra = Extra::NoCache,
             "normal" => options = options.synchronous(Synchronous::Normal),
             other => bail!("there is no variant `{other}`"),
         }

@@ -47,7 +47,7 @@ impl AccountEvent {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Account {
     pub(crate) open: bool,
     pub(crate) balance: i64,

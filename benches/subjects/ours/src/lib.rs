@@ -23,7 +23,7 @@ pub struct Bank {
     extra: Extra,
 }
 
-/// What its commands have beside the plain ones.
+/// How it differs from the plain one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extra {
     /// Nothing.
@@ -33,13 +33,19 @@ pub enum Extra {
     CommandIds,
     /// A transfer is one event, linked to both accounts, rather than one for each.
     Links,
+    /// No states are kept: streams are read from their start.
+    NoCache,
 }
 
 impl Bank {
     /// The bank on a store.
     pub fn new(store: impl EventStore, extra: Extra) -> Self {
+        let mut executor = Executor::builder(store);
+        if extra == Extra::NoCache {
+            executor = executor.state_cache(0);
+        }
         Self {
-            executor: Executor::new(store),
+            executor: executor.build(),
             extra,
         }
     }

@@ -93,8 +93,10 @@ fn impls(input: &DeriveInput, paths: &Paths) -> TokenStream {
                 const NAME: &'static str = "";
                 const EMITS: &'static [&'static #private::EventTypes] = &[];
                 const READS: &'static [&'static #private::EventTypes] = &[];
+                const ORIGIN: &'static str = "";
                 const COMMIT_ORDER: bool = false;
 
+                type Origin = Self;
                 type State = #state #ty_generics;
                 type Found = #state #ty_generics;
 

@@ -6,11 +6,13 @@ use quote::{quote, quote_spanned};
 use super::super::model::{Source, Stream};
 use super::bindings::Part;
 use super::{Expand, binding_ident};
+use crate::ident;
 
 impl<'a> Expand<'a> {
     pub(super) fn implementation(&self) -> TokenStream {
         let private = &self.private;
         let name = &self.model.name;
+        let ident = ident::text(self.ident());
         let emits = self.emits_types();
         let bindings = self.streams().map(|(number, _)| binding_ident(number));
         let commit_order = self.model.own_state.is_some();
@@ -20,6 +22,7 @@ impl<'a> Expand<'a> {
             self.plan(),
             self.initial(),
             self.fold(),
+            self.folded(),
             self.seen(),
             self.discover(),
             self.found(),
@@ -30,8 +33,10 @@ impl<'a> Expand<'a> {
                 const NAME: &'static str = #name;
                 const EMITS: &'static [&'static #private::EventTypes] = &[#(#emits),*];
                 const READS: &'static [&'static #private::EventTypes] = &[#(Self::#bindings.types()),*];
+                const ORIGIN: &'static str = ::core::concat!(::core::module_path!(), "::", #ident);
                 const COMMIT_ORDER: bool = #commit_order;
 
+                type Origin = Self;
                 type State = #state;
                 type Found = #found;
 
@@ -111,6 +116,30 @@ impl<'a> Expand<'a> {
                 match __slot.field {
                     #arms
                     _ => #private::Ok(()),
+                }
+            }
+        }
+    }
+
+    fn folded(&self) -> TokenStream {
+        let private = &self.private;
+        let arms = self.arms(|number, stream| {
+            let binding = binding_ident(number);
+            let part = self.part_place(stream)?;
+            matches!(self.part(stream), Part::State(_)).then(|| quote!(Self::#binding.folded(#part, __slot)))
+        });
+        if arms.is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            fn folded<'__s>(
+                &self,
+                __state: &'__s mut Self::State,
+                __slot: #private::Slot,
+            ) -> #private::Option<&'__s mut dyn #private::Folded> {
+                match __slot.field {
+                    #arms
+                    _ => #private::None,
                 }
             }
         }

@@ -10,7 +10,7 @@ use super::{Expand, slice};
 use crate::ident;
 
 impl Expand<'_> {
-    /// The event types that are defined here, in a table that everything else refers to.
+    /// The event types that are defined here, in a table that everything else refers to, and where that is.
     pub(super) fn types(&self) -> TokenStream {
         let private = &self.private;
         let table = slice(self.model.own().map(|(_, own)| {
@@ -23,7 +23,11 @@ impl Expand<'_> {
             let aliases = slice(aliases);
             quote!(#private::EventType { name: #name, version: #version, aliases: #aliases })
         }));
-        quote!(const __TYPES: &[#private::EventType] = #table;)
+        let name = ident::text(self.ident());
+        quote! {
+            const __ORIGIN: &str = ::core::concat!(::core::module_path!(), "::", #name);
+            const __TYPES: &[#private::EventType] = #table;
+        }
     }
 
     /// `Event::TYPES` and `Event::VARIANTS`.
@@ -35,7 +39,14 @@ impl Expand<'_> {
             let name = ident::text(variant.ident);
             let types = match &variant.kind {
                 Kind::Own(Own { index, .. }) => {
-                    quote!(&#private::EventTypes { own: &[__TYPES[#index]], nested: &[], retired: &[] })
+                    quote! {
+                        &#private::EventTypes {
+                            origin: __ORIGIN,
+                            own: &[__TYPES[#index]],
+                            nested: &[],
+                            retired: &[],
+                        }
+                    }
                 }
                 Kind::Wrapper(event) => self.types_of(event),
             };
@@ -49,7 +60,7 @@ impl Expand<'_> {
         quote! {
             const TYPES: #private::EventTypes = {
                 #distinct
-                #private::EventTypes { own: __TYPES, nested: #nested, retired: #retired }
+                #private::EventTypes { origin: __ORIGIN, own: __TYPES, nested: #nested, retired: #retired }
             };
             const VARIANTS: &'static [#private::Variant] = #variants;
         }

@@ -84,6 +84,7 @@ impl Client {
             conditions,
             events: plan.events.clone(),
             command: plan.command,
+            progress: None,
         };
         self.send(Arc::new(append)).await
     }

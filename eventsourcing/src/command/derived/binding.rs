@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::Container;
 use super::declared::Declared;
 use super::fold::{self, FoldedFrom};
-use crate::command::{Access, InvalidStreamField, Plan, Slot};
+use crate::command::{Access, Folded, InvalidStreamField, Plan, Slot};
 use crate::event::DecodeError;
 use crate::stream::StreamKey;
 use crate::{EventTypes, RecordedEvent, StreamId, Version};
@@ -17,6 +17,7 @@ pub struct Binding<X: Container, K, T> {
     declared: Declared<K>,
     initial: fn(&X::Keys<K>) -> T,
     fold: Fold<K, T>,
+    folded: fn(&mut T, u32) -> Option<&mut dyn Folded>,
     seen: fn(&mut T, u32, Version),
 }
 
@@ -36,6 +37,7 @@ pub const fn bind_state<X: Container, K: Clone, S: FoldedFrom<K, M>, M>(
             Some(state) => fold::fold(key, state, stream, events),
             None => Ok(()),
         },
+        folded: |states, index| Some(X::state::<K, S>(states, index)?),
         seen: |_, _, _| {},
     }
 }
@@ -50,6 +52,7 @@ pub const fn bind_version<X: Container, K: StreamKey>(
         declared: Declared::versions(name, field, access),
         initial: X::initial,
         fold: |_, _, _, _, _| Ok(()),
+        folded: |_, _| None,
         seen: |versions, index, head| {
             if let Some(version) = X::state::<K, Version>(versions, index) {
                 *version = head;
@@ -64,6 +67,7 @@ pub const fn bind_append<X: Container, K: StreamKey>(name: &'static str, field: 
         declared: Declared::appended(name, field),
         initial: |_| (),
         fold: |_, (), _, _, _| Ok(()),
+        folded: |(), _| None,
         seen: |(), _, _| {},
     }
 }
@@ -78,6 +82,7 @@ pub const fn bind_own<X: Container, K, S: FoldedFrom<K, M>, M>(
         declared: Declared::folded::<S, M>(name, field, access),
         initial: |_| S::default(),
         fold: |key, state, _, stream, events| fold::fold(key, state, stream, events),
+        folded: |_, _| None,
         seen: |_, _, _| {},
     }
 }
@@ -120,6 +125,11 @@ impl<X: Container, K, T> Binding<X, K, T> {
             Some(key) => (self.fold)(key, state, slot.index, stream, events),
             None => Ok(()),
         }
+    }
+
+    /// The state of one of the streams, if it has one of its own.
+    pub fn folded<'s>(&self, state: &'s mut T, slot: Slot) -> Option<&'s mut dyn Folded> {
+        (self.folded)(state, slot.index)
     }
 
     /// Tells the head of one of the streams.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::declared::Declared;
 use super::fold::{self, FoldedFrom, ParsedKey};
-use crate::command::{Access, Discovered, InvalidStreamField, Plan, Slot};
+use crate::command::{Access, Discovered, Folded, InvalidStreamField, Plan, Slot};
 use crate::event::DecodeError;
 use crate::stream::StreamKey;
 use crate::{EventTypes, RecordedEvent, StreamId, Version};
@@ -14,6 +14,7 @@ pub struct Discovery<K, T> {
     declared: Declared<K>,
     admit: fn(&mut T, K),
     fold: Fold<T>,
+    folded: fn(&mut T, u32) -> Option<&mut dyn Folded>,
     seen: fn(&mut T, u32, Version),
 }
 
@@ -33,6 +34,7 @@ pub const fn discover_state<K, S: FoldedFrom<K, M>, M>(
             Some((key, state)) => fold::fold(key, state, stream, events),
             None => Ok(()),
         },
+        folded: |discovered, index| Some(discovered.entry(index)?.1),
         seen: |_, _, _| {},
     }
 }
@@ -47,6 +49,7 @@ pub const fn discover_version<K: StreamKey>(
         declared: Declared::versions(name, field, access),
         admit: Discovered::admit,
         fold: |_, _, _, _| Ok(()),
+        folded: |_, _| None,
         seen: |discovered, index, head| {
             if let Some((_, version)) = discovered.entry(index) {
                 *version = head;
@@ -61,6 +64,7 @@ pub const fn discover_append<K: StreamKey>(name: &'static str, field: u16) -> Di
         declared: Declared::appended(name, field),
         admit: |(), _| {},
         fold: |(), _, _, _| Ok(()),
+        folded: |(), _| None,
         seen: |(), _, _| {},
     }
 }
@@ -77,6 +81,7 @@ pub const fn discover_own<K, S: FoldedFrom<K, M>, M>(
         declared: Declared::folded::<S, M>(name, field, access),
         admit: |_, _| {},
         fold: |state, _, stream, events| fold::fold::<_, _, ParsedKey>(stream, state, stream, events),
+        folded: |_, _| None,
         seen: |_, _, _| {},
     }
 }
@@ -120,6 +125,11 @@ impl<K, T> Discovery<K, T> {
         events: &[Arc<RecordedEvent>],
     ) -> Result<(), DecodeError> {
         (self.fold)(state, slot.index, stream, events)
+    }
+
+    /// The state of one of the streams, if it has one of its own.
+    pub fn folded<'s>(&self, state: &'s mut T, slot: Slot) -> Option<&'s mut dyn Folded> {
+        (self.folded)(state, slot.index)
     }
 
     /// Tells the head of one of the streams.

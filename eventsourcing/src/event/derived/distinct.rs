@@ -34,7 +34,7 @@ pub const fn assert_distinct_names<E: Event>(index: usize) {
 }
 
 /// A name or alias that both have.
-const fn shared_name(a: &EventTypes, b: &EventTypes) -> Option<&'static str> {
+pub(crate) const fn shared_name(a: &EventTypes, b: &EventTypes) -> Option<&'static str> {
     let mut at = 0;
     while at < a.own.len() {
         let own = &a.own[at];

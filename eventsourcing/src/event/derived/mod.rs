@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 pub use as_variant::as_variant;
 pub use distinct::assert_distinct_names;
+pub(crate) use distinct::shared_name;
 pub use payload::{Payload, RefusedBySerde, decode_older, decode_payload, encode_payload};
 pub use streams::add_streams;
 

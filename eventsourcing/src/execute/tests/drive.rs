@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::machine::{Effect, Input, LoadError, Machine, Setup};
 use super::super::{ExecuteError, InvalidCommand, RetryPolicy};
 use super::probe::{Added, Probe, Refused, over, stream, writes};
-use crate::command::{Decide, Decision};
+use crate::command::{CommandLogic, Decide, Decision};
 use crate::store::{
     Append, AppendError, Appended, CommandKey, Conflict, DictionarySize, Fingerprint, ReadError, ReadStreams,
     StreamSlice, StreamsRead,
@@ -24,13 +24,11 @@ pub(super) fn setup() -> Setup {
         policy: RetryPolicy::default(),
         max_streams: 3,
         random: fastrand::Rng::with_seed(7),
+        states: None,
     }
 }
 
-pub(super) fn try_machine<const ORDER: bool>(
-    command: Probe<ORDER>,
-    setup: Setup,
-) -> Result<Machine<Probe<ORDER>>, InvalidCommand> {
+pub(super) fn try_machine<C: CommandLogic>(command: C, setup: Setup) -> Result<Machine<C>, InvalidCommand> {
     let decision = Decision {
         now: Timestamp::UNIX_EPOCH,
         tenant: TenantId::DEFAULT,
@@ -64,7 +62,7 @@ pub(super) fn places(effect: Effect<Refused>) -> Vec<StreamId> {
 }
 
 /// What is loaded, as `stream after version`.
-pub(super) fn load(effect: Effect<Refused>) -> Vec<String> {
+pub(super) fn load<E>(effect: Effect<E>) -> Vec<String> {
     read(effect)
         .streams
         .iter()
@@ -72,25 +70,25 @@ pub(super) fn load(effect: Effect<Refused>) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn read(effect: Effect<Refused>) -> ReadStreams {
+pub(super) fn read<E>(effect: Effect<E>) -> ReadStreams {
     match effect {
         Effect::Load(read) => read,
         _ => panic!("streams were to be loaded"),
     }
 }
 
-pub(super) fn append(effect: Effect<Refused>) -> Append {
+pub(super) fn append<E>(effect: Effect<E>) -> Append {
     match effect {
         Effect::Append(append) => append,
         _ => panic!("an append was to be made"),
     }
 }
 
-pub(super) fn paused(effect: &Effect<Refused>) -> bool {
+pub(super) fn paused<E>(effect: &Effect<E>) -> bool {
     matches!(effect, Effect::Pause(_))
 }
 
-pub(super) fn finish(effect: Effect<Refused>) -> Result<Appended, ExecuteError<Refused>> {
+pub(super) fn finish<E>(effect: Effect<E>) -> Result<Appended, ExecuteError<E>> {
     match effect {
         Effect::Finish(result) => result,
         _ => panic!("that was to be the end"),

@@ -3,6 +3,8 @@
 mod discovery;
 mod drive;
 mod failures;
+mod kept;
 mod machine;
 mod probe;
 mod read_set;
+mod state_cache;

@@ -14,6 +14,7 @@ use crate::{
 
 const fn one_type(own: &'static [EventType]) -> EventTypes {
     EventTypes {
+        origin: module_path!(),
         own,
         nested: &[],
         retired: &[],
@@ -97,8 +98,10 @@ impl<const COMMIT_ORDER: bool> Command for Probe<COMMIT_ORDER> {
     const NAME: &'static str = "Probe";
     const EMITS: &'static [&'static EventTypes] = &[];
     const READS: &'static [&'static EventTypes] = &[];
+    const ORIGIN: &'static str = concat!(module_path!(), "::Probe");
     const COMMIT_ORDER: bool = COMMIT_ORDER;
 
+    type Origin = Self;
     type State = Log;
     type Found = Vec<Planned>;
 

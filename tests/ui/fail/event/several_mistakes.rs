@@ -19,7 +19,7 @@ enum AccountEvent {
     Closed,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Account;
 
 impl State for Account {

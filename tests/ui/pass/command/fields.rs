@@ -6,7 +6,7 @@ use bank::*;
 use eventsourcing::StreamId;
 use eventsourcing::prelude::*;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Anything;
 
 impl State for Anything {

@@ -22,6 +22,7 @@ enum TagEvent<K: StreamKey> {
     Deposited(MoneyDeposited),
 }
 
+#[derive(Clone)]
 struct Tags<K>(PhantomData<K>);
 
 impl<K> Default for Tags<K> {

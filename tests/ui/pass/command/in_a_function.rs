@@ -12,7 +12,7 @@ fn main() {
         Closed { #[stream] account: AccountId },
     }
 
-    #[derive(Default)]
+    #[derive(Clone, Default)]
     struct Account;
 
     impl State for Account {

@@ -24,7 +24,7 @@ pub enum AccountEvent {
     },
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Account;
 
 impl State for Account {

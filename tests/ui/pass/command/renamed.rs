@@ -16,7 +16,7 @@ enum AccountEvent {
     Opened { #[stream] account: AccountId },
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Account;
 
 impl State for Account {

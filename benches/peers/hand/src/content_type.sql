@@ -1,0 +1,1 @@
+alter table events add column content_type text not null;

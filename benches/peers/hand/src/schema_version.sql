@@ -1,0 +1,1 @@
+alter table events add column schema_version int not null;

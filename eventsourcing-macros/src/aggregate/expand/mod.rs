@@ -1,0 +1,125 @@
+mod command;
+mod fold;
+mod types;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned as _;
+
+use self::types::Types;
+use super::command::Command;
+use super::model::Model;
+use crate::paths::Paths;
+
+/// The commands beside an `impl` block, and what makes them commands.
+///
+/// If there are mistakes, it reports them, with types and impls that keep others from following: what there is has its shape,
+/// and is never run.
+pub(super) fn aggregate(model: &Model<'_>, paths: &Paths, errors: Option<syn::Error>) -> TokenStream {
+    let mut distinct: Vec<&Command<'_>> = Vec::new();
+    for command in &model.commands {
+        if !distinct.iter().any(|other| other.ident == command.ident) {
+            distinct.push(command);
+        }
+    }
+    let expand = Expand {
+        model,
+        commands: distinct,
+        paths,
+        private: paths.private(),
+        types: Types::new(model, errors.as_ref()),
+        is_broken: errors.is_some(),
+    };
+    let errors = errors.map(syn::Error::into_compile_error);
+    let structs = expand
+        .commands
+        .iter()
+        .map(|command| expand.command_struct(command));
+    let impls = expand
+        .commands
+        .iter()
+        .map(|command| expand.command_impls(command));
+    let aggregate = expand.aggregate();
+    let fold = expand.fold();
+    quote! {
+        #errors
+        #(#structs)*
+        #[allow(deprecated)]
+        const _: () = {
+            #aggregate
+            #fold
+            #(#impls)*
+        };
+    }
+}
+
+/// What all parts of the expansion need.
+struct Expand<'a> {
+    model: &'a Model<'a>,
+    /// Those whose types have names of their own.
+    commands: Vec<&'a Command<'a>>,
+    paths: &'a Paths,
+    private: TokenStream,
+    types: Types<'a>,
+    /// Whether there are mistakes, so that nothing of it is ever run.
+    is_broken: bool,
+}
+
+impl<'a> Expand<'a> {
+    fn aggregate(&self) -> TokenStream {
+        let private = &self.private;
+        let ty = self.ty();
+        let error = self.types.error();
+        let of = self.paths.private_at(ty.span());
+        let of = quote_spanned!(ty.span()=> #of::Aggregate);
+        let consts = if self.is_broken {
+            quote! {
+                const CATEGORY: &'static str = "";
+                const ROUTES: &'static [#private::Route] = &[];
+            }
+        } else {
+            let routes = self.commands.iter().map(|command| {
+                let (cfgs, ident) = (command.cfgs(), &command.ident);
+                quote!(#(#cfgs)* #private::route::<#ident>(#private::Some(__CATEGORY)))
+            });
+            quote! {
+                const CATEGORY: &'static str = __CATEGORY;
+                const ROUTES: &'static [#private::Route] = &[#(#routes),*];
+            }
+        };
+        let category = self.category();
+        quote! {
+            #category
+            #[automatically_derived]
+            impl #of for #ty {
+                type Error = #error;
+                #consts
+            }
+        }
+    }
+
+    /// Where there is none, the id is underlined.
+    fn category(&self) -> TokenStream {
+        let Some(id) = self.model.id.filter(|_| !self.is_broken) else {
+            return TokenStream::new();
+        };
+        let ty = crate::paths::respan(self.ty().to_token_stream(), id.span());
+        let private = self.paths.private_at(id.span());
+        quote_spanned!(id.span()=> const __CATEGORY: &'static str = #private::category::<#ty>();)
+    }
+
+    /// The type of the aggregate.
+    fn ty(&self) -> &'a Type {
+        self.model.ty
+    }
+
+    /// What stands in for a body that is never run.
+    fn unless_broken(&self, body: TokenStream) -> TokenStream {
+        if self.is_broken {
+            quote!(::core::unreachable!())
+        } else {
+            body
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What a handler is called with.
+
+use quote::ToTokens as _;
+use syn::{FnArg, Ident, Pat, PatType, Signature, Type};
+
+use crate::diag::Diagnostics;
+use crate::stream_type;
+
+/// A parameter of a function, or of a method after `self`.
+#[derive(Clone, Copy)]
+pub(super) struct Parameter<'a> {
+    pub(super) takes: Takes<'a>,
+    pub(super) ty: &'a Type,
+}
+
+/// What a parameter stands for.
+#[derive(Clone, Copy)]
+pub(super) enum Takes<'a> {
+    /// `event: &Recorded<Event>`, by its type.
+    Event,
+    /// `cx: &mut Sends<..>`, by `mut`.
+    Sends,
+    /// `rejection: &Rejection`, by its type, where a command was rejected.
+    Rejection,
+    /// The command that was rejected.
+    Command,
+    /// A field of the event, by its name.
+    Field(&'a Ident),
+}
+
+/// What is handled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Event,
+    Rejection,
+}
+
+impl<'a> Parameter<'a> {
+    /// The parameters after `self`.
+    pub(super) fn all(signature: &'a Signature, of: Of, diagnostics: &Diagnostics) -> Vec<Self> {
+        let mut parameters: Vec<Self> = Vec::new();
+        for input in &signature.inputs {
+            let FnArg::Typed(input) = input else { continue };
+            let Some(parameter) = Self::new(input, of, diagnostics) else {
+                continue;
+            };
+            if let Some(what) = parameter.takes.single()
+                && parameters.iter().any(|other| other.takes.single() == Some(what))
+            {
+                diagnostics.error(&input.ty, format!("there is one {what}; take it once"));
+            }
+            parameters.push(parameter);
+        }
+        parameters
+    }
+
+    fn new(input: &'a PatType, of: Of, diagnostics: &Diagnostics) -> Option<Self> {
+        let ty = &*input.ty;
+        let Type::Reference(reference) = ty else {
+            diagnostics.error(ty, not_a_reference(ty));
+            return None;
+        };
+        let takes = match (reference.mutability, last_name(&reference.elem), of) {
+            (Some(_), ..) => Takes::Sends,
+            (None, Some("Sends"), _) => {
+                diagnostics.error(ty, "a handler changes what it sends; take `&mut Sends<..>`");
+                return None;
+            }
+            (None, Some("Recorded"), Of::Event) => Takes::Event,
+            (None, Some("Rejection"), Of::Rejection) => Takes::Rejection,
+            (None, _, Of::Rejection) => Takes::Command,
+            (None, _, Of::Event) => {
+                let Some(name) = name_of(input) else {
+                    let message = "a parameter is called like a field of the event; take it apart in the body";
+                    diagnostics.error(&input.pat, message);
+                    return None;
+                };
+                Takes::Field(name)
+            }
+        };
+        Some(Self { takes, ty })
+    }
+}
+
+impl Takes<'_> {
+    /// What there is only one of.
+    fn single(self) -> Option<&'static str> {
+        match self {
+            Self::Event => Some("event"),
+            Self::Sends => Some("`Sends`"),
+            Self::Rejection => Some("rejection"),
+            Self::Command => Some("command that was rejected"),
+            Self::Field(_) => None,
+        }
+    }
+}
+
+fn not_a_reference(ty: &Type) -> String {
+    let written = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
+    match last_name(ty) {
+        Some("Sends") => format!("a handler borrows what it sends through; take `&mut {written}`"),
+        _ => format!("a handler borrows what happened; take `&{written}`"),
+    }
+}
+
+fn name_of(input: &PatType) -> Option<&Ident> {
+    match &*input.pat {
+        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => Some(&pattern.ident),
+        _ => None,
+    }
+}
+
+/// The last name of a path, where it is one that means something here.
+fn last_name(ty: &Type) -> Option<&'static str> {
+    let Type::Path(path) = stream_type::ungrouped(ty) else {
+        return None;
+    };
+    let last = &path.path.segments.last()?.ident;
+    ["Recorded", "Sends", "Rejection"]
+        .into_iter()
+        .find(|name| last == name)
+}

@@ -1,0 +1,141 @@
+//! Aggregates: commands over one stream, written as methods of its state.
+//!
+//! `#[aggregate]` on an `impl` block makes each method with `#[command]` a command: a struct with the method's name, the id of
+//! the aggregate and the parameters. It is executed like every other, under the same guarantees. Methods with `#[apply]` are
+//! the fold.
+//!
+//! ```
+//! use eventsourcing::prelude::*;
+//! use eventsourcing::testing::scenario;
+//!
+//! #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+//! #[stream_key(category = "todo")]
+//! pub struct TodoId(String);
+//!
+//! #[derive(Event, Clone, Debug, PartialEq)]
+//! #[event(prefix = "todo")]
+//! pub enum TodoEvent {
+//!     Created { title: String }, // no `#[stream]`: it belongs to the stream of its aggregate
+//!     Completed,
+//! }
+//!
+//! #[derive(Debug, PartialEq, thiserror::Error)]
+//! #[error("the todo exists already")]
+//! pub struct Exists;
+//!
+//! #[derive(Clone, Default)]
+//! pub struct Todo { title: Option<String>, done: bool }
+//!
+//! #[aggregate(id = TodoId, event = TodoEvent, error = Exists)]
+//! impl Todo {
+//!     #[command]
+//!     pub fn create(&self, title: String) -> Result<TodoEvent, Exists> {
+//!         require!(self.title.is_none(), Exists);
+//!         Ok(TodoEvent::Created { title })
+//!     }
+//!
+//!     #[command(name = "Done", type = CompleteTodo)]
+//!     pub fn complete(&self) -> Result<Option<TodoEvent>, Exists> {
+//!         Ok((!self.done).then_some(TodoEvent::Completed))
+//!     }
+//!
+//!     #[apply]
+//!     fn created(&mut self, title: &str) {
+//!         self.title = Some(title.to_owned());
+//!     }
+//!
+//!     #[apply]
+//!     fn completed(&mut self) {
+//!         self.done = true;
+//!     }
+//! }
+//!
+//! let milk = TodoId("milk".into());
+//!
+//! scenario()
+//!     .when(Create::new(milk.clone(), "buy milk".into()))
+//!     .then([TodoEvent::Created { title: "buy milk".into() }]);
+//!
+//! scenario()
+//!     .given_in(&milk, [TodoEvent::Created { title: "buy milk".into() }])
+//!     .when(Create::new(milk.clone(), "buy more milk".into()))
+//!     .then_rejected(Exists);
+//!
+//! assert_eq!(Todo::default().complete(), Ok(Some(TodoEvent::Completed))); // the methods are still methods
+//! # assert_eq!(<CompleteTodo as Command>::NAME, "Done");
+//! ```
+
+mod cx;
+pub(crate) mod derived;
+mod events;
+
+use std::error::Error;
+
+pub use cx::Cx;
+pub use events::{Decided, IntoEvents};
+
+/// Makes commands of the methods of a state.
+///
+/// | `#[aggregate(..)]` | |
+/// |---|---|
+/// | `id = TodoId` | the key of its stream, which has a category; required |
+/// | `event = TodoEvent` | the events that it emits and is folded from; required |
+/// | `error = TodoError` | why commands are refused; required |
+/// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
+///
+/// # Commands
+/// A method with `#[command]` takes `&self` and decides, as [`CommandLogic::handle`](crate::command::CommandLogic::handle)
+/// does, under the same contract: it runs again after a conflict. It returns a `Result` of what happened: one event, an
+/// `Option`, a `Vec` or an array of events, or `()`. A parameter `cx: &Cx<Id>` is the [context](Cx); all others are owned, and
+/// become public fields of the command, after `id`. `new` takes them in this order.
+///
+/// The command is as visible as the method, is [`Clone`], [`Debug`], [`PartialEq`], and a serde type. Attributes of serde on a
+/// parameter are those of the field.
+///
+/// | `#[command(..)]` | |
+/// |---|---|
+/// | `type = CompleteTodo` | the name of the struct; by default that of the method, `Complete` |
+/// | `name = "Done"` | the name on the wire; by default that of the struct |
+///
+/// Its events need no `#[stream]` field: they belong to the aggregate. If they have one, it names the aggregate's stream.
+///
+/// # The fold
+/// Methods with `#[apply]` take `&mut self`, one for every variant of the event. Together they are the aggregate's
+/// [`State`](crate::state::State). Without any, implement that yourself.
+///
+/// | on a method | it applies |
+/// |---|---|
+/// | `#[apply]` | the variant that is called like the method; its parameters are fields of the variant, as references |
+/// | `#[apply(TodoEvent::Completed)]` | this variant; may be given several times |
+/// | `#[apply(TodoEvent::Paid(payment))]` | this variant, which wraps an event; the parameter `payment` is a reference to it |
+///
+/// A parameter `event: &Recorded<TodoEvent>` is the event as it was [recorded](crate::event::Recorded).
+pub use eventsourcing_macros::aggregate;
+
+use crate::command::derived::{Binding, One, bind_state};
+use crate::command::Access;
+use crate::service::Route;
+use crate::state::State;
+
+/// A state with commands of its own. `#[aggregate]` implements it.
+///
+/// Its id is the [key](State::Key) of the state, and its commands emit the [events](State::Event) that the state is folded
+/// from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an aggregate",
+    label = "this type has no commands",
+    note = "write `#[aggregate(id = Id, event = Event, error = Error)]` on the `impl` block with its commands"
+)]
+pub trait Aggregate: State {
+    /// Why its commands are refused.
+    type Error: Error + Send + Sync + 'static;
+
+    /// The category of its streams.
+    const CATEGORY: &'static str;
+    /// Its commands, in the order in which they are written.
+    const ROUTES: &'static [Route];
+
+    /// How its commands read its stream: their first field is its key.
+    #[doc(hidden)]
+    const STREAM: Binding<One, Self::Key, Self> = bind_state("id", 0, Access::ReadWrite);
+}

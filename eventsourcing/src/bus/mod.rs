@@ -1,0 +1,126 @@
+//! What was committed, for those in this process who want to hear of it at once: one reader of the log serves them all.
+
+mod page;
+mod reader;
+mod subscription;
+#[cfg(all(test, feature = "memory"))]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::broadcast::{self, Receiver, WeakSender};
+
+use crate::TenantId;
+use crate::environment::{Environment, Spawn};
+use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter, TenantStore};
+
+use page::Page;
+pub use subscription::BusSubscription;
+
+/// Hands out the events of a store as they are committed, by whichever process.
+///
+/// Per tenant, while anybody subscribes, one task follows the log, and shares what it reads. It keeps a bounded number of
+/// pages: who is slower than that goes on from the log itself, and joins again when it has caught up. So to lag behind
+/// costs time and never an event, and it costs nobody else anything.
+///
+/// A handle: clones are the same bus.
+///
+/// ```
+/// use eventsourcing::bus::Bus;
+/// use eventsourcing::environment::Environment;
+/// use eventsourcing::memory::MemoryStore;
+/// use eventsourcing::prelude::*;
+/// use eventsourcing::store::FeedFilter;
+/// use eventsourcing::{Category, TenantId};
+/// # #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// # #[stream_key(category = "seat")]
+/// # struct Seat(u32);
+/// # #[derive(Event)]
+/// # #[event(prefix = "seat")]
+/// # enum SeatEvent { Reserved { #[stream] seat: Seat } }
+/// # #[derive(Command)]
+/// # #[command(emits(SeatEvent))]
+/// # struct Reserve { #[stream(append)] seat: Seat }
+/// # impl CommandLogic for Reserve {
+/// #     type Error = std::convert::Infallible;
+/// #     fn handle(&self, _: &ReserveState, cx: &mut Decide<Self>) -> Result<(), Self::Error> {
+/// #         emit!(cx, SeatEvent::Reserved { seat: self.seat.clone() });
+/// #         Ok(())
+/// #     }
+/// # }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = MemoryStore::new();
+/// let bus = Bus::new(store.clone(), &Environment::default());
+/// let seats = FeedFilter { categories: Some(vec![Category::from_static("seat")]), ..FeedFilter::ALL };
+/// let mut subscription = bus.subscribe(&TenantId::DEFAULT, None, seats);
+///
+/// Executor::new(store).execute(Reserve { seat: Seat(12) }).await?;
+/// let page = subscription.next().await?;
+/// assert_eq!(page.events[0].home.stream, "seat-12");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Bus {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<dyn EventStore>,
+    spawn: Arc<dyn Spawn>,
+    /// Who still holds the sender of a tenant is its reader.
+    readers: Mutex<HashMap<TenantId, WeakSender<Arc<Page>>>>,
+}
+
+impl Bus {
+    /// How many pages a subscriber may lag behind before it goes on from the log. A page has the events of at most
+    /// [`PAGE_EVENTS`](Self::PAGE_EVENTS), and of few bytes more than [`PAGE_BYTES`](Self::PAGE_BYTES).
+    pub const PAGES: usize = 64;
+    /// The most events of a page.
+    pub const PAGE_EVENTS: usize = 256;
+    /// The most bytes of payload and metadata of a page, unless a single event has more.
+    pub const PAGE_BYTES: usize = 256 * 1024;
+
+    /// A bus on a store, with its tasks on `environment.spawn`.
+    pub fn new(store: impl EventStore, environment: &Environment) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                store: Arc::new(store),
+                spawn: Arc::clone(&environment.spawn),
+                readers: Mutex::default(),
+            }),
+        }
+    }
+
+    /// The events that pass the filter, after a checkpoint or from the beginning, and then as they are committed.
+    ///
+    /// To hear only of what comes, subscribe after [`end`](Self::end).
+    pub fn subscribe(&self, tenant: &TenantId, after: Option<Checkpoint>, filter: FeedFilter) -> BusSubscription {
+        BusSubscription::new(self.clone(), self.inner.store.tenant(tenant), after, filter)
+    }
+
+    /// The end of the log of a tenant.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn end(&self, tenant: &TenantId) -> Result<Checkpoint, FeedError> {
+        reader::end(&self.inner.store.tenant(tenant)).await
+    }
+
+    /// What the reader of a tenant reads from now on. Starts it, if there is none.
+    fn listen(&self, store: &TenantStore) -> Receiver<Arc<Page>> {
+        let mut readers = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reader) = readers.get(&store.tenant).and_then(WeakSender::upgrade) {
+            return reader.subscribe();
+        }
+        let (sender, receiver) = broadcast::channel(Self::PAGES);
+        readers.insert(store.tenant.clone(), sender.downgrade());
+        drop(readers);
+        self.inner.spawn.spawn(Box::pin(reader::follow(store.clone(), sender)));
+        receiver
+    }
+}

@@ -1,0 +1,208 @@
+use std::convert::Infallible;
+use std::pin::Pin;
+
+use tokio::sync::watch;
+
+use super::*;
+use crate::environment::TokioSpawn;
+use crate::execute::Executor;
+use crate::memory::MemoryStore;
+use crate::prelude::*;
+use crate::{Category, EventTypeName, TypeFilter};
+
+#[derive(Event)]
+#[event(prefix = "bell")]
+enum BellEvent {
+    Rung {
+        #[stream]
+        bell: StreamId,
+    },
+    Cleaned {
+        #[stream]
+        bell: StreamId,
+    },
+}
+
+#[derive(Command)]
+#[command(emits(BellEvent))]
+struct Ring {
+    #[stream(append)]
+    bell: StreamId,
+}
+
+impl CommandLogic for Ring {
+    type Error = Infallible;
+
+    fn handle(&self, _: &RingState, cx: &mut Decide<Self>) -> Result<(), Infallible> {
+        let bell = self.bell.clone();
+        emit!(cx, BellEvent::Rung { bell });
+        Ok(())
+    }
+}
+
+/// Tells when tasks have ended.
+#[derive(Clone, Debug)]
+struct WatchedSpawn {
+    running: watch::Sender<usize>,
+}
+
+impl WatchedSpawn {
+    fn new() -> Self {
+        Self {
+            running: watch::Sender::new(0),
+        }
+    }
+
+    async fn running(&self, tasks: usize) {
+        let mut running = self.running.subscribe();
+        running
+            .wait_for(|running| *running == tasks)
+            .await
+            .expect("the sender is here");
+    }
+}
+
+impl Spawn for WatchedSpawn {
+    fn spawn(&self, task: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        let running = self.running.clone();
+        running.send_modify(|running| *running += 1);
+        TokioSpawn.spawn(Box::pin(async move {
+            task.await;
+            running.send_modify(|running| *running -= 1);
+        }));
+    }
+}
+
+struct Tower {
+    executor: Executor,
+    bus: Bus,
+    spawn: WatchedSpawn,
+}
+
+impl Tower {
+    fn new() -> Self {
+        let store = MemoryStore::new();
+        let spawn = WatchedSpawn::new();
+        let environment = Environment {
+            spawn: Arc::new(spawn.clone()),
+            ..Environment::default()
+        };
+        Self {
+            bus: Bus::new(store.clone(), &environment),
+            executor: Executor::new(store),
+            spawn,
+        }
+    }
+
+    async fn ring(&self, bell: &str) {
+        let bell = StreamId::new(bell).expect("a stream id");
+        self.executor.execute(Ring { bell }).await.expect("it rings");
+    }
+
+    fn from_the_beginning(&self) -> BusSubscription {
+        self.bus.subscribe(&TenantId::DEFAULT, None, FeedFilter::ALL)
+    }
+
+    async fn from_now_on(&self) -> BusSubscription {
+        let end = self.bus.end(&TenantId::DEFAULT).await.expect("the end");
+        self.bus.subscribe(&TenantId::DEFAULT, Some(end), FeedFilter::ALL)
+    }
+}
+
+/// The positions of the next events.
+async fn next(subscription: &mut BusSubscription, events: usize) -> Vec<u64> {
+    let mut positions = Vec::new();
+    while positions.len() < events {
+        let page = subscription.next().await.expect("a page");
+        positions.extend(page.events.iter().map(|event| event.position.get()));
+    }
+    positions
+}
+
+#[tokio::test]
+async fn who_subscribes_now_hears_what_comes() {
+    let tower = Tower::new();
+    tower.ring("bell-1").await;
+    let mut now = tower.from_now_on().await;
+    tower.ring("bell-1").await;
+    tower.ring("bell-2").await;
+    assert_eq!(next(&mut now, 2).await, [2, 3]);
+}
+
+#[tokio::test]
+async fn who_starts_earlier_reads_the_log_and_then_hears_what_comes() {
+    let tower = Tower::new();
+    for _ in 0..3 {
+        tower.ring("bell-1").await;
+    }
+    let mut early = tower.from_the_beginning();
+    assert_eq!(next(&mut early, 3).await, [1, 2, 3]);
+    tower.ring("bell-1").await;
+    assert_eq!(next(&mut early, 1).await, [4]);
+}
+
+#[tokio::test]
+async fn who_lags_behind_loses_nothing() {
+    let tower = Tower::new();
+    let mut slow = tower.from_the_beginning();
+    let mut quick = tower.from_the_beginning();
+    let rings = u64::try_from(Bus::PAGES).unwrap() * 3;
+    for ring in 1..=rings {
+        tower.ring("bell-1").await;
+        // So each ring is a page of its own.
+        assert_eq!(next(&mut quick, 1).await, [ring]);
+    }
+    let all: Vec<u64> = (1..=rings).collect();
+    assert_eq!(next(&mut slow, all.len()).await, all);
+    tower.ring("bell-1").await;
+    assert_eq!(next(&mut slow, 1).await, [rings + 1]);
+}
+
+#[tokio::test]
+async fn a_filter_lets_through_types_streams_and_categories() {
+    let tower = Tower::new();
+    let stream = |id| StreamId::new(id).unwrap();
+    let filters = [
+        FeedFilter {
+            streams: Some(vec![stream("bell-2")]),
+            ..FeedFilter::ALL
+        },
+        FeedFilter {
+            categories: Some(vec![Category::from_static("gong")]),
+            ..FeedFilter::ALL
+        },
+        FeedFilter {
+            types: TypeFilter::Only([EventTypeName::from_static("bell.Rung")].into_iter().collect()),
+            ..FeedFilter::ALL
+        },
+    ];
+    let end = tower.bus.end(&TenantId::DEFAULT).await.unwrap();
+    let mut subscriptions = filters.map(|filter| tower.bus.subscribe(&TenantId::DEFAULT, Some(end), filter));
+    for bell in ["bell-1", "bell-2", "gong-1"] {
+        tower.ring(bell).await;
+    }
+    let [of_stream, of_category, of_type] = &mut subscriptions;
+    assert_eq!(next(of_stream, 1).await, [2]);
+    assert_eq!(next(of_category, 1).await, [3]);
+    assert_eq!(next(of_type, 3).await, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn one_task_reads_for_all_and_ends_with_the_last_of_them() {
+    let tower = Tower::new();
+    let mut first = tower.from_the_beginning();
+    let second = tower.from_the_beginning();
+    tower.ring("bell-1").await;
+    assert_eq!(next(&mut first, 1).await, [1]);
+    tower.spawn.running(1).await;
+
+    drop((first, second));
+    tower.spawn.running(0).await;
+
+    tower.ring("bell-1").await;
+    let mut third = tower.from_the_beginning();
+    assert_eq!(next(&mut third, 2).await, [1, 2]);
+    tower.ring("bell-1").await;
+    assert_eq!(next(&mut third, 1).await, [3]);
+    tower.spawn.running(1).await;
+}

@@ -1,0 +1,278 @@
+//! What must hold between the parts of a service. The macros call these functions in constants, once for each part that is
+//! listed and at its place in the program, where what fails is a compile error.
+
+use super::fact::{Fact, Key};
+use super::{Content, Part};
+use crate::const_text::ConstText;
+use crate::process::{Listened, Manager, Sent};
+
+/// Checks that nothing of a part is listed a second time, or has a name that something listed earlier has.
+///
+/// # Panics
+/// If it does.
+#[track_caller]
+pub const fn assert_nothing_taken(parts: &[Part], facts: &[Fact], place: usize) {
+    let mut at = 1;
+    while at < facts.len() {
+        let fact = &facts[at];
+        if fact.place == place
+            && let Some(earlier) = earlier(facts, at)
+        {
+            refuse_if_taken(fact, earlier, &parts[earlier.place]);
+        }
+        at += 1;
+    }
+}
+
+/// The first fact of the same key that a part gave that is listed earlier.
+const fn earlier(facts: &[Fact], at: usize) -> Option<&Fact> {
+    let mut first = at;
+    while first > 0 && facts[first - 1].meets(&facts[at]) {
+        first -= 1;
+    }
+    if facts[first].place < facts[at].place {
+        Some(&facts[first])
+    } else {
+        None
+    }
+}
+
+/// `within` is what the service lists, and the earlier one is a part of.
+#[track_caller]
+#[expect(clippy::panic, reason = "documented; a compile error in constants")]
+const fn refuse_if_taken(fact: &Fact, earlier: &Fact, within: &Part) {
+    let is_same = matches!(
+        Key::Module(fact.origin).order(&Key::Module(earlier.origin)),
+        std::cmp::Ordering::Equal
+    );
+    let message = match fact.key {
+        Key::Route(..) | Key::Manager(_) | Key::Module(_) if is_same => listed_twice(fact, within),
+        Key::Route(None, name) => both(fact, earlier, "are commands named `", name),
+        Key::Route(Some(_), name) => both(fact, earlier, "have, in one category, a command `", name),
+        Key::Manager(name) => ConstText::of(&[
+            "the process manager `",
+            fact.part,
+            "` has the same name as `",
+            earlier.part,
+            "`, and the progress of both would be stored as that of `",
+            name,
+            "`; give one of them another name",
+        ]),
+        Key::Emitted(_) | Key::Read(_) | Key::Handled(_) | Key::Module(_) => return,
+    };
+    panic!("{}", message.as_str())
+}
+
+const fn both(fact: &Fact, earlier: &Fact, are: &str, name: &str) -> ConstText {
+    ConstText::of(&[
+        "both `",
+        earlier.part,
+        "` and `",
+        fact.part,
+        "` ",
+        are,
+        name,
+        "`; give one of them another name: `#[command(name = \"..\")]`",
+    ])
+}
+
+const fn listed_twice(fact: &Fact, within: &Part) -> ConstText {
+    let message = ConstText::of(&["`", fact.part, "` is listed twice: "]);
+    match within.content {
+        Content::Module { .. } => message
+            .with("it is part of `")
+            .with(within.name)
+            .with("` already; leave it out of one of them"),
+        _ => message
+            .with("it is the same as `")
+            .with(within.name)
+            .with("`; keep one of them"),
+    }
+}
+
+/// Checks that the events of a part are defined in one place: a stored name with two definitions could be read as either.
+///
+/// # Panics
+/// If they are not.
+#[track_caller]
+#[expect(clippy::panic, reason = "documented; a compile error in constants")]
+pub const fn assert_defined_once(facts: &[Fact], place: usize) {
+    let mut at = 1;
+    while at < facts.len() {
+        if let Key::Emitted(name) | Key::Read(name) = facts[at].key
+            && facts[at].place == place
+            && let Some(other) = other_definition(facts, at)
+        {
+            let message = ConstText::of(&[
+                "the stored event name `",
+                name,
+                "` has two definitions, `",
+                facts[at].origin,
+                "` and `",
+                other.origin,
+                "`, and a stored event could be read as either; give one of them another name: `#[event(prefix = \"..\")]`",
+            ]);
+            panic!("{}", message.as_str())
+        }
+        at += 1;
+    }
+}
+
+/// A definition of the same name elsewhere, which was listed earlier or is in the same part.
+const fn other_definition(facts: &[Fact], at: usize) -> Option<&Fact> {
+    let origin = Key::Module(facts[at].origin);
+    let mut other = at;
+    while other > 0 && facts[other - 1].meets(&facts[at]) {
+        other -= 1;
+        if !matches!(
+            origin.order(&Key::Module(facts[other].origin)),
+            std::cmp::Ordering::Equal
+        ) {
+            return Some(&facts[other]);
+        }
+    }
+    None
+}
+
+/// Checks that what the process managers of a part wait for can happen.
+///
+/// # Panics
+/// If one of them waits for what nothing emits.
+#[track_caller]
+pub const fn assert_all_heard(part: &Part, facts: &[Fact]) {
+    match part.content {
+        Content::ProcessManager(manager) => {
+            let mut at = 0;
+            while at < manager.on.len() {
+                refuse_if_unheard(&manager, &manager.on[at], facts);
+                at += 1;
+            }
+        }
+        Content::Module { parts, .. } => {
+            let mut at = 0;
+            while at < parts.len() {
+                assert_all_heard(&parts[at], facts);
+                at += 1;
+            }
+        }
+        _ => {}
+    }
+}
+
+#[track_caller]
+#[expect(clippy::panic, reason = "documented; a compile error in constants")]
+const fn refuse_if_unheard(manager: &Manager, listened: &Listened, facts: &[Fact]) {
+    if !is_any_emitted(listened.types, facts) {
+        let message = ConstText::of(&[
+            "the process manager `",
+            manager.name,
+            "` waits for `",
+            listened.shown,
+            "`, which nothing in this service emits; list what emits it, or say who else does: \
+             `extern_events(Event = \"who emits it\")`",
+        ]);
+        panic!("{}", message.as_str())
+    }
+}
+
+const fn is_any_emitted(events: &crate::EventTypes, facts: &[Fact]) -> bool {
+    let mut at = 0;
+    while at < events.own.len() {
+        if holds(facts, Key::Emitted(events.own[at].name)) {
+            return true;
+        }
+        at += 1;
+    }
+    at = 0;
+    while at < events.nested.len() {
+        if is_any_emitted(events.nested[at], facts) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Checks that what the process managers of a part send is handled.
+///
+/// # Panics
+/// If one of them sends a command that nothing handles.
+#[track_caller]
+pub const fn assert_all_handled(part: &Part, facts: &[Fact]) {
+    match part.content {
+        Content::ProcessManager(manager) => {
+            let mut at = 0;
+            while at < manager.sends.len() {
+                refuse_if_unhandled(&manager, &manager.sends[at], facts);
+                at += 1;
+            }
+        }
+        Content::Module { parts, .. } => {
+            let mut at = 0;
+            while at < parts.len() {
+                assert_all_handled(&parts[at], facts);
+                at += 1;
+            }
+        }
+        _ => {}
+    }
+}
+
+#[track_caller]
+#[expect(clippy::panic, reason = "documented; a compile error in constants")]
+const fn refuse_if_unhandled(manager: &Manager, sent: &Sent, facts: &[Fact]) {
+    if holds(facts, Key::Handled(sent.origin)) {
+        return;
+    }
+    let message = ConstText::of(&[
+        "the process manager `",
+        manager.name,
+        "` sends `",
+        sent.shown,
+        "`, which this service cannot route; list ",
+    ]);
+    let message = match sent.category {
+        Some(category) => message
+            .with("the aggregate of the category `")
+            .with(category)
+            .with("` under `aggregates(..)`"),
+        None => message.with("it under `commands(..)`"),
+    };
+    let message = message
+        .with(", or say who else handles it: `extern_commands(")
+        .with(sent.shown)
+        .with(" = \"who handles it\")`");
+    panic!("{}", message.as_str())
+}
+
+/// Whether there is such a fact: a binary search.
+const fn holds(facts: &[Fact], key: Key<'_>) -> bool {
+    let (mut from, mut to) = (0, facts.len());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        match facts[middle].key.order(&key) {
+            std::cmp::Ordering::Less => from = middle + 1,
+            std::cmp::Ordering::Greater => to = middle,
+            std::cmp::Ordering::Equal => return is_emitted_around(facts, middle, key),
+        }
+    }
+    false
+}
+
+/// A name that is both read and emitted has facts of both kinds, side by side.
+const fn is_emitted_around(facts: &[Fact], found: usize, key: Key<'_>) -> bool {
+    if !matches!(key, Key::Emitted(_)) {
+        return true;
+    }
+    let mut at = found;
+    while at > 0 && facts[at - 1].meets(&facts[found]) {
+        at -= 1;
+    }
+    while at < facts.len() && facts[at].meets(&facts[found]) {
+        if matches!(facts[at].key, Key::Emitted(_)) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}

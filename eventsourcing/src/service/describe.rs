@@ -1,0 +1,190 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Content, Part, Route, Service};
+use crate::process::{Manager, Sent, Start};
+use crate::{EventType, EventTypes, SchemaVersion};
+
+/// What a service handles, what happens then, and what follows from that: as data, for people and tools.
+///
+/// Everything is sorted by name, so that two descriptions can be compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ServiceDescription {
+    /// The name of the service in Rust.
+    pub name: String,
+    /// What it handles.
+    pub commands: Vec<CommandDescription>,
+    /// What happens, and what is read.
+    pub events: Vec<EventDescription>,
+    /// What follows from it.
+    pub process_managers: Vec<ProcessManagerDescription>,
+    /// What is sent, and handled elsewhere.
+    pub extern_commands: Vec<ExternDescription>,
+}
+
+/// A command that a service handles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CommandDescription {
+    /// How it is routed to: `category/Name`, or `Name` for a command over streams of its own choice.
+    pub name: String,
+    /// The stored names of the events that it can emit.
+    pub emits: Vec<String>,
+    /// The stored names of the events that its decision depends on.
+    pub reads: Vec<String>,
+}
+
+/// An event type that a service knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EventDescription {
+    /// The name under which it is stored.
+    pub name: String,
+    /// The version of its payload.
+    pub version: SchemaVersion,
+    /// The names under which such events were stored earlier.
+    pub aliases: Vec<String>,
+    /// The commands that can emit it.
+    pub emitted_by: Vec<String>,
+    /// The process managers that wait for it.
+    pub handled_by: Vec<String>,
+    /// Who else emits it, if the service says so: `extern_events(..)`.
+    pub emitted_elsewhere: Option<String>,
+}
+
+/// A process manager of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ProcessManagerDescription {
+    /// Its name.
+    pub name: String,
+    /// The stored names of the events that it waits for.
+    pub on: Vec<String>,
+    /// The commands that it can send.
+    pub sends: Vec<String>,
+    /// Whether it takes events that were stored before it ran for the first time.
+    pub from_beginning: bool,
+}
+
+/// Something that is elsewhere, and why that is right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ExternDescription {
+    /// Its name.
+    pub name: String,
+    /// Who does instead.
+    pub reason: String,
+}
+
+impl ServiceDescription {
+    /// Describes a service.
+    pub fn of<S: Service>() -> Self {
+        let mut described = Described::default();
+        const { &S::PART }.for_each(&mut |part| described.add(part));
+        described.finish(S::PART.name)
+    }
+}
+
+/// What is known so far, by name.
+#[derive(Default)]
+struct Described {
+    service: ServiceDescription,
+    events: BTreeMap<&'static str, EventDescription>,
+}
+
+impl Described {
+    fn add(&mut self, part: &'static Part) {
+        match &part.content {
+            Content::Aggregate { routes, .. } => routes.iter().for_each(|route| self.route(route)),
+            Content::Command(route) => self.route(route),
+            Content::ProcessManager(manager) => self.manager(manager),
+            Content::ExternEvents { events, reason } => {
+                self.each(events, |event| event.emitted_elsewhere = Some((*reason).to_owned()));
+            }
+            Content::ExternCommand { name, reason, .. } => self.service.extern_commands.push(ExternDescription {
+                name: (*name).to_owned(),
+                reason: (*reason).to_owned(),
+            }),
+            Content::Module { .. } => {}
+        }
+    }
+
+    fn route(&mut self, route: &Route) {
+        let name = route.to_string();
+        for types in route.emits {
+            self.each(types, |event| event.emitted_by.push(name.clone()));
+        }
+        for types in route.reads {
+            self.each(types, |_| {});
+        }
+        self.service.commands.push(CommandDescription {
+            name,
+            emits: names(route.emits.iter().copied()),
+            reads: names(route.reads.iter().copied()),
+        });
+    }
+
+    fn manager(&mut self, manager: &Manager) {
+        for listened in manager.on {
+            self.each(listened.types, |event| event.handled_by.push(manager.name.to_owned()));
+        }
+        self.service.process_managers.push(ProcessManagerDescription {
+            name: manager.name.to_owned(),
+            on: names(manager.on.iter().map(|listened| listened.types)),
+            sends: sorted(manager.sends.iter().map(Sent::to_string)),
+            from_beginning: manager.start == Start::Beginning,
+        });
+    }
+
+    fn each(&mut self, types: &'static EventTypes, mut add: impl FnMut(&mut EventDescription)) {
+        types.for_each(&mut |event_type| {
+            add(self.events.entry(event_type.name).or_insert_with(|| EventDescription::new(event_type)));
+        });
+    }
+
+    fn finish(self, name: &str) -> ServiceDescription {
+        let Self { mut service, events } = self;
+        service.name = name.to_owned();
+        service.events = events.into_values().map(EventDescription::sorted).collect();
+        service.commands.sort_by(|a, b| a.name.cmp(&b.name));
+        service.process_managers.sort_by(|a, b| a.name.cmp(&b.name));
+        service.extern_commands.sort_by(|a, b| a.name.cmp(&b.name));
+        service
+    }
+}
+
+impl EventDescription {
+    fn new(event_type: &EventType) -> Self {
+        Self {
+            name: event_type.name.to_owned(),
+            version: event_type.version,
+            aliases: event_type.aliases.iter().map(|&alias| alias.to_owned()).collect(),
+            emitted_by: Vec::new(),
+            handled_by: Vec::new(),
+            emitted_elsewhere: None,
+        }
+    }
+
+    fn sorted(mut self) -> Self {
+        self.emitted_by = sorted(self.emitted_by);
+        self.handled_by = sorted(self.handled_by);
+        self
+    }
+}
+
+fn names(types: impl Iterator<Item = &'static EventTypes>) -> Vec<String> {
+    let mut names = Vec::new();
+    for types in types {
+        types.for_each(&mut |event_type| names.push(event_type.name.to_owned()));
+    }
+    sorted(names)
+}
+
+fn sorted(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<_> = names.into_iter().collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}

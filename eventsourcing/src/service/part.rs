@@ -1,0 +1,69 @@
+use super::Route;
+use crate::EventTypes;
+use crate::process::Manager;
+
+/// What a service or a module consists of: itself, one thing that it lists, and so on. All of it is constant.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// As the user wrote it: `Todo`, `billing::Billing`.
+    pub name: &'static str,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a part of a service is.
+#[derive(Clone, Copy, Debug)]
+pub enum Content {
+    /// `aggregates(..)`
+    Aggregate {
+        /// Its events.
+        events: &'static EventTypes,
+        /// Its commands.
+        routes: &'static [Route],
+    },
+    /// `commands(..)`
+    Command(Route),
+    /// `process_managers(..)`
+    ProcessManager(Manager),
+    /// `modules(..)`, or a service as a whole.
+    Module {
+        /// Where it is defined.
+        origin: &'static str,
+        /// What it lists.
+        parts: &'static [Part],
+    },
+    /// `extern_events(..)`: what nothing in the service emits, and is in the store all the same.
+    ExternEvents {
+        /// The events.
+        events: &'static EventTypes,
+        /// Who emits them.
+        reason: &'static str,
+    },
+    /// `extern_commands(..)`: what process managers send, and something else handles.
+    ExternCommand {
+        /// Its name on the wire.
+        name: &'static str,
+        /// Where it is defined.
+        origin: &'static str,
+        /// Who handles it.
+        reason: &'static str,
+    },
+}
+
+impl Part {
+    /// What it lists, if it is a module or a service.
+    pub const fn parts(&self) -> &'static [Self] {
+        match self.content {
+            Content::Module { parts, .. } => parts,
+            _ => &[],
+        }
+    }
+
+    /// Calls `visit` with each part that lists no others, in the order in which they are listed.
+    pub fn for_each(&'static self, visit: &mut dyn FnMut(&'static Self)) {
+        match self.content {
+            Content::Module { parts, .. } => parts.iter().for_each(|part| part.for_each(visit)),
+            _ => visit(self),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::{Health, Phase, Service, ServiceDescription, Status, Table};
+use crate::TenantId;
+use crate::bus::{Bus, BusSubscription};
+use crate::command::CommandLogic;
+use crate::execute::{Execute, Executor};
+use crate::store::{FeedError, FeedFilter};
+
+/// A service that runs.
+///
+/// A handle: clones are the same service. It runs until it is [shut down](Self::shutdown).
+#[derive(Clone)]
+pub struct Runtime {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: &'static str,
+    table: Table,
+    describe: fn() -> ServiceDescription,
+    executor: Executor,
+    bus: Bus,
+}
+
+impl Runtime {
+    pub(super) fn new<S: Service>(executor: Executor, bus: Bus) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                name: S::PART.name,
+                table: S::TABLE,
+                describe: ServiceDescription::of::<S>,
+                executor,
+                bus,
+            }),
+        }
+    }
+
+    /// Executes a command when the result is awaited. It need not be one that the service lists.
+    pub fn execute<C: CommandLogic>(&self, command: C) -> Execute<C> {
+        self.inner.executor.execute(command)
+    }
+
+    /// Where commands are routed to.
+    pub fn table(&self) -> Table {
+        self.inner.table
+    }
+
+    /// What was committed, as it is.
+    pub fn bus(&self) -> &Bus {
+        &self.inner.bus
+    }
+
+    /// The events of [`TenantId::DEFAULT`] that are committed from now on, and pass the filter.
+    ///
+    /// # Errors
+    /// If the store does not say where its log ends.
+    pub async fn subscribe(&self, filter: FeedFilter) -> Result<BusSubscription, FeedError> {
+        let end = self.inner.bus.end(&TenantId::DEFAULT).await?;
+        Ok(self.inner.bus.subscribe(&TenantId::DEFAULT, Some(end), filter))
+    }
+
+    /// Describes the service: what it handles, what happens then, and what follows from that.
+    pub fn describe(&self) -> ServiceDescription {
+        (self.inner.describe)()
+    }
+
+    /// What it does at this moment.
+    pub fn status(&self) -> Status {
+        let commands = self.inner.executor.commands_under_way();
+        let phase = match (self.inner.executor.is_closed(), commands) {
+            (false, _) => Phase::Running,
+            (true, 0) => Phase::Stopped,
+            (true, _) => Phase::ShuttingDown,
+        };
+        Status {
+            service: self.inner.name.to_owned(),
+            phase,
+            commands_under_way: commands,
+        }
+    }
+
+    /// What it does, and whether its store answers: for those who decide whether to send it more.
+    pub async fn health(&self) -> Health {
+        let status = self.status();
+        match self.inner.bus.end(&TenantId::DEFAULT).await {
+            Ok(end) => Health {
+                ready: status.phase == Phase::Running,
+                status,
+                end_of_log: Some(end.position),
+                store_error: None,
+            },
+            Err(error) => Health {
+                ready: false,
+                status,
+                end_of_log: None,
+                store_error: Some(error.to_string()),
+            },
+        }
+    }
+
+    /// Takes no more commands, which are refused as
+    /// [`ShuttingDown`](crate::execute::ExecuteError::ShuttingDown), and waits for those that are under way.
+    ///
+    /// It can be called again, to wait longer.
+    ///
+    /// # Errors
+    /// If some are still under way after this time. Each of them happens as a whole or not at all, also if the program
+    /// ends now.
+    pub async fn shutdown(&self, within: Duration) -> Result<(), StillBusy> {
+        let executor = &self.inner.executor;
+        executor.close();
+        timeout(within, executor.drained())
+            .await
+            .map_err(|_| StillBusy {
+                commands: executor.commands_under_way(),
+            })
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A service did not come to rest in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{commands} commands are still under way")]
+pub struct StillBusy {
+    /// How many commands are under way.
+    pub commands: usize,
+}

@@ -1,0 +1,27 @@
+// An event is lent.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply]
+    fn created(&mut self, title: String) {
+        let _ = title;
+    }
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

@@ -1,0 +1,30 @@
+// A method applies a variant.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply = "Completed"]
+    fn completed(&mut self) {}
+
+    #[apply(TodoEvent::Created { title })]
+    fn created(&mut self, title: &str) {
+        let _ = title;
+    }
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

@@ -1,0 +1,35 @@
+// The parameters have the types of the fields.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply]
+    fn created(&mut self, title: &u64) {
+        let _ = title;
+    }
+
+    #[apply]
+    fn completed(&mut self, event: &Recorded<OtherEvent>) {
+        let _ = event;
+    }
+
+    #[apply]
+    fn paid(&mut self) {}
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

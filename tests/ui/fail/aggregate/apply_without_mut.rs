@@ -1,0 +1,28 @@
+// A method that applies an event changes the state.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply]
+    fn created(&self) {}
+
+    #[apply]
+    fn completed() {}
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

@@ -1,0 +1,33 @@
+// A wrapped event is named in the attribute.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply]
+    fn created(&mut self) {}
+
+    #[apply]
+    fn completed(&mut self) {}
+
+    #[apply]
+    fn paid(&mut self, payment: &MoneyPaid) {
+        let _ = payment;
+    }
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

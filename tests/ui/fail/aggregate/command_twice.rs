@@ -1,0 +1,28 @@
+// A command is one command.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    #[command(name = "Done")]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply(TodoEvent::Created)]
+    #[apply(TodoEvent::Completed)]
+    #[apply(TodoEvent::Paid)]
+    fn changed(&mut self) {}
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

@@ -1,0 +1,28 @@
+// The context is that of the aggregate.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn complete(&self, cx: &Cx<String>) -> Result<TodoEvent, TodoError> {
+        let _ = cx.id();
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply(TodoEvent::Created)]
+    #[apply(TodoEvent::Completed)]
+    #[apply(TodoEvent::Paid)]
+    fn changed(&mut self) {}
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

@@ -1,0 +1,32 @@
+// A parameter of a command has a name.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn create(&self, (title, _): (String, u8)) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Created { title })
+    }
+
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply(TodoEvent::Created)]
+    #[apply(TodoEvent::Completed)]
+    #[apply(TodoEvent::Paid)]
+    fn changed(&mut self) {}
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

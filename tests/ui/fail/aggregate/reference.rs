@@ -1,0 +1,32 @@
+// A command owns its parameters.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+impl Todo {
+    #[command]
+    pub fn create(&self, title: &str) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Created { title: title.to_owned() })
+    }
+
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply(TodoEvent::Created)]
+    #[apply(TodoEvent::Completed)]
+    #[apply(TodoEvent::Paid)]
+    fn changed(&mut self) {}
+}
+
+fn main() {
+    let _ = Complete::new(TodoId(String::new()));
+}

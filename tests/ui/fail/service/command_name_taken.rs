@@ -1,0 +1,31 @@
+// Two commands cannot have one route.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+mod notes {
+    use super::*;
+
+    #[derive(Command, Serialize, Deserialize)]
+    #[command(emits(ListEvent::Added))]
+    pub struct AddTodo {
+        #[stream]
+        list: ListId,
+    }
+
+    impl CommandLogic for AddTodo {
+        type Error = No;
+
+        fn handle(&self, _: &AddTodoState, _: &mut Decide<Self>) -> Result<(), No> {
+            Ok(())
+        }
+    }
+}
+
+#[service(commands(AddTodo, notes::AddTodo))]
+struct App;
+
+fn main() {}

@@ -1,0 +1,17 @@
+// The progress of a process manager is stored under its name.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[process_manager(on = TodoEvent::Created, start = now, name = "list_every_todo")]
+fn list_new_todos(title: &str) -> AddTodo {
+    AddTodo { list: ListId("new".into()), title: title.to_owned() }
+}
+
+#[service(modules(Todos), process_managers(list_every_todo, list_new_todos))]
+struct App;
+
+fn main() {}

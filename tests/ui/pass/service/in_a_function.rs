@@ -1,0 +1,23 @@
+// A service may be defined in a function, and listed names may come through a macro.
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+
+macro_rules! service_of {
+    ($name:ident: $aggregate:ty, $command:path) => {
+        #[service(aggregates($aggregate), commands($command))]
+        struct $name;
+    };
+}
+
+fn main() {
+    use todo::{AddTodo, Todo};
+
+    #[service(aggregates(Todo), commands(AddTodo))]
+    struct App;
+
+    service_of!(Other: todo::Todo, todo::AddTodo);
+
+    assert_eq!(App::describe().commands, Other::describe().commands);
+}
