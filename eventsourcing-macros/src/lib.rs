@@ -43,9 +43,12 @@ use proc_macro::TokenStream;
 /// impl Create { pub fn new(id: TodoId, title: String) -> Self { .. } }
 ///
 /// impl Aggregate for Todo {
+///     type Id = TodoId;
+///     type Event = TodoEvent;
 ///     type Error = TodoError;
+///     type State = Todo;
 ///     const CATEGORY: &'static str = "todo";
-///     const ROUTES: &'static [Route] = &[route::<Create>(Some("todo"))];
+///     const ROUTES: &'static [Route] = &[aggregate_route::<Create>("todo")];
 /// }
 /// impl State for Todo {
 ///     type Key = TodoId;
@@ -257,7 +260,7 @@ pub fn module(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// const FACTS: &[Fact] = /* what is to be unique, or to be found, sorted */;
 ///
 /// const _: () = assert_nothing_taken(PARTS, FACTS, 0);
-/// const _: () = assert_defined_once(FACTS, 0);
+/// const _: () = assert_defined_once(PARTS, FACTS, 0);
 /// // .. and so on for each part; of a service, not of a module:
 /// const _: () = assert_all_heard(&PARTS[1], FACTS);
 /// const _: () = assert_all_handled(&PARTS[1], FACTS);

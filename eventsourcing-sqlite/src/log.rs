@@ -42,7 +42,7 @@ impl SqliteLog {
 impl EventLog for SqliteLog {
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError> {
         Limits::DEFAULT.check(&append)?;
-        if append.events.is_empty() && append.command.is_none() {
+        if append.events.is_empty() && append.command.is_none() && append.progress.is_none() {
             return self.check(append).await;
         }
         self.database

@@ -54,6 +54,7 @@
 //! * [`aggregate`]: decisions over one stream, as methods of the state; the attribute macro that makes commands of them.
 //! * [`process`]: what happens because something else has happened: process managers.
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
+//! * [`wire`]: commands by name and as bytes, from any transport. [`bus`]: what was committed, for many listeners at once.
 //! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.
 //! * [`store`]: the contract that every store keeps. [`memory`], `sqlite`, `postgres`: those that come with it.
 //!   [`StoreAddress`]: whichever of them the configuration names.
@@ -68,8 +69,8 @@
 extern crate self as eventsourcing;
 
 mod address;
-pub mod bus;
 pub mod aggregate;
+pub mod bus;
 pub mod command;
 mod const_text;
 pub mod environment;

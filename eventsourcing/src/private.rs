@@ -1,6 +1,6 @@
 //! Everything that generated code names. It may change in any release.
 
-pub use crate::aggregate::derived::{assert_all_applied, assert_event, assert_key, category, conclude, lend, take_back};
+pub use crate::aggregate::derived::{assert_all_applied, category, conclude, lend, take_back};
 pub use crate::aggregate::{Aggregate, Cx};
 pub use crate::command::derived::{
     Binding, CommandParameter, Discovery, FoldedFrom, Folds, Listing, Many, One, Optional, ParsedKey,
@@ -21,9 +21,9 @@ pub use crate::event::{
     variant_index,
 };
 pub use crate::process::derived::{
-    Handler, Handles, HandlesRefusal, Heard, Instances, KeyIn, Listener, Listens, RefusalHandler, StatefulManager,
-    StatelessManager, assert_heard_once, hear_event, hear_variant, initial, instances, refusing, send, send_each,
-    stateful, stateless,
+    Handler, Handles, HandlesRefusal, Heard, Instances, KeyIn, Listener, Listens, RefusalHandler,
+    StatefulManager, StatelessManager, assert_heard_once, hear_event, hear_variant, initial, instances,
+    refusing, send, send_each, stateful, stateless,
 };
 pub use crate::process::{
     Listened, Manager, ProcessManager, Role, Sending, Sends, SendsCommand, Start, sending, sending_nothing,
@@ -35,8 +35,8 @@ pub use crate::service::listed::{
     list_aggregate, list_command, list_extern_command, list_extern_events, list_module, list_process_manager,
 };
 pub use crate::service::{
-    Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table, count_facts,
-    route, sorted_facts,
+    Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table,
+    aggregate_route, count_facts, route, sorted_facts,
 };
 pub use crate::state::State;
 pub use crate::store::EventStore;

@@ -64,7 +64,7 @@ impl State for Account {
 pub struct InsufficientFunds;
 
 /// Brings money, whatever the account holds.
-#[derive(Command, Clone, Debug)]
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
 #[command(emits(AccountEvent::Deposited))]
 pub struct Deposit {
     /// To this account.
@@ -90,7 +90,7 @@ impl CommandLogic for Deposit {
 }
 
 /// Moves money between two accounts.
-#[derive(Command, Clone, Debug)]
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
 pub struct Transfer {
     /// From this account.
     #[stream(state = Account)]

@@ -4,7 +4,7 @@ use quote::format_ident;
 use syn::{FnArg, Ident, ImplItemFn, PatType, ReceiverKind, ReturnType, Type};
 
 use super::command::{name_of, typed};
-use super::item::is_apply;
+use super::item::{is_apply, is_command};
 use super::model::referred;
 use super::parse::Target;
 use crate::diag::Diagnostics;
@@ -35,7 +35,8 @@ impl<'a> Applied<'a> {
             .iter()
             .filter(|attribute| is_apply(attribute))
             .peekable();
-        if attributes.peek().is_none() {
+        let is_command = method.attrs.iter().any(is_command);
+        if attributes.peek().is_none() || is_command {
             return Vec::new();
         }
         it_changes_the_state(method, diagnostics);

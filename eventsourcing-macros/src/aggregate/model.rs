@@ -72,7 +72,8 @@ fn has_one_purpose(method: &ImplItemFn, diagnostics: &Diagnostics) {
     let Some(first) = attributes.next() else { return };
     for other in attributes {
         if item::is_command(first) != item::is_command(other) {
-            let message = "a method decides, as a `#[command]`, or changes the state, by `#[apply]`; make it two";
+            let message =
+                "a method decides, as a `#[command]`, or changes the state, by `#[apply]`; make it two";
             diagnostics.error(other, message);
         } else if item::is_command(other) {
             let message = "this method is a `#[command]` already; write `name` and `type` in one";

@@ -110,31 +110,72 @@ fn all_mistakes_are_reported_at_once() {
             async fn paid_again(&self) -> bool {}
         }
     };
+    let types = quote!(ids = A, event = 1, error = E, error = F);
+    let mut messages = errors(super::expand(types, todo));
+    // It stands within the types that are missing, too; the compiler shows it once.
+    let first = messages.remove(0);
+    messages.retain(|message| *message != first);
+    assert_eq!(first, "unknown key `ids`; did you mean `id`?");
     assert_eq!(
-        errors(super::expand(
-            quote!(ids = A, event = 1, error = E, error = F),
-            todo
-        )),
-        [""]
+        messages,
+        [
+            "`event` is written `event = TodoEvent`",
+            "`error` is given twice; keep one of them",
+            "this method is a `#[command]` already; write `name` and `type` in one",
+            "unknown key `typ`; did you mean `type`?",
+            "a name starts with an ASCII letter and goes on with letters, digits, `_`, `-` and `.`",
+            "a command decides, and does not change the state: events do, by `#[apply]`; take `&self`",
+            "a command decides at once, on the state alone, and again after a conflict; leave out `async`",
+            "a command is one type by itself, so its method has no parameters of this kind; name the type",
+            "a command returns what happened, or why not; write `-> Result<Event, Error>`",
+            "every command has an `id`: that of its aggregate; give this parameter another name, or take `cx: &Cx<..>` and call `cx.id()`",
+            "a command owns its parameters; take `Vec<u8>`",
+            "a command owns its parameters; take types without `&`",
+            "a parameter of a command is a field of it; name its type",
+            "a parameter of a command is a field of it, where `Self` is the command; name the type",
+            "a method decides, as a `#[command]`, or changes the state, by `#[apply]`; make it two",
+            "a command only looks at the state; take `&self`",
+            "the context of a command is lent to it; take `&Cx<..>`",
+            "the context of a command is lent to it; take `&Cx<..>`",
+            "the command has its context already; keep one of them",
+            "a command decides on the state; take `&self` as the first parameter",
+            "`#[apply]` names one variant: `#[apply(Event::Variant)]`, or if that wraps an event, `#[apply(Event::Variant(name))]`",
+            "a parameter of an `#[apply]` method is called like a field of the event; take it apart in the method",
+            "the event is lent to the methods that apply it; take `&u8`",
+            "an event does not change any more; leave out `mut`",
+            "`#[apply]` calls the event `payment`; call the parameter the same, or leave it out",
+            "an `#[apply]` method changes the state; take `&mut self`",
+            "a state depends on its events alone; leave out `async`",
+            "what has happened cannot be refused any more; return nothing",
+            "the method `done` is the command `Done` already; give this one another type: `#[command(type = Name)]`",
+            "the method `done` is called `Done` on the wire already; give one of them another name: `#[command(name = \"Name\")]`",
+            "the method `paid` applies `Paid` already; make it one method",
+        ]
     );
 }
 
 #[test]
 fn it_stands_on_an_impl_block_of_a_concrete_type() {
-    let struct_errors = errors(super::expand(
-        types(),
-        quote!(
-            pub struct Todo {}
+    let cases = [
+        (
+            quote!(
+                struct Todo;
+            ),
+            "`#[aggregate]` stands on the `impl` block with the commands of a state: `impl Todo { .. }`",
         ),
-    ));
-    assert_eq!(struct_errors, [""]);
-    let trait_errors = errors(super::expand(types(), quote!(impl Debug for Todo {})));
-    assert_eq!(trait_errors, [""]);
-    let generic_errors = errors(super::expand(
-        types(),
-        quote!(
-            impl<T> Todo<T> {}
+        (
+            quote!(impl Debug for Todo {}),
+            "the commands of an aggregate are methods of its own, not of a trait; write `impl Todo { .. }`",
         ),
-    ));
-    assert_eq!(generic_errors, [""]);
+        (
+            quote!(
+                impl<T> Todo<T> {}
+            ),
+            "an aggregate has no parameters, since its commands are types by themselves; \
+             derive `Command` for commands with parameters",
+        ),
+    ];
+    for (item, message) in cases {
+        assert_eq!(errors(super::expand(types(), item)), [message]);
+    }
 }

@@ -53,7 +53,10 @@ pub(super) fn block(model: &Block<'_>, attribute: &BlockAttribute, diagnostics: 
         diagnostics,
     );
     something_starts_it(model, diagnostics);
-    events_are_taken_once(model.handlers.iter().flat_map(|handler| &handler.events), diagnostics);
+    events_are_taken_once(
+        model.handlers.iter().flat_map(|handler| &handler.events),
+        diagnostics,
+    );
     for handler in &model.handlers {
         event_is_of_one_type(&handler.call, &handler.events, diagnostics);
     }
@@ -89,7 +92,10 @@ fn it_says_where_it_starts<T>(start: &Slot<T>, at: impl ToTokens, diagnostics: &
 
 fn it_says_what_it_sends(model: &Function<'_>, attribute: &FunctionAttribute, diagnostics: &Diagnostics) {
     if attribute.sends.key().is_some() {
-        if matches!(model.call.reply, Reply::Nothing) && model.call.sends().is_none() && diagnostics.is_empty() {
+        if matches!(model.call.reply, Reply::Nothing)
+            && model.call.sends().is_none()
+            && diagnostics.is_empty()
+        {
             let name = &model.item.sig.ident;
             let message = format!(
                 "nothing is sent; return a command, or take `cx: &mut Sends<{name}>` and call `cx.send(..)`"
@@ -99,7 +105,8 @@ fn it_says_what_it_sends(model: &Function<'_>, attribute: &FunctionAttribute, di
         return;
     }
     if let Some(cx) = model.call.sends() {
-        let message = "a process manager that sends through `Sends` says what; add `sends(Command, OtherCommand)`";
+        let message =
+            "a process manager that sends through `Sends` says what; add `sends(Command, OtherCommand)`";
         diagnostics.error(cx.ty, message);
     } else if matches!(model.call.reply, Reply::Nothing) && diagnostics.is_empty() {
         let message = "a process manager sends commands; return one, or an `Option` or a `Vec` of them";
@@ -201,7 +208,8 @@ fn something_starts_it(model: &Block<'_>, diagnostics: &Diagnostics) {
     let starts = |role| matches!(role, Role::Start);
     // After another mistake, that may be the attribute that would have started it.
     if diagnostics.is_empty() && !model.handlers.iter().any(|handler| starts(handler.role)) {
-        let message = "nothing starts an instance; mark a method with `#[start(Event::Variant, key = field)]`";
+        let message =
+            "nothing starts an instance; mark a method with `#[start(Event::Variant, key = field)]`";
         diagnostics.error(&model.item.self_ty, message);
     }
 }

@@ -46,10 +46,12 @@ impl<'a> Call<'a> {
 
     /// The fields of the event that it takes.
     pub(super) fn fields(&self) -> impl Iterator<Item = &'a Ident> {
-        self.parameters.iter().filter_map(|parameter| match parameter.takes {
-            Takes::Field(field) => Some(field),
-            _ => None,
-        })
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter.takes {
+                Takes::Field(field) => Some(field),
+                _ => None,
+            })
     }
 }
 
@@ -96,8 +98,19 @@ pub(super) fn of_method<'a>(
             let first = handlers.is_empty() && refusals.is_empty();
             let call = checked(method, Of::Event, first, diagnostics);
             if let Some(said) = HandlerAttribute::parse(role, attribute, diagnostics) {
-                let HandlerAttribute { role, events, key, strict } = said;
-                handlers.push(Handler { call, role, events, key, strict });
+                let HandlerAttribute {
+                    role,
+                    events,
+                    key,
+                    strict,
+                } = said;
+                handlers.push(Handler {
+                    call,
+                    role,
+                    events,
+                    key,
+                    strict,
+                });
             }
         } else if parse::is_on_rejected(attribute) {
             let first = handlers.is_empty() && refusals.is_empty();
@@ -129,7 +142,8 @@ fn it_changes_the_state(signature: &Signature, diagnostics: &Diagnostics) {
             diagnostics.error(receiver, "the state goes on after the event; take `&mut self`");
         }
         _ => {
-            let message = "a handler is told the state of its instance; take `&mut self` as the first parameter";
+            let message =
+                "a handler is told the state of its instance; take `&mut self` as the first parameter";
             diagnostics.error(&signature.ident, message);
         }
     }

@@ -40,11 +40,7 @@ pub(super) enum Sent<'a> {
 }
 
 impl<'a> Function<'a> {
-    pub(super) fn new(
-        item: &'a ItemFn,
-        attribute: &'a FunctionAttribute,
-        diagnostics: &Diagnostics,
-    ) -> Self {
+    pub(super) fn new(item: &'a ItemFn, attribute: &'a FunctionAttribute, diagnostics: &Diagnostics) -> Self {
         let call = Call::new(&item.sig, Of::Event, diagnostics);
         let sends = match (attribute.sends.key(), call.reply.command()) {
             (None, Some(command)) => vec![Sent::Returned(command)],
@@ -71,11 +67,7 @@ impl<'a> Function<'a> {
 }
 
 impl<'a> Block<'a> {
-    pub(super) fn new(
-        item: &'a ItemImpl,
-        attribute: &'a BlockAttribute,
-        diagnostics: &Diagnostics,
-    ) -> Self {
+    pub(super) fn new(item: &'a ItemImpl, attribute: &'a BlockAttribute, diagnostics: &Diagnostics) -> Self {
         let (mut handlers, mut refusals) = (Vec::new(), Vec::new());
         for part in &item.items {
             if let ImplItem::Fn(method) = part {

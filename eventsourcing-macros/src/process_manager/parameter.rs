@@ -71,7 +71,8 @@ impl<'a> Parameter<'a> {
             (None, _, Of::Rejection) => Takes::Command,
             (None, _, Of::Event) => {
                 let Some(name) = name_of(input) else {
-                    let message = "a parameter is called like a field of the event; take it apart in the body";
+                    let message =
+                        "a parameter is called like a field of the event; take it apart in the body";
                     diagnostics.error(&input.pat, message);
                     return None;
                 };
@@ -96,7 +97,12 @@ impl Takes<'_> {
 }
 
 fn not_a_reference(ty: &Type) -> String {
-    let written = ty.to_token_stream().to_string().replace(" <", "<").replace("< ", "<").replace(" >", ">");
+    let written = ty
+        .to_token_stream()
+        .to_string()
+        .replace(" <", "<")
+        .replace("< ", "<")
+        .replace(" >", ">");
     match last_name(ty) {
         Some("Sends") => format!("a handler borrows what it sends through; take `&mut {written}`"),
         _ => format!("a handler borrows what happened; take `&{written}`"),

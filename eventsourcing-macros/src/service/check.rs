@@ -26,8 +26,9 @@ fn it_lists_something(model: &Model<'_>, attribute: &ServiceAttribute, diagnosti
         return;
     }
     let kind = model.kind.name();
-    let message =
-        format!("a {kind} is what it lists: `#[{kind}(aggregates(Todo), commands(TransferMoney), modules(Billing))]`");
+    let message = format!(
+        "a {kind} is what it lists: `#[{kind}(aggregates(Todo), commands(TransferMoney), modules(Billing))]`"
+    );
     diagnostics.error(&model.item.ident, message);
 }
 

@@ -15,9 +15,12 @@ pub(super) fn service(model: &Model<'_>, paths: &Paths) -> TokenStream {
     expand.with_parts(&quote!(&[#(#parts),*]), &checks)
 }
 
-/// A service or module that lists nothing, so that a mistake in it is not followed by others wherever it is used.
+/// A service or module of which nobody knows what it lists, so that a mistake in it is not followed by others wherever it is
+/// used.
 pub(super) fn fallback(model: &Model<'_>, paths: &Paths) -> TokenStream {
-    Expand { model, paths }.with_parts(&quote!(&[]), &TokenStream::new())
+    let private = paths.private();
+    let unknown = quote!(&[#private::Part { name: "", content: #private::Content::Unknown }]);
+    Expand { model, paths }.with_parts(&unknown, &TokenStream::new())
 }
 
 struct Expand<'a> {
@@ -53,7 +56,7 @@ impl Expand<'_> {
     fn checks(&self) -> TokenStream {
         let checks = self.model.parts.iter().enumerate().map(|(place, part)| {
             let taken = self.check(part, "assert_nothing_taken", &quote!(__PARTS, __FACTS, #place));
-            let defined = self.check(part, "assert_defined_once", &quote!(__FACTS, #place));
+            let defined = self.check(part, "assert_defined_once", &quote!(__PARTS, __FACTS, #place));
             let has_managers = matches!(part.role, Role::ProcessManager | Role::Module);
             let closed = (has_managers && matches!(self.model.kind, Kind::Service)).then(|| {
                 let arguments = quote!(&__PARTS[#place], __FACTS);
@@ -174,7 +177,10 @@ impl Role {
 /// Where a name begins and where it ends: the compiler underlines what lies between.
 fn ends(path: &Type) -> (Span, Span) {
     let mut tokens = path.to_token_stream().into_iter();
-    let first = tokens.next().as_ref().map_or_else(Span::call_site, TokenTree::span);
+    let first = tokens
+        .next()
+        .as_ref()
+        .map_or_else(Span::call_site, TokenTree::span);
     let last = tokens.last().as_ref().map_or(first, TokenTree::span);
     (first, last)
 }

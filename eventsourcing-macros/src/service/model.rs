@@ -93,7 +93,8 @@ fn unit_struct(kind: Kind, item: &Item) -> syn::Result<&ItemStruct> {
         Item::Struct(item) => match (&item.fields, item.generics.params.first()) {
             (Fields::Unit, None) => return Ok(item),
             (Fields::Unit, Some(_)) => {
-                let message = format!("a {what} is what it lists, all of which is known here; it has no generics");
+                let message =
+                    format!("a {what} is what it lists, all of which is known here; it has no generics");
                 return Err(syn::Error::new_spanned(&item.generics, message));
             }
             (fields, _) => (fields, ident::text(&item.ident)),

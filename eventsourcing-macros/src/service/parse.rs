@@ -81,10 +81,11 @@ impl ServiceAttribute {
             "modules" => self.modules.set(entry, list(entry, diagnostics)),
             "extern_events" => self.extern_events.set(entry, list(entry, diagnostics)),
             "extern_commands" => self.extern_commands.set(entry, list(entry, diagnostics)),
-            "resources" if matches!(kind, Kind::Service) => self.resources.set(entry, list(entry, diagnostics)),
+            "resources" if matches!(kind, Kind::Service) => {
+                self.resources.set(entry, list(entry, diagnostics))
+            }
             "resources" => {
-                let message =
-                    "resources are provided when a service starts; list them in its `#[service(resources(..))]`";
+                let message = "resources are provided when a service starts; list them in its `#[service(resources(..))]`";
                 Err(syn::Error::new(entry.key().span(), message))
             }
             "crate" => self.facade.set(entry, entry.value()),

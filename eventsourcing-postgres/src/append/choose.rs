@@ -104,10 +104,13 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
-    use eventsourcing_core::TenantId;
-    use eventsourcing_core::store::{Append, AppendError, Appended};
+    use eventsourcing_core::store::{
+        Append, AppendError, Appended, Checkpoint, StoreEpoch, StoreId, StoreIdentity,
+    };
+    use eventsourcing_core::{Position, TenantId};
     use eventsourcing_testkit::fixture::{AppendExt, NewEventExt, append, event};
     use tokio::sync::oneshot::{Receiver, channel};
+    use uuid::Uuid;
 
     use super::*;
     use crate::room::Room;
@@ -145,6 +148,21 @@ mod tests {
             assert_eq!(choose(&mut queue).len(), fitting);
             assert_eq!(queue.len(), 7 - fitting);
         }
+    }
+
+    #[test]
+    fn a_reader_comes_once_in_a_batch() {
+        let start = Checkpoint {
+            store: StoreIdentity {
+                id: StoreId::new(Uuid::nil()),
+                epoch: StoreEpoch::new(Uuid::nil()),
+            },
+            position: Position::START,
+        };
+        let moves = ["one", "other", "one"].map(|reader| append([]).moving(reader, None, start));
+        let (mut queue, _outcomes) = queue(moves);
+        assert_eq!(choose(&mut queue).len(), 2);
+        assert_eq!(choose(&mut queue).len(), 1);
     }
 
     #[test]

@@ -156,6 +156,39 @@ async fn a_move_that_is_absent_is_refused_to_a_process_that_has_not_heard_of_it(
     Setup::remove(&schema).await;
 }
 
+#[tokio::test]
+async fn a_reader_from_an_epoch_that_is_over_may_land_anywhere() {
+    let schema = TestSchema::new();
+    let own = schema.open().await.tenant(&TenantId::DEFAULT);
+    let start = place(&own, "a-start").await;
+    own.checkpoints.save("reader", start).await.expect("saved");
+    let restored = format!(
+        "update {}.checkpoints set epoch = gen_random_uuid(), position = 1000",
+        schema.name
+    );
+    let client = schema.client().await;
+    client
+        .batch_execute(&restored)
+        .await
+        .expect("a checkpoint of another epoch");
+    let before = own.checkpoints.load("reader").await.expect("it is readable");
+    let here = Checkpoint {
+        position: Position::new(1_000),
+        ..start
+    };
+    let astray = append([]).moving("reader", Some(here), start);
+    let overtaken = own.log.append(Arc::new(astray)).await;
+    assert!(
+        matches!(&overtaken, Err(AppendError::Overtaken(told)) if told.saved == before),
+        "{overtaken:?}"
+    );
+    let landing = append([]).moving("reader", before, start);
+    own.log.append(Arc::new(landing)).await.expect("it is moved");
+    let loaded = own.checkpoints.load("reader").await.expect("it is readable");
+    assert_eq!(loaded, Some(start));
+    Setup::remove(&schema).await;
+}
+
 fn caused(stream: &str) -> Arc<Append> {
     Arc::new(append([event("a.Caused", stream)]))
 }

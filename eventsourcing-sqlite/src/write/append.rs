@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
-use eventsourcing_core::store::{Append, AppendError, Appended, CommandKey};
+use eventsourcing_core::store::{Append, AppendError, Appended, CommandKey, Progress};
 use eventsourcing_core::{NewEvent, RecordedEvent, TenantId};
 
+use super::checkpoint::replace;
 use super::heads::Heads;
 use super::settle::expected_versions;
 use super::{Transaction, Write};
 use crate::SqliteError;
-use crate::read::{Stop, conflict, first_outcome};
+use crate::read::{Stop, conflict, first_outcome, saved};
 use crate::row::{links_to_text, signed};
 
 /// Writes events, if all conditions hold.
@@ -23,12 +24,24 @@ impl Write for AppendEvents {
     /// same transaction.
     fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, Stop> {
         let connection = transaction.connection;
-        if let Some(command) = self.append.command {
-            match first_outcome(connection, &self.tenant, command, &mut transaction.budget)? {
-                Ok(None) => {}
-                Ok(Some(first)) => return Ok(Ok(first)),
-                Err(reused) => return Ok(Err(reused.into())),
+        let first = match self.append.command {
+            None => None,
+            Some(command) => {
+                match first_outcome(connection, &self.tenant, command, &mut transaction.budget)? {
+                    Ok(first) => first,
+                    Err(reused) => return Ok(Err(reused.into())),
+                }
             }
+        };
+        if let Some(progress) = &self.append.progress {
+            let saved = saved(connection, &self.tenant, &progress.reader)?;
+            if let Err(error) = progress.check(saved, transaction.store, transaction.head()) {
+                return Ok(Err(error));
+            }
+        }
+        if let Some(first) = first {
+            self.move_reader(transaction)?;
+            return Ok(Ok(first));
         }
         let mut heads = Heads::new(connection, &self.tenant);
         for condition in &self.append.conditions {
@@ -38,6 +51,7 @@ impl Write for AppendEvents {
                 return Ok(Err(conflict.into()));
             }
         }
+        self.move_reader(transaction)?;
         let mut events = Vec::with_capacity(self.append.events.len());
         for event in &self.append.events {
             events.push(Arc::new(self.record(transaction, &mut heads, event)?));
@@ -66,6 +80,13 @@ impl Write for AppendEvents {
 }
 
 impl AppendEvents {
+    fn move_reader(&self, transaction: &Transaction<'_>) -> Result<(), SqliteError> {
+        match &self.append.progress {
+            Some(Progress { reader, to, .. }) => replace(transaction, &self.tenant, reader, *to),
+            None => Ok(()),
+        }
+    }
+
     fn record(
         &self,
         transaction: &mut Transaction<'_>,

@@ -2,6 +2,7 @@ use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{Checkpoint, CheckpointRefused};
 
 use super::{Transaction, Write};
+use crate::SqliteError;
 use crate::read::{Stop, saved};
 use crate::row::signed;
 
@@ -29,19 +30,30 @@ impl Write for SaveCheckpoint {
         {
             return Ok(Err(CheckpointRefused::Backwards { position, saved }));
         }
-        let mut replace = transaction.connection.prepare_cached(
-            "insert or replace into es_checkpoints (tenant, name, store, epoch, position)
-             values (?1, ?2, ?3, ?4, ?5)",
-        )?;
-        replace.execute((
-            self.tenant.as_str(),
-            &self.name,
-            self.checkpoint.store.id.to_string(),
-            self.checkpoint.store.epoch.to_string(),
-            signed(position.get()),
-        ))?;
+        replace(transaction, &self.tenant, &self.name, self.checkpoint)?;
         Ok(Ok(()))
     }
+}
+
+/// Puts a checkpoint in the place of the one that was saved last.
+pub(super) fn replace(
+    transaction: &Transaction<'_>,
+    tenant: &TenantId,
+    name: &str,
+    checkpoint: Checkpoint,
+) -> Result<(), SqliteError> {
+    let mut replace = transaction.connection.prepare_cached(
+        "insert or replace into es_checkpoints (tenant, name, store, epoch, position)
+         values (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    replace.execute((
+        tenant.as_str(),
+        name,
+        checkpoint.store.id.to_string(),
+        checkpoint.store.epoch.to_string(),
+        signed(checkpoint.position.get()),
+    ))?;
+    Ok(())
 }
 
 /// Forgets a checkpoint.

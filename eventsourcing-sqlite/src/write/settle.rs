@@ -6,7 +6,7 @@ use rusqlite::OptionalExtension;
 
 use super::{Transaction, Write};
 use crate::SqliteError;
-use crate::read::{Stop, first_outcome, last_events};
+use crate::read::{Stop, first_outcome, last_events, saved};
 use crate::row::{position, signed};
 
 const AT_PLACE: &str = "select p.position from es_places p join es_events e on e.position = p.position
@@ -63,11 +63,34 @@ impl Settle {
             command,
             &mut transaction.budget,
         )?;
-        let found = found.unwrap_or(None);
-        Ok(found.map(|first| Appended {
-            repeated: !self.is_ours(&first),
-            ..first
+        let Some(first) = found.unwrap_or(None) else {
+            return Ok(None);
+        };
+        let repeated = !self.is_ours(&first);
+        // What had written its events had moved its reader.
+        if repeated && !self.is_reached(transaction)? {
+            return Ok(None);
+        }
+        Ok(Some(Appended { repeated, ..first }))
+    }
+
+    /// An append that only moves a reader leaves nothing but the checkpoint.
+    fn find_progress(&self, transaction: &Transaction<'_>) -> Result<Option<Appended>, SqliteError> {
+        let moved = self.append.progress.is_some() && self.is_reached(transaction)?;
+        Ok(moved.then(|| Appended {
+            events: Vec::new(),
+            position: transaction.head(),
+            repeated: false,
         }))
+    }
+
+    /// Whether a reader, if one was to be moved, has come there.
+    fn is_reached(&self, transaction: &Transaction<'_>) -> Result<bool, SqliteError> {
+        let Some(progress) = &self.append.progress else {
+            return Ok(true);
+        };
+        let saved = saved(transaction.connection, &self.tenant, &progress.reader)?;
+        Ok(progress.is_reached(saved))
     }
 
     /// Whether an outcome is that of this very append.
@@ -78,7 +101,7 @@ impl Settle {
 
     fn find_events(&self, transaction: &Transaction<'_>) -> Result<Option<Appended>, SqliteError> {
         let Some(first) = self.append.events.first() else {
-            return Ok(None);
+            return self.find_progress(transaction);
         };
         let Some(first) = self.find_event(transaction, first)? else {
             return Ok(None);

@@ -1,9 +1,9 @@
 //! A backup is another life of the store.
 
-use eventsourcing_core::store::{Checkpoint, CheckpointRefused, EventStore, FeedError, ReadFeed};
+use eventsourcing_core::store::{Checkpoint, CheckpointRefused, ErrorClass, EventStore, FeedError, ReadFeed};
 use eventsourcing_core::{Position, TenantId};
 use eventsourcing_sqlite::SqliteOptions;
-use eventsourcing_testkit::fixture::{append, event};
+use eventsourcing_testkit::fixture::{AppendExt, append, event};
 use eventsourcing_testkit::history::read_log;
 
 use crate::folder::{Folder, log};
@@ -94,6 +94,35 @@ async fn a_checkpoint_of_a_life_that_was_makes_room_for_one_of_this() {
     };
     checkpoints.save("reader", rebuilt).await.unwrap();
     assert_eq!(checkpoints.load("reader").await.unwrap(), Some(rebuilt));
+}
+
+#[tokio::test]
+async fn a_reader_from_a_life_that_was_may_be_moved_anywhere_in_this() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    let tenant = store.tenant(&TenantId::DEFAULT);
+    let happened = append([event("a.Happened", "a-1"), event("a.Happened", "a-1")]);
+    let end = Checkpoint {
+        store: store.identity(),
+        position: tenant.log.append(happened.into()).await.unwrap().position,
+    };
+    let moved = append([]).moving("reader", None, end);
+    tenant.log.append(moved.into()).await.unwrap();
+
+    let restored = backup(&folder)
+        .open_with(SqliteOptions::new().restored_from_backup())
+        .await;
+    let tenant = restored.tenant(&TenantId::DEFAULT);
+    let here = |position| Checkpoint {
+        store: restored.identity(),
+        position: Position::new(position),
+    };
+    let astray = append([]).moving("reader", Some(here(2)), here(2));
+    let overtaken = tenant.log.append(astray.into()).await.unwrap_err();
+    assert_eq!(overtaken.class(), ErrorClass::Overtaken);
+    let landing = append([]).moving("reader", Some(end), here(1));
+    tenant.log.append(landing.into()).await.unwrap();
+    assert_eq!(tenant.checkpoints.load("reader").await.unwrap(), Some(here(1)));
 }
 
 /// Another folder with a copy of the store.

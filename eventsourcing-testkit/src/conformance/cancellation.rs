@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eventsourcing_core::store::{CheckpointStore, ReadFeed, Settled};
 
 use super::poll::poll_then_drop;
-use super::{Log, Subject};
+use super::{Log, Reader, Subject};
 use crate::fixture::{AppendExt, NewEventExt, append, event, new_command, read, whole};
 
 /// How often a call is polled at most before it is dropped.
@@ -97,6 +97,37 @@ pub(super) async fn a_dropped_checkpoint_is_saved_or_not(store: Subject) {
             "{found:?} after {saved:?}"
         );
         saved = found.map(|found| found.position);
+    }
+}
+
+pub(super) async fn a_dropped_append_moves_the_reader_or_writes_nothing(store: Subject) {
+    let reader = Reader::with_three_events(&store).await;
+    let mut place = None;
+    let mut written = 0;
+    for polls in 0..POLLS {
+        let events = if polls % 2 == 0 {
+            append([event("a.Caused", "caused-1")])
+        } else {
+            append([])
+        };
+        let sent = Arc::new(events.moving("reader", place, reader.log.end().await));
+        poll_then_drop(reader.log.raw().append(Arc::clone(&sent)), polls).await;
+        let moved = match reader.log.settle(&sent).await {
+            Settled::Present(_) => sent.progress.as_ref().map(|progress| progress.to),
+            Settled::Absent => None,
+        };
+        if moved.is_some() {
+            written += sent.events.len() as u64;
+            place = moved;
+        }
+        assert_eq!(reader.load().await, place, "dropped at poll {polls}");
+        assert_eq!(
+            reader.log.head("caused-1").await,
+            written,
+            "dropped at poll {polls}"
+        );
+        reader.log.write(append([event("a.Happened", "a-1")])).await;
+        assert_eq!(reader.load().await, place, "what was settled stays so");
     }
 }
 

@@ -3,11 +3,11 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use eventsourcing_core::store::{AppendError, FeedFilter, ReadFeed};
+use eventsourcing_core::store::{AppendError, Checkpoint, EventStore, FeedFilter, ReadFeed};
 use eventsourcing_core::{EventId, Position};
 use tokio::task::{JoinSet, yield_now};
 
-use super::{Log, Subject};
+use super::{Log, Reader, Subject};
 use crate::fixture::{AppendExt, NewEventExt, append, event, whole};
 
 const WRITERS: u64 = 8;
@@ -157,4 +157,86 @@ pub(super) async fn what_one_reader_has_seen_another_does_not_miss(store: Subjec
         yield_now().await;
     }
     writers.join_all().await;
+}
+
+pub(super) async fn of_appends_at_the_same_time_one_moves_the_reader(store: Subject) {
+    let reader = Reader::with_three_events(&store).await;
+    let mut place = None;
+    for round in 1..=10 {
+        let to = reader.log.end().await;
+        let mut rivals = JoinSet::new();
+        for rival in 0..8 {
+            let log = reader.log.clone();
+            // What is written elsewhere does not keep the rivals apart.
+            let own = append([event("a.Caused", &format!("own-{rival}"))]);
+            rivals.spawn(async move { log.insist(own.moving("reader", place, to)).await });
+        }
+        let outcomes = rivals.join_all().await;
+        let (done, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        assert_eq!(done.len(), 1, "in round {round}");
+        for error in failed.into_iter().filter_map(Result::err) {
+            assert!(
+                matches!(&error, AppendError::Overtaken(told) if told.saved == Some(to)),
+                "{error:?}"
+            );
+        }
+        assert_eq!(
+            reader.log.end().await.position,
+            Position::new(to.position.get() + 1)
+        );
+        place = Some(to);
+    }
+}
+
+pub(super) async fn readers_that_race_take_each_step_once(store: Subject) {
+    const STEPS: u64 = 200;
+    let log = store.log();
+    log.write(append((0..STEPS).map(|_| event("a.Happened", "a-1"))))
+        .await;
+    let steps: Arc<[Checkpoint]> = log
+        .feed()
+        .await
+        .iter()
+        .map(|event| Checkpoint {
+            store: store.store.identity(),
+            position: event.position,
+        })
+        .collect();
+    let mut instances = JoinSet::new();
+    for _ in 0..16 {
+        instances.spawn(take_steps(log.clone(), Arc::clone(&steps)));
+    }
+    let taken: usize = instances.join_all().await.into_iter().sum();
+    let caused = log.slice(whole("caused-1")).await.events;
+    let payloads: Vec<_> = caused.iter().map(|event| event.payload.clone()).collect();
+    let expected: Vec<_> = (0..STEPS).map(|step| step.to_string()).collect();
+    assert_eq!(payloads, expected, "each step has its event once, in order");
+    assert_eq!(taken as u64, STEPS);
+}
+
+/// Takes steps until all are taken by somebody, and counts its own.
+async fn take_steps(log: Log, steps: Arc<[Checkpoint]>) -> usize {
+    let mut taken = 0;
+    let mut place = load(&log).await;
+    loop {
+        let next = steps
+            .iter()
+            .position(|step| Some(*step) == place)
+            .map_or(0, |at| at + 1);
+        let Some(to) = steps.get(next) else { return taken };
+        let caused = event("a.Caused", "caused-1").with_payload(next.to_string());
+        place = match log.insist(append([caused]).moving("reader", place, *to)).await {
+            Ok(_) => {
+                taken += 1;
+                Some(*to)
+            }
+            Err(AppendError::Overtaken(overtaken)) => overtaken.saved,
+            Err(other) => panic!("somebody else should be faster at most, not {other:?}"),
+        };
+    }
+}
+
+async fn load(log: &Log) -> Option<Checkpoint> {
+    let loaded = log.tenant.checkpoints.load("reader").await;
+    loaded.expect("the checkpoint should be readable")
 }

@@ -211,12 +211,6 @@ macro_rules! __for_each_case {
                 a_reader_that_was_forgotten_has_no_checkpoint,
                 readers_of_one_name_are_apart_by_tenant,
                 whoever_opens_the_store_next_finds_the_reader_where_it_was_moved,
-                an_append_that_moved_a_reader_is_settled_by_its_events,
-                an_append_that_only_moves_a_reader_is_settled_by_its_checkpoint,
-                an_append_under_a_command_id_is_settled_by_that_and_its_checkpoint,
-                a_dropped_append_moves_the_reader_or_writes_nothing,
-                of_appends_at_the_same_time_one_moves_the_reader,
-                readers_that_race_take_each_step_once,
             }
             tenants {
                 streams_of_one_name_are_apart,
@@ -247,6 +241,9 @@ macro_rules! __for_each_case {
                 an_append_without_events_is_found_by_its_command_id,
                 settling_twice_gives_the_same_answer,
                 what_was_absent_can_be_appended_again,
+                an_append_that_moved_a_reader_is_settled_by_its_events,
+                an_append_that_only_moves_a_reader_is_settled_by_its_checkpoint,
+                an_append_under_a_command_id_is_settled_by_that_and_its_checkpoint,
             }
             limits {
                 payloads_are_limited,
@@ -285,6 +282,7 @@ macro_rules! __for_each_case {
                 a_dropped_command_takes_effect_once_when_it_is_sent_again,
                 dropped_reads_leave_the_store_usable,
                 a_dropped_checkpoint_is_saved_or_not,
+                a_dropped_append_moves_the_reader_or_writes_nothing,
                 many_dropped_calls_use_nothing_up,
             }
             concurrency {
@@ -293,6 +291,8 @@ macro_rules! __for_each_case {
                 appends_that_cross_do_not_block_each_other,
                 a_follower_sees_every_event_once_and_in_order,
                 what_one_reader_has_seen_another_does_not_miss,
+                of_appends_at_the_same_time_one_moves_the_reader,
+                readers_that_race_take_each_step_once,
             }
             model {
                 random_steps_are_answered_as_the_model_does,

@@ -1,17 +1,11 @@
 //! A reader moves together with what it has caused, or neither happens.
 
-use std::sync::Arc;
-
-use eventsourcing_core::Position;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, ErrorClass, EventStore,
-    Fingerprint, Overtaken, Settled,
+    Append, AppendError, Checkpoint, CheckpointRefused, CommandKey, ErrorClass, Fingerprint, Overtaken,
 };
-use tokio::task::JoinSet;
 
-use super::poll::poll_then_drop;
-use super::{Log, Reader, Subject};
-use crate::fixture::{AppendExt, NewEventExt, append, event, new_command, whole};
+use super::{Reader, Subject};
+use crate::fixture::{AppendExt, append, event, new_command};
 
 pub(super) async fn a_reader_moves_with_what_it_has_caused(store: Subject) {
     let reader = Reader::with_three_events(&store).await;
@@ -285,175 +279,7 @@ pub(super) async fn whoever_opens_the_store_next_finds_the_reader_where_it_was_m
     assert_eq!(found, Some(place));
 }
 
-pub(super) async fn an_append_that_moved_a_reader_is_settled_by_its_events(store: Subject) {
-    let reader = Reader::with_three_events(&store).await;
-    let sent = Arc::new(caused().moving("reader", None, reader.at(1)));
-    assert_eq!(settled(&reader.log, &sent).await, None);
-    let written = reader.log.write(Arc::clone(&sent)).await;
-    let rival = Arc::new(caused().moving("reader", None, reader.at(1)));
-    assert_eq!(settled(&reader.log, &rival).await, None, "that was another one");
-    let checkpoints = reader.checkpoints();
-    checkpoints.forget("reader").await.expect("it can be forgotten");
-    let found = settled(&reader.log, &sent).await.expect("it took effect");
-    assert_eq!((found.events, found.position), (written.events, written.position));
-}
-
-pub(super) async fn an_append_that_only_moves_a_reader_is_settled_by_its_checkpoint(store: Subject) {
-    let reader = Reader::with_three_events(&store).await;
-    let to = |event| Arc::new(append([]).moving("reader", None, reader.at(event)));
-    assert_eq!(settled(&reader.log, &to(1)).await, None);
-    reader.log.write(to(1)).await;
-    for passed in [0, 1] {
-        let found = settled(&reader.log, &to(passed))
-            .await
-            .expect("the reader has come there");
-        assert_eq!(found.events, []);
-        assert_eq!(found.position, reader.at(2).position);
-    }
-    assert_eq!(settled(&reader.log, &to(2)).await, None);
-    let onwards = append([]).moving("reader", Some(reader.at(1)), reader.at(2));
-    reader.log.write(onwards).await;
-    assert!(settled(&reader.log, &to(2)).await.is_some());
-}
-
-pub(super) async fn an_append_under_a_command_id_is_settled_by_that_and_its_checkpoint(store: Subject) {
-    let reader = Reader::with_three_events(&store).await;
-    let command = new_command();
-    let first = reader.log.write(caused().under(command)).await;
-    let again = Arc::new(caused().under(command).moving("reader", None, reader.at(1)));
-    assert_eq!(
-        settled(&reader.log, &again).await,
-        None,
-        "the reader was not moved"
-    );
-    reader.log.write(Arc::clone(&again)).await;
-    let found = settled(&reader.log, &again).await.expect("the reader was moved");
-    assert_eq!((found.events, found.position), (first.events, first.position));
-    let unsent = Arc::new(
-        append([])
-            .under(new_command())
-            .moving("reader", None, reader.at(1)),
-    );
-    assert_eq!(settled(&reader.log, &unsent).await, None);
-}
-
-pub(super) async fn a_dropped_append_moves_the_reader_or_writes_nothing(store: Subject) {
-    let reader = Reader::with_three_events(&store).await;
-    let mut place = None;
-    let mut written = 0;
-    for polls in 0..20 {
-        let events = if polls % 2 == 0 { caused() } else { append([]) };
-        let sent = Arc::new(events.moving("reader", place, reader.log.end().await));
-        poll_then_drop(reader.log.raw().append(Arc::clone(&sent)), polls).await;
-        let moved = match reader.log.settle(&sent).await {
-            Settled::Present(_) => sent.progress.as_ref().map(|progress| progress.to),
-            Settled::Absent => None,
-        };
-        if moved.is_some() {
-            written += sent.events.len() as u64;
-            place = moved;
-        }
-        assert_eq!(reader.load().await, place, "dropped at poll {polls}");
-        assert_eq!(
-            reader.log.head("caused-1").await,
-            written,
-            "dropped at poll {polls}"
-        );
-        reader.log.write(append([event("a.Happened", "a-1")])).await;
-        assert_eq!(reader.load().await, place, "what was settled stays so");
-    }
-}
-
-pub(super) async fn of_appends_at_the_same_time_one_moves_the_reader(store: Subject) {
-    let reader = Reader::with_three_events(&store).await;
-    let mut place = None;
-    for round in 1..=10 {
-        let to = reader.log.end().await;
-        let mut rivals = JoinSet::new();
-        for rival in 0..8 {
-            let log = reader.log.clone();
-            // What is written elsewhere does not keep the rivals apart.
-            let own = append([event("a.Caused", &format!("own-{rival}"))]);
-            rivals.spawn(async move { log.insist(own.moving("reader", place, to)).await });
-        }
-        let outcomes = rivals.join_all().await;
-        let (done, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
-        assert_eq!(done.len(), 1, "in round {round}");
-        for error in failed.into_iter().filter_map(Result::err) {
-            assert!(
-                matches!(&error, AppendError::Overtaken(told) if told.saved == Some(to)),
-                "{error:?}"
-            );
-        }
-        assert_eq!(
-            reader.log.end().await.position,
-            Position::new(to.position.get() + 1)
-        );
-        place = Some(to);
-    }
-}
-
-pub(super) async fn readers_that_race_take_each_step_once(store: Subject) {
-    const STEPS: u64 = 200;
-    let log = store.log();
-    log.write(append((0..STEPS).map(|_| event("a.Happened", "a-1"))))
-        .await;
-    let steps: Arc<[Checkpoint]> = log
-        .feed()
-        .await
-        .iter()
-        .map(|event| Checkpoint {
-            store: store.store.identity(),
-            position: event.position,
-        })
-        .collect();
-    let mut instances = JoinSet::new();
-    for _ in 0..16 {
-        instances.spawn(take_steps(log.clone(), Arc::clone(&steps)));
-    }
-    let taken: usize = instances.join_all().await.into_iter().sum();
-    let caused = log.slice(whole("caused-1")).await.events;
-    let payloads: Vec<_> = caused.iter().map(|event| event.payload.clone()).collect();
-    let expected: Vec<_> = (0..STEPS).map(|step| step.to_string()).collect();
-    assert_eq!(payloads, expected, "each step has its event once, in order");
-    assert_eq!(taken as u64, STEPS);
-}
-
-/// Takes steps until all are taken by somebody, and counts its own.
-async fn take_steps(log: Log, steps: Arc<[Checkpoint]>) -> usize {
-    let mut taken = 0;
-    let mut place = load(&log).await;
-    loop {
-        let next = steps
-            .iter()
-            .position(|step| Some(*step) == place)
-            .map_or(0, |at| at + 1);
-        let Some(to) = steps.get(next) else { return taken };
-        let caused = event("a.Caused", "caused-1").with_payload(next.to_string());
-        place = match log.insist(append([caused]).moving("reader", place, *to)).await {
-            Ok(_) => {
-                taken += 1;
-                Some(*to)
-            }
-            Err(AppendError::Overtaken(overtaken)) => overtaken.saved,
-            Err(other) => panic!("somebody else should be faster at most, not {other:?}"),
-        };
-    }
-}
-
-async fn load(log: &Log) -> Option<Checkpoint> {
-    let loaded = log.tenant.checkpoints.load("reader").await;
-    loaded.expect("the checkpoint should be readable")
-}
-
 /// What a reader writes because of what it has read, with an event id of its own each time.
 fn caused() -> Append {
     append([event("a.Caused", "caused-1")])
-}
-
-async fn settled(log: &Log, append: &Arc<Append>) -> Option<Appended> {
-    match log.settle(append).await {
-        Settled::Present(appended) => Some(appended),
-        Settled::Absent => None,
-    }
 }

@@ -77,7 +77,7 @@ found! {
         cancellation::a_dropped_append_is_whole_or_absent;
     progress_is_saved_afterwards: ProgressSavedAfterwards by
         progress::what_an_overtaken_reader_has_caused_is_not_written,
-        progress::of_appends_at_the_same_time_one_moves_the_reader,
-        progress::readers_that_race_take_each_step_once,
+        concurrency::of_appends_at_the_same_time_one_moves_the_reader,
+        concurrency::readers_that_race_take_each_step_once,
         model::random_steps_are_answered_as_the_model_does;
 }

@@ -7,7 +7,6 @@ use super::{Aggregate, Cx};
 use crate::command::{Command, Decide};
 use crate::const_text::{ConstText, same};
 use crate::event::Event;
-use crate::state::State;
 use crate::stream::StreamKey;
 
 /// Makes what a method asks for by `cx: &Cx<Id>`. [`take_back`] ends it.
@@ -28,7 +27,7 @@ pub fn take_back<C, K>(cx: &mut Decide<C>, lent: Cx<K>) {
 pub fn conclude<C, R>(cx: &mut Decide<C>, decided: R) -> Result<(), <C::Origin as Aggregate>::Error>
 where
     C: Command<Origin: Aggregate>,
-    R: Decided<<C::Origin as State>::Event, <C::Origin as Aggregate>::Error>,
+    R: Decided<<C::Origin as Aggregate>::Event, <C::Origin as Aggregate>::Error>,
 {
     for event in decided.into_result()?.into_events() {
         cx.push_of_aggregate(&event);
@@ -43,9 +42,11 @@ where
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
 pub const fn category<A: Aggregate>() -> &'static str {
-    let category = const { &<A::Key as StreamKey>::CATEGORY };
+    let category = const { &A::Id::CATEGORY };
     let Some(category) = category else {
-        panic!("an aggregate is one kind of stream, so its id has a category: `#[stream_key(category = \"..\")]`")
+        panic!(
+            "an aggregate is one kind of stream, so its id has a category: `#[stream_key(category = \"..\")]`"
+        )
     };
     match category.as_static() {
         Some(text) => text,
@@ -53,18 +54,19 @@ pub const fn category<A: Aggregate>() -> &'static str {
     }
 }
 
-/// Checks that every variant of an event is applied to the state.
+/// Checks that every variant of the event of an aggregate is applied to the state.
 ///
 /// # Panics
 /// If one is not. The macro calls it in a constant, where this is a compile error.
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
-pub const fn assert_all_applied<E: Event>(applied: &[&str]) {
+pub const fn assert_all_applied<A: Aggregate>(applied: &[&str]) {
+    let variants = A::Event::VARIANTS;
     let mut missing = ConstText::of(&[]);
     let mut first = None;
     let mut at = 0;
-    while at < E::VARIANTS.len() {
-        let variant = E::VARIANTS[at].name;
+    while at < variants.len() {
+        let variant = variants[at].name;
         if !contains(applied, variant) {
             let before = if first.is_none() { "`" } else { "`, `" };
             missing = missing.with(before).with(variant);
@@ -75,35 +77,15 @@ pub const fn assert_all_applied<E: Event>(applied: &[&str]) {
         at += 1;
     }
     if let Some(first) = first {
-        let message = ConstText::of(&["no method applies ", missing.as_str(), "` to the state; write one: `#[apply] fn "])
-            .with_snake_case(first)
-            .with("(&mut self) { .. }`, with references to the fields that matter as further parameters");
+        let message = ConstText::of(&[
+            "no method applies ",
+            missing.as_str(),
+            "` to the state; write one: `#[apply] fn ",
+        ])
+        .with_snake_case(first)
+        .with("(&mut self) { .. }`, with references to the fields that matter as further parameters");
         panic!("{}", message.as_str())
     }
-}
-
-/// What an aggregate's own state is folded from.
-#[diagnostic::on_unimplemented(
-    message = "the state of this aggregate is folded from `{Self}`, not from `{T}`",
-    label = "not what `impl State` says",
-    note = "name the same type here and in `impl State`: its `Key` is the id of the aggregate, its `Event` the event"
-)]
-pub trait Is<T> {}
-
-impl<T> Is<T> for T {}
-
-/// Checks that an id is the key of an aggregate's own state.
-pub const fn assert_key<A, K>()
-where
-    A: Aggregate<Key: Is<K>>,
-{
-}
-
-/// Checks that an event is that of an aggregate's own state.
-pub const fn assert_event<A, E>()
-where
-    A: Aggregate<Event: Is<E>>,
-{
 }
 
 const fn contains(texts: &[&str], text: &str) -> bool {

@@ -69,8 +69,6 @@ mod cx;
 pub(crate) mod derived;
 mod events;
 
-use std::error::Error;
-
 pub use cx::Cx;
 pub use events::{Decided, IntoEvents};
 
@@ -112,23 +110,28 @@ pub use events::{Decided, IntoEvents};
 /// A parameter `event: &Recorded<TodoEvent>` is the event as it was [recorded](crate::event::Recorded).
 pub use eventsourcing_macros::aggregate;
 
-use crate::command::derived::{Binding, One, bind_state};
 use crate::command::Access;
+use crate::command::derived::{Binding, One, bind_state};
+use crate::event::Event;
 use crate::service::Route;
 use crate::state::State;
+use crate::stream::StreamKey;
 
 /// A state with commands of its own. `#[aggregate]` implements it.
-///
-/// Its id is the [key](State::Key) of the state, and its commands emit the [events](State::Event) that the state is folded
-/// from.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an aggregate",
     label = "this type has no commands",
     note = "write `#[aggregate(id = Id, event = Event, error = Error)]` on the `impl` block with its commands"
 )]
-pub trait Aggregate: State {
-    /// Why its commands are refused.
-    type Error: Error + Send + Sync + 'static;
+pub trait Aggregate: Sized + 'static {
+    /// The key of its stream.
+    type Id: StreamKey;
+    /// What its commands emit, and it is folded from.
+    type Event: Event;
+    /// Why its commands are refused: the [`CommandLogic::Error`](crate::command::CommandLogic::Error) of each.
+    type Error;
+    /// Itself.
+    type State: State<Key = Self::Id, Event = Self::Event>;
 
     /// The category of its streams.
     const CATEGORY: &'static str;
@@ -137,5 +140,5 @@ pub trait Aggregate: State {
 
     /// How its commands read its stream: their first field is its key.
     #[doc(hidden)]
-    const STREAM: Binding<One, Self::Key, Self> = bind_state("id", 0, Access::ReadWrite);
+    const STREAM: Binding<One, Self::Id, Self::State> = bind_state("id", 0, Access::ReadWrite);
 }

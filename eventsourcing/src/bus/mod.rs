@@ -3,7 +3,8 @@
 mod page;
 mod reader;
 mod subscription;
-#[cfg(all(test, feature = "memory"))]
+#[cfg(test)]
+#[cfg(feature = "memory")]
 mod tests;
 
 use std::collections::HashMap;
@@ -99,7 +100,12 @@ impl Bus {
     /// The events that pass the filter, after a checkpoint or from the beginning, and then as they are committed.
     ///
     /// To hear only of what comes, subscribe after [`end`](Self::end).
-    pub fn subscribe(&self, tenant: &TenantId, after: Option<Checkpoint>, filter: FeedFilter) -> BusSubscription {
+    pub fn subscribe(
+        &self,
+        tenant: &TenantId,
+        after: Option<Checkpoint>,
+        filter: FeedFilter,
+    ) -> BusSubscription {
         BusSubscription::new(self.clone(), self.inner.store.tenant(tenant), after, filter)
     }
 
@@ -118,9 +124,12 @@ impl Bus {
             return reader.subscribe();
         }
         let (sender, receiver) = broadcast::channel(Self::PAGES);
+        readers.retain(|_, reader| reader.strong_count() > 0);
         readers.insert(store.tenant.clone(), sender.downgrade());
         drop(readers);
-        self.inner.spawn.spawn(Box::pin(reader::follow(store.clone(), sender)));
+        self.inner
+            .spawn
+            .spawn(Box::pin(reader::follow(store.clone(), sender)));
         receiver
     }
 }

@@ -102,7 +102,10 @@ impl Patience {
         if !matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) {
             return Err(error);
         }
-        tracing::debug!(error = &error as &dyn std::error::Error, "the log cannot be read now");
+        tracing::debug!(
+            error = &error as &dyn std::error::Error,
+            "the log cannot be read now"
+        );
         self.failures = self.failures.saturating_add(1);
         sleep(self.policy.pause_after(self.failures, &mut self.random)).await;
         Ok(())

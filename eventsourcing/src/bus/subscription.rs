@@ -4,8 +4,8 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{Bus, Page};
-use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, ReadFeed, TenantStore};
 use crate::Position;
+use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, ReadFeed, TenantStore};
 
 /// The events of a log that pass a filter, each once and in commit order.
 ///

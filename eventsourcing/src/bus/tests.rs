@@ -99,11 +99,11 @@ impl Tower {
         self.executor.execute(Ring { bell }).await.expect("it rings");
     }
 
-    fn from_the_beginning(&self) -> BusSubscription {
+    fn hear_everything(&self) -> BusSubscription {
         self.bus.subscribe(&TenantId::DEFAULT, None, FeedFilter::ALL)
     }
 
-    async fn from_now_on(&self) -> BusSubscription {
+    async fn hear_what_comes(&self) -> BusSubscription {
         let end = self.bus.end(&TenantId::DEFAULT).await.expect("the end");
         self.bus.subscribe(&TenantId::DEFAULT, Some(end), FeedFilter::ALL)
     }
@@ -123,7 +123,7 @@ async fn next(subscription: &mut BusSubscription, events: usize) -> Vec<u64> {
 async fn who_subscribes_now_hears_what_comes() {
     let tower = Tower::new();
     tower.ring("bell-1").await;
-    let mut now = tower.from_now_on().await;
+    let mut now = tower.hear_what_comes().await;
     tower.ring("bell-1").await;
     tower.ring("bell-2").await;
     assert_eq!(next(&mut now, 2).await, [2, 3]);
@@ -135,7 +135,7 @@ async fn who_starts_earlier_reads_the_log_and_then_hears_what_comes() {
     for _ in 0..3 {
         tower.ring("bell-1").await;
     }
-    let mut early = tower.from_the_beginning();
+    let mut early = tower.hear_everything();
     assert_eq!(next(&mut early, 3).await, [1, 2, 3]);
     tower.ring("bell-1").await;
     assert_eq!(next(&mut early, 1).await, [4]);
@@ -144,8 +144,8 @@ async fn who_starts_earlier_reads_the_log_and_then_hears_what_comes() {
 #[tokio::test]
 async fn who_lags_behind_loses_nothing() {
     let tower = Tower::new();
-    let mut slow = tower.from_the_beginning();
-    let mut quick = tower.from_the_beginning();
+    let mut slow = tower.hear_everything();
+    let mut quick = tower.hear_everything();
     let rings = u64::try_from(Bus::PAGES).unwrap() * 3;
     for ring in 1..=rings {
         tower.ring("bell-1").await;
@@ -190,8 +190,8 @@ async fn a_filter_lets_through_types_streams_and_categories() {
 #[tokio::test]
 async fn one_task_reads_for_all_and_ends_with_the_last_of_them() {
     let tower = Tower::new();
-    let mut first = tower.from_the_beginning();
-    let second = tower.from_the_beginning();
+    let mut first = tower.hear_everything();
+    let second = tower.hear_everything();
     tower.ring("bell-1").await;
     assert_eq!(next(&mut first, 1).await, [1]);
     tower.spawn.running(1).await;
@@ -200,7 +200,7 @@ async fn one_task_reads_for_all_and_ends_with_the_last_of_them() {
     tower.spawn.running(0).await;
 
     tower.ring("bell-1").await;
-    let mut third = tower.from_the_beginning();
+    let mut third = tower.hear_everything();
     assert_eq!(next(&mut third, 2).await, [1, 2]);
     tower.ring("bell-1").await;
     assert_eq!(next(&mut third, 1).await, [3]);

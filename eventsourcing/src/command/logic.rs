@@ -1,6 +1,7 @@
 use std::error::Error;
 
 use super::{Command, Decide, Prepare};
+use crate::wire::Rejection;
 
 /// The decision of a command.
 #[diagnostic::on_unimplemented(
@@ -20,6 +21,12 @@ pub trait CommandLogic: Command {
     /// # Errors
     /// If the state does not allow what the command wants.
     fn handle(&self, state: &Self::State, cx: &mut Decide<Self>) -> Result<(), Self::Error>;
+
+    /// How a refusal is told to those who have sent the command over the wire: its message and causes, and whatever else a
+    /// program may want to know.
+    fn rejection(error: &Self::Error) -> Rejection {
+        Rejection::of(error)
+    }
 
     /// Fetches what the decision needs from elsewhere, and keeps it in the command. Runs once, before the first load.
     ///

@@ -5,6 +5,8 @@
 
 mod access;
 mod decide;
+mod decider;
+mod deciding;
 pub(crate) mod derived;
 mod discover;
 mod folded;
@@ -17,8 +19,10 @@ pub use access::{
     Addressed, Contains, Declares, EmitInto, Emits, EmitsAll, Emittable, Exact, Generic, Listed, Lists,
     WritableIn,
 };
-pub use decide::{Decide, Decision};
 pub(crate) use decide::Ids;
+pub use decide::{Decide, Decision};
+pub use decider::{CommandKind, Decider, Undecided};
+pub(crate) use deciding::Deciding;
 pub use discover::{Discovered, Discovers, StreamResolver};
 pub use folded::Folded;
 pub use logic::CommandLogic;

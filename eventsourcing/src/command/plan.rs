@@ -1,6 +1,6 @@
 use super::Slot;
 use crate::stream::StreamKey;
-use crate::{EventTypes, InvalidStreamId, StreamId};
+use crate::{InvalidStreamId, StreamId, TypeSet};
 
 /// The streams of a command, in the order of its fields.
 #[derive(Clone, Debug, Default)]
@@ -33,10 +33,10 @@ pub enum Access {
 }
 
 /// What a command reads of a stream, and so what can conflict with it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Reads {
     /// The events of these types.
-    Events(&'static EventTypes),
+    Events(TypeSet),
     /// Its head alone; any event conflicts.
     Head,
     /// Nothing.
@@ -68,7 +68,8 @@ impl Plan {
         Ok(())
     }
 
-    pub(super) fn add(&mut self, planned: Planned) {
+    /// Adds a stream.
+    pub fn add(&mut self, planned: Planned) {
         self.streams.push(planned);
     }
 

@@ -1,10 +1,9 @@
-use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
 use super::Bug;
 use super::machine::{LoadError, Machine};
-use crate::command::CommandLogic;
+use crate::command::{CommandKind, Decider};
 use crate::store::{DictionarySize, ReadError, TenantStore};
 use crate::{Category, EventTypes, TenantId};
 
@@ -12,11 +11,11 @@ use crate::{Category, EventTypes, TenantId};
 ///
 /// A command reads only the event types of its states. If a type was renamed and its old name forgotten, that would
 /// silently lose events. So before a command is decided, every name in the dictionaries of the categories that it reads
-/// must be known: to a type of the command, or to a type that was made known to the executor.
+/// must be known: to the command, or to a type that was made known to the executor.
 #[derive(Debug, Default)]
 pub(super) struct Catalog {
     known: Vec<&'static EventTypes>,
-    checked: RwLock<HashMap<(TypeId, TenantId), Checked>>,
+    checked: RwLock<HashMap<(CommandKind, TenantId), Checked>>,
 }
 
 /// The categories in which every name was found to be known, at this size of the dictionary.
@@ -48,9 +47,9 @@ impl Catalog {
     }
 
     /// Compares the dictionaries with the known types, if they have grown since the last time.
-    pub(super) async fn check<C: CommandLogic>(
+    pub(super) async fn check<D: Decider>(
         &self,
-        machine: &Machine<C>,
+        machine: &Machine<D>,
         store: &TenantStore,
         size: DictionarySize,
     ) -> Result<(), LoadError> {
@@ -62,7 +61,7 @@ impl Catalog {
             let stored = store.log.event_types(category).await.map_err(ReadError::from)?;
             let names: Vec<_> = stored
                 .into_iter()
-                .filter(|name| !self.knows::<C>(name.as_str()))
+                .filter(|name| !self.knows(machine.decider(), name.as_str()))
                 .collect();
             if !names.is_empty() {
                 return Err(Bug::UnknownEventTypes {
@@ -74,21 +73,21 @@ impl Catalog {
         }
         let mut checked = self.checked.write().unwrap_or_else(PoisonError::into_inner);
         checked
-            .entry((TypeId::of::<C>(), store.tenant.clone()))
+            .entry((machine.decider().kind(), store.tenant.clone()))
             .or_default()
             .add(size, categories);
         Ok(())
     }
 
     /// The categories that a command reads, and whose dictionaries may have grown.
-    fn unchecked<C: CommandLogic>(
+    fn unchecked<D: Decider>(
         &self,
-        machine: &Machine<C>,
+        machine: &Machine<D>,
         tenant: &TenantId,
         size: DictionarySize,
     ) -> Vec<Category> {
         let checked = self.checked.read().unwrap_or_else(PoisonError::into_inner);
-        let checked = checked.get(&(TypeId::of::<C>(), tenant.clone()));
+        let checked = checked.get(&(machine.decider().kind(), tenant.clone()));
         let mut categories: Vec<Category> = Vec::new();
         for stream in machine.reads() {
             let category = stream.category();
@@ -101,8 +100,7 @@ impl Catalog {
         categories
     }
 
-    fn knows<C: CommandLogic>(&self, name: &str) -> bool {
-        let mut types = self.known.iter().chain(C::EMITS).chain(C::READS);
-        types.any(|types| types.knows(name))
+    fn knows(&self, decider: &impl Decider, name: &str) -> bool {
+        decider.knows(name) || self.known.iter().any(|types| types.knows(name))
     }
 }

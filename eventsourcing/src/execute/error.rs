@@ -2,8 +2,11 @@ use std::error::Error;
 
 use crate::command::InvalidStreamField;
 use crate::event::{DecodeError, DecodeFailure, EncodeError};
-use crate::store::{Conflict, ErrorClass, IdReused, InvalidAppend, ReadError, StoreError, StoreErrorKind};
-use crate::{Category, EventTypeName, InvalidStreamId, StreamId};
+use crate::store::{
+    CheckpointRefused, Conflict, ErrorClass, IdReused, InvalidAppend, Overtaken, ReadError, StoreError,
+    StoreErrorKind,
+};
+use crate::{Category, EventTypeName, InvalidStreamId, StreamId, Version};
 
 /// Why a command did not succeed.
 ///
@@ -23,6 +26,12 @@ pub enum ExecuteError<E> {
         /// The last conflict.
         source: Conflict,
     },
+    /// A stream is not at the version that the command expects.
+    #[error(transparent)]
+    UnexpectedVersion(#[from] UnexpectedVersion),
+    /// The reader that the command was to move is elsewhere: another instance of it was faster.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
     /// The command was sent to the store, and nobody can tell what became of it. Sent again, it may happen twice, unless
     /// it has a command id of its own.
     #[error("the command was sent, and what became of it is unknown")]
@@ -82,7 +91,8 @@ impl<E> ExecuteError<E> {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Rejected(_) | Self::Invalid(_) => ErrorClass::Rejected,
-            Self::Conflict { .. } => ErrorClass::Conflict,
+            Self::Conflict { .. } | Self::UnexpectedVersion(_) => ErrorClass::Conflict,
+            Self::Overtaken(overtaken) => overtaken.class(),
             Self::UnknownOutcome { .. } => ErrorClass::UnknownOutcome,
             Self::Unavailable { .. } | Self::DeadlineExceeded | Self::ShuttingDown => ErrorClass::Retry,
             Self::Overloaded { .. } => ErrorClass::Overloaded,
@@ -99,6 +109,18 @@ impl<E> ExecuteError<E> {
     }
 }
 
+/// A stream that is not at the version that a command expects.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the stream `{stream}` was expected at version {expected}, and is at {found}")]
+pub struct UnexpectedVersion {
+    /// The stream.
+    pub stream: StreamId,
+    /// Where it was expected.
+    pub expected: Version,
+    /// Where it is.
+    pub found: Version,
+}
+
 /// What makes a command unacceptable, whatever the streams hold.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -109,6 +131,9 @@ pub enum InvalidCommand {
     /// Its command id was used before, for something else.
     #[error(transparent)]
     IdReused(#[from] IdReused),
+    /// The reader that it was to move has no such place in this log.
+    #[error(transparent)]
+    Progress(#[from] CheckpointRefused),
     /// Its streams or events are more, or larger, than any store takes, or are not what they say.
     #[error("what it reads or writes is not acceptable")]
     Append(#[from] InvalidAppend),

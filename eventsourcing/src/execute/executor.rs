@@ -1,20 +1,23 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use super::catalog::Catalog;
-use super::gate::Gate;
+use super::gate::{Gate, Inside};
 use super::machine::{Machine, Setup};
 use super::policy::LONGEST_DEADLINE;
 use super::queue::Queues;
+use super::request::Envelope;
 use super::shell::Shell;
 use super::state_cache::StateCache;
-use super::{Execute, ExecuteError, Executed, ExecutorBuilder, RetryPolicy};
-use crate::command::{CommandLogic, Decide, Decision, Prepare, Resources};
+use super::{Execute, ExecuteError, Executed, ExecutorBuilder, InvalidCommand, RetryPolicy};
+use crate::command::{CommandLogic, Decide, Decider, Deciding, Decision, Prepare, Resources};
 use crate::environment::Environment;
-use crate::store::{EventStore, TenantStore};
-use crate::{CommandId, TenantId};
+use crate::store::{CommandKey, Fingerprint, EventStore, Progress, TenantStore};
+use crate::wire::{CommandHandler, InvalidPayload, Received, Rejection, WireCommand};
+use crate::{CommandId, StreamVersion, TenantId};
 
 /// Executes commands: loads the streams they depend on, lets them decide, and appends what they decided, all or nothing.
 ///
@@ -57,12 +60,7 @@ impl Executor {
 
     /// Executes a command when the result is awaited.
     pub fn execute<C: CommandLogic>(&self, command: C) -> Execute<C> {
-        Execute::new(
-            self.clone(),
-            command,
-            TenantId::DEFAULT,
-            self.inner.policy.deadline,
-        )
+        Execute::new(self.clone(), command, self.inner.policy.deadline)
     }
 
     /// The store it works on.
@@ -80,6 +78,11 @@ impl Executor {
         self.inner.gate.is_closed()
     }
 
+    /// Waits until it takes no command any more.
+    pub(crate) async fn closed(&self) {
+        self.inner.gate.closed().await;
+    }
+
     /// Waits until no command is under way.
     pub(crate) async fn drained(&self) {
         self.inner.gate.emptied().await;
@@ -91,78 +94,217 @@ impl Executor {
     }
 
     pub(super) async fn run<C: CommandLogic>(
-        mut request: Execute<C>,
+        request: Execute<C>,
     ) -> Result<Executed, ExecuteError<C::Error>> {
-        // A store in memory never waits for anything, and whoever executes command after command would starve all others.
-        tokio::task::coop::consume_budget().await;
-        let inner = Arc::clone(&request.executor.inner);
-        let _inside = inner.gate.enter().ok_or(ExecuteError::ShuttingDown)?;
-        let command_id = CommandId::new(inner.environment.ids.new_id());
-        let (key, metadata) = request.metadata(command_id)?;
-        let decision = Arc::new(Decision {
-            now: inner.environment.clock.now(),
-            tenant: request.tenant,
-            metadata,
-        });
-        let span = tracing::info_span!(
-            "execute",
-            command = C::NAME,
-            id = %decision.metadata.command_id,
-            tenant = %decision.tenant,
-        );
-        let random = fastrand::Rng::with_seed(command_id.get().as_u64_pair().1);
-        let setup = Setup {
+        yield_now_and_then().await;
+        let Execute {
+            executor,
+            mut command,
             key,
-            policy: inner.policy,
-            max_streams: inner.max_streams,
-            random,
-            states: Some(inner.states.of(&decision.tenant, inner.store.identity())),
+            envelope,
+        } = request;
+        let key = key.transpose().map_err(InvalidCommand::Unserializable)?;
+        let inner = &*executor.inner;
+        let course = Course::enter(inner, key.map(|key| key.id), envelope)?;
+        let span = course.span(C::NAME);
+        async {
+            let prepare = course.prepare();
+            let prepared = course.in_time(command.prepare(&prepare)).await?;
+            let cx = Decide::new(
+                Arc::clone(&course.decision),
+                course.decision.metadata.to_bytes(),
+                Arc::clone(&inner.environment.ids),
+            );
+            course.finish(prepared, || Deciding::new(command, cx), key).await
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Executes a command that has arrived as bytes.
+    pub(crate) async fn execute_open(
+        &self,
+        handler: &dyn CommandHandler,
+        received: WireCommand,
+        internal: Internal,
+    ) -> Result<Executed, OpenError> {
+        yield_now_and_then().await;
+        let inner = &*self.inner;
+        let WireCommand {
+            id,
+            target,
+            payload,
+            metadata,
+            ..
+        } = received;
+        let expected = metadata.expected_version.zip(target.clone());
+        let deadline = metadata.deadline.unwrap_or(Duration::MAX);
+        let envelope = Envelope {
+            tenant: metadata.tenant,
+            correlation_id: metadata.correlation_id,
+            causation_id: metadata.causation_id,
+            actor: metadata.actor,
+            trace: metadata.trace,
+            extra: metadata.extra,
+            deadline: deadline.min(inner.policy.deadline),
+            expected: expected.map(|(version, stream)| StreamVersion { stream, version }),
+            progress: internal.progress,
         };
-        let deadline = Instant::now() + request.deadline.min(LONGEST_DEADLINE);
-        inner
-            .execute(request.command, decision, setup, deadline)
-            .instrument(span)
-            .await
+        let course = Course::enter(inner, id, envelope)?;
+        let span = course.span(handler.name());
+        async {
+            let mut open = handler.open(Received {
+                target: target.as_ref(),
+                payload: &payload,
+                decision: Arc::clone(&course.decision),
+                metadata: course.decision.metadata.to_bytes(),
+                ids: Arc::clone(&inner.environment.ids),
+            })?;
+            let key = match id {
+                Some(id) => Some(CommandKey {
+                    id,
+                    fingerprint: match internal.fingerprint {
+                        Some(fingerprint) => fingerprint,
+                        None => open.fingerprint().map_err(InvalidCommand::Unserializable)?,
+                    },
+                }),
+                None => None,
+            };
+            let prepare = course.prepare();
+            let prepared = course.in_time(open.prepare(&prepare)).await?;
+            Ok(course.finish(prepared, || open, key).await?)
+        }
+        .instrument(span)
+        .await
     }
 }
 
-impl Inner {
-    async fn execute<C: CommandLogic>(
-        &self,
-        mut command: C,
-        decision: Arc<Decision>,
-        setup: Setup,
-        deadline: Instant,
-    ) -> Result<Executed, ExecuteError<C::Error>> {
-        let prepare = Prepare::new(Arc::clone(&decision), self.resources.clone());
-        let prepared = timeout_at(deadline, command.prepare(&prepare))
-            .await
-            .map_err(|_| ExecuteError::DeadlineExceeded)?;
+/// A store in memory never waits for anything, and whoever executes command after command would starve all others.
+async fn yield_now_and_then() {
+    tokio::task::coop::consume_budget().await;
+}
 
-        let tenant = self.tenant(&decision.tenant);
-        let command_id = decision.metadata.command_id;
+/// What only the service itself says of a command.
+#[derive(Debug, Default)]
+pub(crate) struct Internal {
+    /// What tells it from another command under its id, if not its payload as the program reads it now.
+    pub(crate) fingerprint: Option<Fingerprint>,
+    /// The reader that is moved if the command takes effect.
+    pub(crate) progress: Option<Progress>,
+}
+
+/// Why a command that has arrived as bytes did not succeed.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    Invalid(InvalidPayload),
+    Execute(ExecuteError<Rejection>),
+}
+
+impl From<InvalidPayload> for OpenError {
+    fn from(invalid: InvalidPayload) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl<E: Into<ExecuteError<Rejection>>> From<E> for OpenError {
+    fn from(error: E) -> Self {
+        Self::Execute(error.into())
+    }
+}
+
+/// The course of one command through an executor, from its arrival on.
+struct Course<'a> {
+    inner: &'a Inner,
+    decision: Arc<Decision>,
+    deadline: Instant,
+    expected: Option<StreamVersion>,
+    progress: Option<Progress>,
+    _inside: Inside,
+}
+
+impl<'a> Course<'a> {
+    fn enter<E>(
+        inner: &'a Inner,
+        id: Option<CommandId>,
+        mut envelope: Envelope,
+    ) -> Result<Self, ExecuteError<E>> {
+        let inside = inner.gate.enter().ok_or(ExecuteError::ShuttingDown)?;
+        let id = id.unwrap_or_else(|| CommandId::new(inner.environment.ids.new_id()));
+        let metadata = envelope.take_metadata(id);
+        Ok(Self {
+            inner,
+            decision: Arc::new(Decision {
+                now: inner.environment.clock.now(),
+                tenant: envelope.tenant,
+                metadata,
+            }),
+            deadline: Instant::now() + envelope.deadline.min(LONGEST_DEADLINE),
+            expected: envelope.expected,
+            progress: envelope.progress,
+            _inside: inside,
+        })
+    }
+
+    fn span(&self, name: &str) -> tracing::Span {
+        tracing::info_span!(
+            "execute",
+            command = name,
+            id = %self.decision.metadata.command_id,
+            tenant = %self.decision.tenant,
+        )
+    }
+
+    fn prepare(&self) -> Prepare {
+        Prepare::new(Arc::clone(&self.decision), self.inner.resources.clone())
+    }
+
+    async fn in_time<T, E>(&self, future: impl Future<Output = T>) -> Result<T, ExecuteError<E>> {
+        timeout_at(self.deadline, future)
+            .await
+            .map_err(|_| ExecuteError::DeadlineExceeded)
+    }
+
+    /// Decides the command, if it could be prepared.
+    async fn finish<D: Decider>(
+        self,
+        prepared: Result<(), D::Rejection>,
+        decider: impl FnOnce() -> D,
+        key: Option<CommandKey>,
+    ) -> Result<Executed, ExecuteError<D::Rejection>> {
+        let inner = self.inner;
+        let store = inner.tenant(&self.decision.tenant);
+        let command_id = self.decision.metadata.command_id;
         let shell = Shell {
-            store: &tenant,
-            queues: &self.queues,
-            catalog: &self.catalog,
-            spawn: &*self.environment.spawn,
-            policy: self.policy,
-            deadline,
+            store: &store,
+            queues: &inner.queues,
+            catalog: &inner.catalog,
+            spawn: &*inner.environment.spawn,
+            policy: inner.policy,
+            deadline: self.deadline,
         };
         // A command that has happened stays so, even if it could not be prepared any more.
         if let Err(rejection) = prepared {
-            return match shell.first_outcome(setup.key).await? {
+            return match shell.first_outcome(key).await? {
                 Some(first_outcome) => Ok(Executed::new(command_id, first_outcome, 1)),
                 None => Err(ExecuteError::Rejected(rejection)),
             };
         }
-        let metadata = decision.metadata.to_bytes();
-        let cx = Decide::new(decision, metadata, Arc::clone(&self.environment.ids));
-        let mut machine = Machine::new(command, cx, setup)?;
+        let setup = Setup {
+            key,
+            policy: inner.policy,
+            max_streams: inner.max_streams,
+            random: fastrand::Rng::with_seed(command_id.get().as_u64_pair().1),
+            expected: self.expected,
+            progress: self.progress,
+            states: Some(inner.states.of(&store.tenant, inner.store.identity())),
+        };
+        let mut machine = Machine::new(decider(), setup)?;
         let appended = shell.drive(&mut machine).await?;
         Ok(Executed::new(command_id, appended, machine.attempts()))
     }
+}
 
+impl Inner {
     fn tenant(&self, tenant: &TenantId) -> TenantStore {
         if *tenant == self.default_tenant.tenant {
             self.default_tenant.clone()

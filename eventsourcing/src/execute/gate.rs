@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 pub(super) struct Gate {
     is_closed: AtomicBool,
     inside: AtomicUsize,
+    closed: Notify,
     emptied: Notify,
 }
 
@@ -30,11 +31,20 @@ impl Gate {
     /// Lets nobody in any more.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
+        self.closed.notify_waiters();
     }
 
     /// Whether it lets nobody in any more.
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::SeqCst)
+    }
+
+    /// Waits until it lets nobody in any more.
+    pub(super) async fn closed(&self) {
+        let closed = self.closed.notified();
+        if !self.is_closed() {
+            closed.await;
+        }
     }
 
     /// Waits until nobody is inside.
@@ -72,12 +82,16 @@ mod tests {
     #[test]
     fn a_closed_gate_lets_nobody_in_and_waits_for_those_inside() {
         let gate = Arc::new(Gate::default());
+        let mut context = Context::from_waker(Waker::noop());
+        let mut closed = pin!(gate.closed());
         let inside = gate.enter().unwrap();
+        assert!(closed.as_mut().poll(&mut context).is_pending());
+
         gate.close();
+        assert_eq!(closed.poll(&mut context), Poll::Ready(()));
         assert!(gate.enter().is_none());
 
         let mut emptied = pin!(gate.emptied());
-        let mut context = Context::from_waker(Waker::noop());
         assert!(emptied.as_mut().poll(&mut context).is_pending());
         drop(inside);
         assert_eq!(emptied.poll(&mut context), Poll::Ready(()));

@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use super::read_set::{Behind, ReadSet};
 use super::state_cache::KeptStates;
-use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy};
-use crate::command::{CommandLogic, Decide, Plan, Reads};
+use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy, UnexpectedVersion};
+use crate::command::{Decider, Plan, Reads, Undecided};
 use crate::store::{
-    Append, AppendError, Appended, CommandKey, Conflict, ReadError, ReadStreams, StoreError, StoreErrorKind,
-    StreamsRead,
+    Append, AppendError, Appended, CommandKey, Conflict, Progress, ReadError, ReadStreams, StoreError,
+    StoreErrorKind, StreamsRead,
 };
-use crate::{NewEvent, StreamId};
+use crate::{NewEvent, StreamId, StreamVersion};
 
 /// The course of one command, without I/O, clock or randomness of its own.
 ///
@@ -23,13 +23,11 @@ use crate::{NewEvent, StreamId};
 /// Each load asks for all streams, of each only what is new: since the last load, and before the first since the state that
 /// was kept from an earlier command, if there is one. So the last one has seen all of them at one moment, and what
 /// is decided on it holds at that moment: neither a rejection nor the decision to do nothing needs a further check.
-pub(crate) struct Machine<C: CommandLogic> {
-    command: C,
+pub(crate) struct Machine<D: Decider> {
+    decider: D,
     setup: Setup,
-    cx: Decide<C>,
-    state: C::State,
     plan: Plan,
-    /// How many of the planned streams come from the fields of the command; the others were discovered.
+    /// How many of the planned streams the command names by itself; the others were discovered.
     declared: usize,
     streams: ReadSet,
     /// How often it was tried, this time included.
@@ -52,6 +50,10 @@ pub(crate) struct Setup {
     pub(crate) policy: RetryPolicy,
     pub(crate) max_streams: usize,
     pub(crate) random: fastrand::Rng,
+    /// The version that a stream must be at.
+    pub(crate) expected: Option<StreamVersion>,
+    /// The reader that is moved if the command takes effect.
+    pub(crate) progress: Option<Progress>,
     /// The states to go on from, and to add to.
     pub(crate) states: Option<KeptStates>,
 }
@@ -89,14 +91,11 @@ pub(crate) enum LoadError {
     Bug(#[from] Bug),
 }
 
-impl<C: CommandLogic> Machine<C> {
-    pub(crate) fn new(command: C, cx: Decide<C>, setup: Setup) -> Result<Self, InvalidCommand> {
-        let state = command.initial();
+impl<D: Decider> Machine<D> {
+    pub(crate) fn new(decider: D, setup: Setup) -> Result<Self, InvalidCommand> {
         let mut machine = Self {
-            command,
+            decider,
             setup,
-            cx,
-            state,
             plan: Plan::default(),
             declared: 0,
             streams: ReadSet::default(),
@@ -106,6 +105,10 @@ impl<C: CommandLogic> Machine<C> {
         };
         machine.plan_declared()?;
         Ok(machine)
+    }
+
+    pub(crate) fn decider(&self) -> &D {
+        &self.decider
     }
 
     pub(crate) fn attempts(&self) -> u32 {
@@ -119,11 +122,11 @@ impl<C: CommandLogic> Machine<C> {
         read.map(|planned| &planned.stream)
     }
 
-    pub(crate) fn start(&mut self) -> Effect<C::Error> {
+    pub(crate) fn start(&mut self) -> Effect<D::Rejection> {
         Effect::TakePlaces(self.streams.writable())
     }
 
-    pub(crate) fn resume(&mut self, input: Input) -> Effect<C::Error> {
+    pub(crate) fn resume(&mut self, input: Input) -> Effect<D::Rejection> {
         match input {
             Input::PlacesTaken => self.load(),
             Input::Paused => self.try_again(),
@@ -135,7 +138,7 @@ impl<C: CommandLogic> Machine<C> {
     }
 
     /// What to answer when the time has run out between two effects: the last failure, if that is why.
-    pub(crate) fn out_of_time(&mut self) -> ExecuteError<C::Error> {
+    pub(crate) fn out_of_time(&mut self) -> ExecuteError<D::Rejection> {
         match self.last_failure.take() {
             None => ExecuteError::DeadlineExceeded,
             Some(failure) => self.give_up(failure),
@@ -143,9 +146,13 @@ impl<C: CommandLogic> Machine<C> {
     }
 
     fn plan_declared(&mut self) -> Result<(), InvalidCommand> {
-        self.command.plan(&mut self.plan)?;
+        self.decider.plan(&mut self.plan)?;
         self.declared = self.plan.streams().len();
-        self.add_planned(0).map(|_| ())
+        self.add_planned(0)?;
+        if let Some(expected) = &self.setup.expected {
+            self.streams.watch(&expected.stream);
+        }
+        Ok(())
     }
 
     /// Adds what was planned from a certain place on, and tells whether anything is new. The same stream may come up again
@@ -155,16 +162,17 @@ impl<C: CommandLogic> Machine<C> {
         if found > limit {
             return Err(InvalidCommand::TooManyStreams { found, limit });
         }
+        let commit_order = self.decider.commit_order();
         let mut news = false;
         for planned in &self.plan.streams()[from..] {
-            news |= self.streams.add(planned, C::COMMIT_ORDER);
+            news |= self.streams.add(planned, commit_order);
         }
         Ok(news)
     }
 
-    fn load(&mut self) -> Effect<C::Error> {
+    fn load(&mut self) -> Effect<D::Rejection> {
         if let Some(states) = &self.setup.states {
-            self.streams.take_up(&self.command, &mut self.state, states);
+            self.streams.take_up(&mut self.decider, states);
         }
         Effect::Load(ReadStreams {
             streams: self.streams.unread(),
@@ -172,10 +180,10 @@ impl<C: CommandLogic> Machine<C> {
         })
     }
 
-    fn loaded(&mut self, read: StreamsRead) -> Effect<C::Error> {
+    fn loaded(&mut self, read: StreamsRead) -> Effect<D::Rejection> {
         self.last_failure = None;
         if let Some(first_outcome) = read.repeated {
-            return Effect::Finish(Ok(first_outcome));
+            return self.repeated(first_outcome);
         }
         if read.slices.len() != self.streams.number_read() {
             let found = read.slices.len();
@@ -185,11 +193,14 @@ impl<C: CommandLogic> Machine<C> {
         if let Some(behind) = self.streams.find_behind(&read.slices) {
             return self.store_went_back(behind);
         }
-        if let Err(error) = self.streams.fold(&self.command, &mut self.state, &read.slices) {
+        if let Err(error) = self.streams.fold(&mut self.decider, &read.slices) {
             return Effect::Finish(Err(Bug::from(error).into()));
         }
         if let Some(states) = &self.setup.states {
-            self.streams.keep(&self.command, &mut self.state, states);
+            self.streams.keep(&mut self.decider, states);
+        }
+        if let Err(unexpected) = self.check_expected() {
+            return Effect::Finish(Err(unexpected.into()));
         }
         match self.discover() {
             Ok(false) => self.decide(),
@@ -198,8 +209,32 @@ impl<C: CommandLogic> Machine<C> {
         }
     }
 
+    /// A reader that the command moves is moved by a repetition too.
+    fn repeated(&self, first_outcome: Appended) -> Effect<D::Rejection> {
+        if self.setup.progress.is_some() {
+            Effect::Append(self.append(Vec::new()))
+        } else {
+            Effect::Finish(Ok(first_outcome))
+        }
+    }
+
+    fn check_expected(&self) -> Result<(), UnexpectedVersion> {
+        let Some(expected) = &self.setup.expected else {
+            return Ok(());
+        };
+        let found = self.streams.head_of(&expected.stream).unwrap_or_default();
+        if found == expected.version {
+            return Ok(());
+        }
+        Err(UnexpectedVersion {
+            stream: expected.stream.clone(),
+            expected: expected.version,
+            found,
+        })
+    }
+
     /// What was folded is of a log that is no more: neither this command nor another may go on from it.
-    fn store_went_back(&mut self, behind: Behind) -> Effect<C::Error> {
+    fn store_went_back(&mut self, behind: Behind) -> Effect<D::Rejection> {
         if let Some(states) = &self.setup.states {
             states.forget_all();
         }
@@ -213,27 +248,21 @@ impl<C: CommandLogic> Machine<C> {
 
     /// Asks the command for further streams, and tells whether there are any.
     fn discover(&mut self) -> Result<bool, InvalidCommand> {
-        let mut found = C::Found::default();
-        self.command.discover(&self.state, &mut found);
         let known = self.plan.streams().len();
-        self.command.found(found, &mut self.state, &mut self.plan)?;
+        self.decider.discover(&mut self.plan)?;
         let news = self.add_planned(known)?;
-        if news && C::COMMIT_ORDER {
-            self.state = self.command.initial();
+        if news && self.decider.commit_order() {
+            self.decider.reset();
             self.streams.rewind();
         }
         Ok(news)
     }
 
-    fn decide(&mut self) -> Effect<C::Error> {
-        self.cx.restart(self.streams.writable());
-        match (
-            self.command.handle(&self.state, &mut self.cx),
-            self.cx.take_events(),
-        ) {
-            (Err(rejection), _) => Effect::Finish(Err(ExecuteError::Rejected(rejection))),
-            (Ok(()), Err(bug)) => Effect::Finish(Err(bug.into())),
-            (Ok(()), Ok(events)) => Effect::Append(self.append(events)),
+    fn decide(&mut self) -> Effect<D::Rejection> {
+        match self.decider.decide(self.streams.writable()) {
+            Ok(events) => Effect::Append(self.append(events)),
+            Err(Undecided::Rejected(rejection)) => Effect::Finish(Err(ExecuteError::Rejected(rejection))),
+            Err(Undecided::Bug(bug)) => Effect::Finish(Err(bug.into())),
         }
     }
 
@@ -248,11 +277,11 @@ impl<C: CommandLogic> Machine<C> {
             },
             events,
             command: self.setup.key,
-            progress: None,
+            progress: self.setup.progress.clone(),
         }
     }
 
-    fn load_failed(&mut self, error: LoadError) -> Effect<C::Error> {
+    fn load_failed(&mut self, error: LoadError) -> Effect<D::Rejection> {
         match error {
             LoadError::Read(ReadError::Store(error)) => self.store_failed(error),
             LoadError::Read(error) => Effect::Finish(Err(ExecuteError::of_read(error, self.attempt))),
@@ -260,10 +289,12 @@ impl<C: CommandLogic> Machine<C> {
         }
     }
 
-    fn append_failed(&mut self, error: AppendError) -> Effect<C::Error> {
+    fn append_failed(&mut self, error: AppendError) -> Effect<D::Rejection> {
         match error {
             AppendError::Conflict(conflict) => self.failed(Failure::Conflict(conflict)),
             AppendError::IdReused(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
+            AppendError::Overtaken(overtaken) => Effect::Finish(Err(overtaken.into())),
+            AppendError::Checkpoint(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::Invalid(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::UnknownOutcome(source) => {
                 Effect::Finish(Err(ExecuteError::UnknownOutcome { source: Some(source) }))
@@ -273,13 +304,13 @@ impl<C: CommandLogic> Machine<C> {
         }
     }
 
-    fn store_failed(&mut self, error: StoreError) -> Effect<C::Error> {
+    fn store_failed(&mut self, error: StoreError) -> Effect<D::Rejection> {
         self.failed(Failure::Store(error))
     }
 
     /// Pauses before another attempt, or gives up. An outage may last as long as the command has time: only attempts that
     /// have failed for another reason are counted.
-    fn failed(&mut self, failure: Failure) -> Effect<C::Error> {
+    fn failed(&mut self, failure: Failure) -> Effect<D::Rejection> {
         let may_go_on = match failure.store_error_kind() {
             Some(StoreErrorKind::Broken) => false,
             Some(StoreErrorKind::Unavailable) => true,
@@ -296,7 +327,7 @@ impl<C: CommandLogic> Machine<C> {
         Effect::Pause(policy.pause_after(self.attempt, &mut self.setup.random))
     }
 
-    fn give_up(&self, failure: Failure) -> ExecuteError<C::Error> {
+    fn give_up(&self, failure: Failure) -> ExecuteError<D::Rejection> {
         let attempts = self.attempt;
         match failure {
             Failure::Conflict(source) => ExecuteError::Conflict { attempts, source },
@@ -304,7 +335,7 @@ impl<C: CommandLogic> Machine<C> {
         }
     }
 
-    fn try_again(&mut self) -> Effect<C::Error> {
+    fn try_again(&mut self) -> Effect<D::Rejection> {
         self.attempt = self.attempt.saturating_add(1);
         match self.forget_discoveries() {
             Ok(()) => self.load(),
@@ -322,7 +353,7 @@ impl<C: CommandLogic> Machine<C> {
     }
 
     fn start_over(&mut self) -> Result<(), InvalidCommand> {
-        self.state = self.command.initial();
+        self.decider.reset();
         self.plan = Plan::default();
         self.streams = ReadSet::default();
         self.plan_declared()

@@ -25,8 +25,11 @@ mod state_cache;
 mod tests;
 
 pub use builder::ExecutorBuilder;
-pub use error::{Bug, ExecuteError, InvalidCommand};
+pub use error::{Bug, ExecuteError, InvalidCommand, UnexpectedVersion};
 pub use executed::Executed;
 pub use executor::Executor;
+pub(crate) use executor::{Internal, OpenError};
 pub use policy::RetryPolicy;
 pub use request::Execute;
+pub(crate) use shell::append_and_settle;
+pub(crate) use request::fingerprint;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::state_cache::KeptStates;
-use crate::command::{Access, Command, Planned, Reads, Slot};
+use crate::command::{Access, Decider, Planned, Reads, Slot};
 use crate::event::DecodeError;
 use crate::store::{Condition, ReadStream, StreamSlice};
 use crate::{Position, RecordedEvent, StreamId, TypeFilter, Version};
@@ -46,7 +46,7 @@ impl ReadSet {
         let entry = self.entry(&planned.stream);
         let newly_writable = planned.access != Access::Read && !entry.writable;
         entry.writable |= newly_writable;
-        match Check::of(planned.reads) {
+        match Check::of(&planned.reads) {
             Some(check) => entry.read(check, planned.slot, commit_order) || newly_writable,
             None => newly_writable,
         }
@@ -64,6 +64,22 @@ impl ReadSet {
             self.entries.len() - 1
         });
         &mut self.entries[at]
+    }
+
+    /// Adds a stream of which only the head matters, whatever moves it.
+    pub(super) fn watch(&mut self, stream: &StreamId) {
+        let entry = self.entry(stream);
+        let head = Check::of(&Reads::Head);
+        entry.check = match (entry.check.take(), head) {
+            (Some(known), Some(head)) => Some(known.and(&head)),
+            (known, head) => known.or(head),
+        };
+    }
+
+    /// The head of a stream that is checked, as it was last read.
+    pub(super) fn head_of(&self, stream: &StreamId) -> Option<Version> {
+        let mut checked = self.checked();
+        checked.find_map(|(entry, check)| (entry.stream == *stream).then_some(check.head))
     }
 
     /// How many streams [`unread`](Self::unread) asks for.
@@ -114,13 +130,13 @@ impl ReadSet {
 
     /// Lets the parts that nothing was folded into yet go on from what was kept of their streams. In commit order there is
     /// but one state, which is of no stream in particular.
-    pub(super) fn take_up<C: Command>(&mut self, command: &C, state: &mut C::State, states: &KeptStates) {
-        if C::COMMIT_ORDER {
+    pub(super) fn take_up(&mut self, decider: &mut impl Decider, states: &KeptStates) {
+        if decider.commit_order() {
             return;
         }
         for Entry { stream, parts, .. } in &mut self.entries {
             for part in parts.iter_mut().filter(|part| part.folded_to == Version::ABSENT) {
-                let folded = command.folded(state, part.slot);
+                let folded = decider.folded(part.slot);
                 if let Some(version) = folded.and_then(|folded| states.take_up(stream, folded)) {
                     part.folded_to = version;
                     part.kept_to = version;
@@ -130,14 +146,14 @@ impl ReadSet {
     }
 
     /// Keeps the parts that have come far enough since they were last kept.
-    pub(super) fn keep<C: Command>(&mut self, command: &C, state: &mut C::State, states: &KeptStates) {
-        if C::COMMIT_ORDER {
+    pub(super) fn keep(&mut self, decider: &mut impl Decider, states: &KeptStates) {
+        if decider.commit_order() {
             return;
         }
         for Entry { stream, parts, .. } in &mut self.entries {
             for part in parts {
                 let read = part.folded_to.get() - part.kept_to.get();
-                if let Some(folded) = command.folded(state, part.slot)
+                if let Some(folded) = decider.folded(part.slot)
                     && states.keep(stream, folded, part.folded_to, read)
                 {
                     part.kept_to = part.folded_to;
@@ -160,16 +176,15 @@ impl ReadSet {
     }
 
     /// Folds what was read, in the order of [`unread`](Self::unread).
-    pub(super) fn fold<C: Command>(
+    pub(super) fn fold(
         &mut self,
-        command: &C,
-        state: &mut C::State,
+        decider: &mut impl Decider,
         slices: &[StreamSlice],
     ) -> Result<(), DecodeError> {
-        if C::COMMIT_ORDER {
-            self.fold_in_commit_order(command, state, slices)?;
+        if decider.commit_order() {
+            self.fold_in_commit_order(decider, slices)?;
         } else {
-            self.fold_each(command, state, slices)?;
+            self.fold_each(decider, slices)?;
         }
         for (entry, slice) in self
             .entries
@@ -181,19 +196,14 @@ impl ReadSet {
                 check.head = slice.head;
             }
             for part in &mut entry.parts {
-                command.seen(state, part.slot, slice.head);
+                decider.seen(part.slot, slice.head);
                 part.folded_to = slice.head;
             }
         }
         Ok(())
     }
 
-    fn fold_each<C: Command>(
-        &self,
-        command: &C,
-        state: &mut C::State,
-        slices: &[StreamSlice],
-    ) -> Result<(), DecodeError> {
+    fn fold_each(&self, decider: &mut impl Decider, slices: &[StreamSlice]) -> Result<(), DecodeError> {
         for ((entry, _), slice) in self.checked().zip(slices) {
             for part in &entry.parts {
                 let folded = slice.events.partition_point(|event| {
@@ -201,16 +211,15 @@ impl ReadSet {
                         .version_in(&entry.stream)
                         .is_some_and(|version| version <= part.folded_to)
                 });
-                command.fold(state, part.slot, &entry.stream, &slice.events[folded..])?;
+                decider.fold(part.slot, &entry.stream, &slice.events[folded..])?;
             }
         }
         Ok(())
     }
 
-    fn fold_in_commit_order<C: Command>(
+    fn fold_in_commit_order(
         &self,
-        command: &C,
-        state: &mut C::State,
+        decider: &mut impl Decider,
         slices: &[StreamSlice],
     ) -> Result<(), DecodeError> {
         let mut readings: Vec<Reading<'_>> = Vec::new();
@@ -223,8 +232,7 @@ impl ReadSet {
             let Some(part) = reading.entry.parts.first() else {
                 continue;
             };
-            command.fold(
-                state,
+            decider.fold(
                 part.slot,
                 &reading.entry.stream,
                 std::slice::from_ref(reading.event),
@@ -241,9 +249,9 @@ impl ReadSet {
 }
 
 impl Check {
-    fn of(reads: Reads) -> Option<Self> {
+    fn of(reads: &Reads) -> Option<Self> {
         let (read, conflict) = match reads {
-            Reads::Events(types) => (TypeFilter::from(types), TypeFilter::from(types)),
+            Reads::Events(types) => (TypeFilter::Only(types.clone()), TypeFilter::Only(types.clone())),
             Reads::Head => (TypeFilter::NONE, TypeFilter::All),
             Reads::Nothing => return None,
         };
@@ -255,15 +263,22 @@ impl Check {
     }
 }
 
+impl Check {
+    /// What either reads, and what conflicts with either.
+    fn and(self, other: &Self) -> Self {
+        Self {
+            read: self.read.union(&other.read),
+            conflict: self.conflict.union(&other.conflict),
+            head: self.head,
+        }
+    }
+}
+
 impl Entry {
     fn read(&mut self, check: Check, slot: Slot, commit_order: bool) -> bool {
         let was_read = self.check.is_some();
         self.check = Some(match self.check.take() {
-            Some(known) => Check {
-                read: known.read.union(&check.read),
-                conflict: known.conflict.union(&check.conflict),
-                head: known.head,
-            },
+            Some(known) => known.and(&check),
             None => check,
         });
         if commit_order && was_read {

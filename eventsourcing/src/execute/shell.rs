@@ -9,7 +9,7 @@ use super::detached::detached;
 use super::machine::{Effect, Input, LoadError, Machine};
 use super::queue::{Places, QueueFull, Queues};
 use super::{ExecuteError, RetryPolicy};
-use crate::command::CommandLogic;
+use crate::command::Decider;
 use crate::environment::Spawn;
 use crate::store::{
     Append, AppendError, Appended, CommandKey, ErrorClass, EventLog, ReadStreams, Settled, StoreError,
@@ -27,10 +27,10 @@ pub(super) struct Shell<'a> {
 }
 
 impl Shell<'_> {
-    pub(super) async fn drive<C: CommandLogic>(
+    pub(super) async fn drive<D: Decider>(
         &self,
-        machine: &mut Machine<C>,
-    ) -> Result<Appended, ExecuteError<C::Error>> {
+        machine: &mut Machine<D>,
+    ) -> Result<Appended, ExecuteError<D::Rejection>> {
         let mut places = Places::default();
         let mut effect = machine.start();
         loop {
@@ -99,9 +99,9 @@ impl Shell<'_> {
         timeout_at(self.deadline, future).await
     }
 
-    async fn load<C: CommandLogic>(
+    async fn load<D: Decider>(
         &self,
-        machine: &Machine<C>,
+        machine: &Machine<D>,
         read: ReadStreams,
     ) -> Result<StreamsRead, LoadError> {
         let span = tracing::debug_span!("load", attempt = machine.attempts(), streams = read.streams.len());
@@ -147,7 +147,7 @@ impl Shell<'_> {
 
 /// Appends, and if the answer is lost or does not come, asks what became of it. An end to both: a store that hangs does not
 /// hold up for ever who waits for the same streams.
-async fn append_and_settle(
+pub(crate) async fn append_and_settle(
     log: Arc<dyn EventLog>,
     append: Arc<Append>,
     policy: RetryPolicy,

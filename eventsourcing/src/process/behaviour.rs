@@ -23,9 +23,7 @@ impl Behaviour {
     /// If the event cannot be read, or its key makes no stream id.
     pub fn instance(&self, event: &Arc<RecordedEvent>) -> Result<Option<StreamId>, Failure> {
         match self {
-            Self::Stateless(manager) => Ok(manager
-                .listens(event)
-                .then(|| event.home.stream.clone())),
+            Self::Stateless(manager) => Ok(manager.listens(event).then(|| event.home.stream.clone())),
             Self::Stateful(manager) => manager.instance(event),
         }
     }

@@ -37,7 +37,9 @@ pub enum Failure {
         event: &'static str,
     },
     /// The instance has reacted to an event for which there is no handler any more, so its state cannot be told.
-    #[error("`{instance}` has reacted to a `{event_type}`, for which there is no handler; keep one, it may be empty")]
+    #[error(
+        "`{instance}` has reacted to a `{event_type}`, for which there is no handler; keep one, it may be empty"
+    )]
     HandlerMissing {
         /// The stream of the instance.
         instance: StreamId,
@@ -45,7 +47,9 @@ pub enum Failure {
         event_type: EventTypeName,
     },
     /// The instance has reacted to the refusal of a command for which there is no handler any more.
-    #[error("`{instance}` has reacted to the refusal of a `{command}`, for which there is no handler; keep one")]
+    #[error(
+        "`{instance}` has reacted to the refusal of a `{command}`, for which there is no handler; keep one"
+    )]
     RefusalHandlerMissing {
         /// The stream of the instance.
         instance: StreamId,

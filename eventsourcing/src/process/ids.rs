@@ -54,14 +54,8 @@ mod tests {
 
     #[test]
     fn the_same_send_has_the_same_id_for_ever() {
-        assert_eq!(
-            command_id("fulfilment", CAUSE, 0).to_string(),
-            "ID0"
-        );
-        assert_eq!(
-            record_id("fulfilment", CAUSE).to_string(),
-            "ID1"
-        );
+        assert_eq!(command_id("fulfilment", CAUSE, 0).to_string(), "ID0");
+        assert_eq!(record_id("fulfilment", CAUSE).to_string(), "ID1");
     }
 
     #[test]

@@ -2,8 +2,10 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::copied::raw_json;
+use crate::store::{CommandKey, Fingerprint};
 use crate::{CausationId, CommandId, Metadata, RecordedEvent, StreamId};
 
 /// A command that a process manager sends, as bytes: what the runtime routes.
@@ -27,6 +29,17 @@ impl Outgoing {
     /// The category of the aggregate that it goes to, if it goes to one: with the name, it makes the route.
     pub fn category(&self) -> Option<&str> {
         self.target.as_ref().map(StreamId::category)
+    }
+
+    /// Under what it is recorded that it was executed, or refused. The order in which the members of its objects come does
+    /// not count: a map may be written in another one each time.
+    pub(crate) fn key(&self) -> Result<CommandKey, serde_json::Error> {
+        let mut payload: Value = serde_json::from_slice(&self.payload)?;
+        payload.sort_all_objects();
+        Ok(CommandKey {
+            id: self.id,
+            fingerprint: Fingerprint::of(&self.name, payload.to_string().as_bytes()),
+        })
     }
 }
 

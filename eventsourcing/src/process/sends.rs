@@ -49,8 +49,9 @@ impl<M: ?Sized> Sends<M> {
     where
         M: SendsCommand<C>,
     {
-        let Sending { sent, write } = M::SENDING;
-        match write(&command) {
+        let sending = M::SENDING;
+        let sent = sending.sent;
+        match sending.write(&command) {
             Ok((target, payload)) => self.sent.push(Outgoing {
                 id: ids::command_id(self.manager, self.reacts_to, self.sent.len()),
                 name: Cow::Borrowed(sent.name),
@@ -112,8 +113,17 @@ pub trait SendsCommand<C> {
 #[derive(Debug)]
 pub struct Sending<C> {
     pub sent: Sent,
-    write: fn(&C) -> Result<(Option<StreamId>, Bytes), Box<dyn Error + Send + Sync>>,
+    write: fn(&C) -> Result<(Option<StreamId>, Bytes), Unwritable>,
 }
+
+impl<C> Sending<C> {
+    /// The stream that a command goes to, and its JSON.
+    pub(crate) fn write(&self, command: &C) -> Result<(Option<StreamId>, Bytes), Unwritable> {
+        (self.write)(command)
+    }
+}
+
+type Unwritable = Box<dyn Error + Send + Sync>;
 
 /// The only call of the macro that asks anything of an entry of `sends(..)`, so that one mistake is one error.
 #[doc(hidden)]

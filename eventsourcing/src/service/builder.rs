@@ -1,14 +1,20 @@
+use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
+
+use tower::Layer;
 
 use super::{AskedFor, Complete, Content, Part, Runtime, Service};
 use crate::TenantId;
 use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy};
+use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
+use crate::process::runner::Surroundings;
 use crate::store::{EventStore, FeedError};
+use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, Layered, WireCommand};
 
 /// Builds the [`Runtime`] of a service: `TodoApp::builder(store)`.
 ///
@@ -18,6 +24,9 @@ pub struct RuntimeBuilder<S, Resources> {
     store: Arc<dyn EventStore>,
     executor: ExecutorBuilder,
     environment: Environment,
+    dispatcher: Vec<Configure>,
+    tenants: Vec<TenantId>,
+    processes: ProcessPolicy,
     service: PhantomData<fn(S, Resources)>,
 }
 
@@ -31,6 +40,9 @@ impl<S: Service> RuntimeBuilder<S, S::Resources> {
             store,
             executor,
             environment: Environment::default(),
+            dispatcher: Vec::new(),
+            tenants: vec![TenantId::DEFAULT],
+            processes: ProcessPolicy::default(),
             service: PhantomData,
         }
     }
@@ -46,6 +58,9 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             store: self.store,
             executor: self.executor.resource(resource),
             environment: self.environment,
+            dispatcher: self.dispatcher,
+            tenants: self.tenants,
+            processes: self.processes,
             service: PhantomData,
         }
     }
@@ -68,7 +83,45 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
-    /// Starts the service, when it is awaited.
+    /// Puts a layer of [`tower`] around dispatch and the layers so far: [`DispatcherBuilder::layer`].
+    pub fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Layered> + Send + 'static,
+        L::Service:
+            tower::Service<WireCommand, Response = CommandResult, Error = Infallible> + Clone + Send + Sync + 'static,
+        <L::Service as tower::Service<WireCommand>>::Future: Send,
+    {
+        self.configure(|dispatcher| dispatcher.layer(layer))
+    }
+
+    /// Asks a router for the handler of each command, before the routes of the service.
+    pub fn router(self, router: impl CommandRouter) -> Self {
+        self.configure(|dispatcher| dispatcher.router(router))
+    }
+
+    /// How many commands may be dispatched at a time: [`DispatcherBuilder::max_in_flight`].
+    pub fn max_in_flight(self, commands: usize) -> Self {
+        self.configure(move |dispatcher| dispatcher.max_in_flight(commands))
+    }
+
+    fn configure(mut self, configure: impl FnOnce(DispatcherBuilder) -> DispatcherBuilder + Send + 'static) -> Self {
+        self.dispatcher.push(Box::new(configure));
+        self
+    }
+
+    /// Whose events the process managers take; by default those of [`TenantId::DEFAULT`]. Commands are executed for any tenant.
+    pub fn tenants(mut self, tenants: impl IntoIterator<Item = TenantId>) -> Self {
+        self.tenants = tenants.into_iter().collect();
+        self
+    }
+
+    /// How process managers deal with what does not work at once.
+    pub fn process_policy(mut self, policy: ProcessPolicy) -> Self {
+        self.processes = policy;
+        self
+    }
+
+    /// Starts the service and its process managers, when it is awaited.
     ///
     /// # Errors
     /// If the store does not answer.
@@ -77,13 +130,41 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         Resources: Complete,
     {
         let executor = self.executor.environment(self.environment.clone()).build();
-        let bus = Bus::new(self.store, &self.environment);
+        let bus = Bus::new(Arc::clone(&self.store), &self.environment);
+        let dispatcher = Dispatcher::builder(executor.clone(), S::TABLE);
+        let dispatcher = self
+            .dispatcher
+            .into_iter()
+            .fold(dispatcher, |dispatcher, configure| configure(dispatcher))
+            .build();
+        let surroundings = Surroundings {
+            store: self.store,
+            tenants: self.tenants,
+            bus: bus.clone(),
+            commands: Arc::new(dispatcher.core().clone()),
+            environment: self.environment,
+            policy: self.processes,
+        };
         Box::pin(async move {
             bus.end(&TenantId::DEFAULT).await?;
-            Ok(Runtime::new::<S>(executor, bus))
+            let managers = ProcessManagers::start(managers::<S>(), surroundings).await?;
+            Ok(Runtime::new::<S>(executor, dispatcher, bus, managers))
         })
     }
 }
+
+/// The process managers that a service lists.
+fn managers<S: Service>() -> Vec<Manager> {
+    let mut managers = Vec::new();
+    const { &S::PART }.for_each(&mut |part| {
+        if let Content::ProcessManager(manager) = part.content {
+            managers.push(manager);
+        }
+    });
+    managers
+}
+
+type Configure = Box<dyn FnOnce(DispatcherBuilder) -> DispatcherBuilder + Send>;
 
 /// A service that is about to run. Its type says nothing of resources, so that one that is missing is one error.
 pub type Starting = Pin<Box<dyn Future<Output = Result<Runtime, StartError>> + Send>>;
@@ -102,7 +183,7 @@ fn know(executor: &mut ExecutorBuilder, part: &'static Part) {
                 executor.know(listened.types);
             }
         }
-        Content::Module { .. } | Content::ExternCommand { .. } => {}
+        Content::Module { .. } | Content::ExternCommand { .. } | Content::Unknown => {}
     }
 }
 
@@ -122,4 +203,7 @@ pub enum StartError {
     /// The store did not say where its log ends.
     #[error("the store cannot be read")]
     Store(#[from] FeedError),
+    /// The process managers did not start.
+    #[error(transparent)]
+    ProcessManagers(#[from] StartProcessesError),
 }

@@ -3,7 +3,7 @@
 
 use super::fact::{Fact, Key};
 use super::{Content, Part};
-use crate::const_text::ConstText;
+use crate::const_text::{ConstText, same};
 use crate::process::{Listened, Manager, Sent};
 
 /// Checks that nothing of a part is listed a second time, or has a name that something listed earlier has.
@@ -41,10 +41,7 @@ const fn earlier(facts: &[Fact], at: usize) -> Option<&Fact> {
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
 const fn refuse_if_taken(fact: &Fact, earlier: &Fact, within: &Part) {
-    let is_same = matches!(
-        Key::Module(fact.origin).order(&Key::Module(earlier.origin)),
-        std::cmp::Ordering::Equal
-    );
+    let is_same = same(fact.origin, earlier.origin);
     let message = match fact.key {
         Key::Route(..) | Key::Manager(_) | Key::Module(_) if is_same => listed_twice(fact, within),
         Key::Route(None, name) => both(fact, earlier, "are commands named `", name),
@@ -58,7 +55,7 @@ const fn refuse_if_taken(fact: &Fact, earlier: &Fact, within: &Part) {
             name,
             "`; give one of them another name",
         ]),
-        Key::Emitted(_) | Key::Read(_) | Key::Handled(_) | Key::Module(_) => return,
+        Key::Emitted(_) | Key::Read(_) | Key::Handled(_) | Key::Module(_) | Key::Unknown => return,
     };
     panic!("{}", message.as_str())
 }
@@ -96,12 +93,15 @@ const fn listed_twice(fact: &Fact, within: &Part) -> ConstText {
 /// If they are not.
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
-pub const fn assert_defined_once(facts: &[Fact], place: usize) {
+pub const fn assert_defined_once(parts: &[Part], facts: &[Fact], place: usize) {
+    // What is within a module was told where that is defined.
+    let is_module = matches!(parts[place].content, Content::Module { .. });
     let mut at = 1;
     while at < facts.len() {
         if let Key::Emitted(name) | Key::Read(name) = facts[at].key
             && facts[at].place == place
             && let Some(other) = other_definition(facts, at)
+            && !(is_module && other.place == place)
         {
             let message = ConstText::of(&[
                 "the stored event name `",
@@ -118,18 +118,17 @@ pub const fn assert_defined_once(facts: &[Fact], place: usize) {
     }
 }
 
-/// A definition of the same name elsewhere, which was listed earlier or is in the same part.
+/// The first definition of the same name elsewhere, which was listed earlier or is in the same part.
 const fn other_definition(facts: &[Fact], at: usize) -> Option<&Fact> {
-    let origin = Key::Module(facts[at].origin);
     let mut other = at;
     while other > 0 && facts[other - 1].meets(&facts[at]) {
         other -= 1;
-        if !matches!(
-            origin.order(&Key::Module(facts[other].origin)),
-            std::cmp::Ordering::Equal
-        ) {
+    }
+    while other < at {
+        if !same(facts[other].origin, facts[at].origin) {
             return Some(&facts[other]);
         }
+        other += 1;
     }
     None
 }
@@ -162,7 +161,7 @@ pub const fn assert_all_heard(part: &Part, facts: &[Fact]) {
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
 const fn refuse_if_unheard(manager: &Manager, listened: &Listened, facts: &[Fact]) {
-    if !is_any_emitted(listened.types, facts) {
+    if !is_any_emitted(listened.types, facts) && !holds(facts, Key::Unknown) {
         let message = ConstText::of(&[
             "the process manager `",
             manager.name,
@@ -221,7 +220,8 @@ pub const fn assert_all_handled(part: &Part, facts: &[Fact]) {
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
 const fn refuse_if_unhandled(manager: &Manager, sent: &Sent, facts: &[Fact]) {
-    if holds(facts, Key::Handled(sent.origin)) {
+    // A command with a mistake is defined nowhere.
+    if sent.origin.is_empty() || holds(facts, Key::Handled(sent.origin)) || holds(facts, Key::Unknown) {
         return;
     }
     let message = ConstText::of(&[

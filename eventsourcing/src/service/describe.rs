@@ -101,13 +101,17 @@ impl Described {
             Content::Command(route) => self.route(route),
             Content::ProcessManager(manager) => self.manager(manager),
             Content::ExternEvents { events, reason } => {
-                self.each(events, |event| event.emitted_elsewhere = Some((*reason).to_owned()));
+                self.each(events, |event| {
+                    event.emitted_elsewhere = Some((*reason).to_owned())
+                });
             }
-            Content::ExternCommand { name, reason, .. } => self.service.extern_commands.push(ExternDescription {
-                name: (*name).to_owned(),
-                reason: (*reason).to_owned(),
-            }),
-            Content::Module { .. } => {}
+            Content::ExternCommand { name, reason, .. } => {
+                self.service.extern_commands.push(ExternDescription {
+                    name: (*name).to_owned(),
+                    reason: (*reason).to_owned(),
+                })
+            }
+            Content::Module { .. } | Content::Unknown => {}
         }
     }
 
@@ -128,7 +132,9 @@ impl Described {
 
     fn manager(&mut self, manager: &Manager) {
         for listened in manager.on {
-            self.each(listened.types, |event| event.handled_by.push(manager.name.to_owned()));
+            self.each(listened.types, |event| {
+                event.handled_by.push(manager.name.to_owned())
+            });
         }
         self.service.process_managers.push(ProcessManagerDescription {
             name: manager.name.to_owned(),
@@ -140,7 +146,10 @@ impl Described {
 
     fn each(&mut self, types: &'static EventTypes, mut add: impl FnMut(&mut EventDescription)) {
         types.for_each(&mut |event_type| {
-            add(self.events.entry(event_type.name).or_insert_with(|| EventDescription::new(event_type)));
+            add(self
+                .events
+                .entry(event_type.name)
+                .or_insert_with(|| EventDescription::new(event_type)));
         });
     }
 

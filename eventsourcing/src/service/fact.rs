@@ -33,6 +33,8 @@ pub(super) enum Key<'a> {
     Manager(&'a str),
     /// Where a module is defined.
     Module(&'a str),
+    /// That there are facts which nobody knows.
+    Unknown,
 }
 
 impl<'a> Key<'a> {
@@ -46,6 +48,7 @@ impl<'a> Key<'a> {
             Self::Emitted(_) | Self::Read(_) => 3,
             Self::Manager(_) => 4,
             Self::Module(_) => 5,
+            Self::Unknown => 6,
         }
     }
 
@@ -58,6 +61,7 @@ impl<'a> Key<'a> {
             | Self::Read(text)
             | Self::Manager(text)
             | Self::Module(text) => (text, ""),
+            Self::Unknown => ("", ""),
         }
     }
 
@@ -88,7 +92,11 @@ const fn number(a: u8, b: u8) -> Ordering {
 const fn text(a: &str, b: &str) -> Ordering {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
-        return if a.len() < b.len() { Ordering::Less } else { Ordering::Greater };
+        return if a.len() < b.len() {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        };
     }
     // Names of one crate or of one event begin alike, and end in different ways.
     let mut at = a.len();
@@ -103,7 +111,10 @@ const fn text(a: &str, b: &str) -> Ordering {
 
 /// How many facts there are about parts.
 pub const fn count_facts(parts: &'static [Part]) -> usize {
-    let mut gathered = Gathered { facts: &mut [], len: 0 };
+    let mut gathered = Gathered {
+        facts: &mut [],
+        len: 0,
+    };
     gathered.all(parts);
     gathered.len
 }
@@ -181,6 +192,7 @@ impl Gathered<'_> {
             }
             Content::ExternEvents { events, .. } => self.events(fact, events, true),
             Content::ExternCommand { origin, .. } => self.add(fact, Key::Handled(origin), origin),
+            Content::Unknown => self.add(fact, Key::Unknown, ""),
         }
     }
 
@@ -226,7 +238,11 @@ impl Gathered<'_> {
     }
 
     const fn event(&mut self, fact: Fact, name: &'static str, origin: &'static str, emitted: bool) {
-        let key = if emitted { Key::Emitted(name) } else { Key::Read(name) };
+        let key = if emitted {
+            Key::Emitted(name)
+        } else {
+            Key::Read(name)
+        };
         self.add(fact, key, origin);
     }
 
@@ -306,7 +322,16 @@ mod tests {
             .collect();
         assert_eq!(
             sorted,
-            [("a", 1), ("a", 4), ("a", 7), ("b", 0), ("b", 6), ("c", 5), ("ba", 3), ("ab", 2)]
+            [
+                ("a", 1),
+                ("a", 4),
+                ("a", 7),
+                ("b", 0),
+                ("b", 6),
+                ("c", 5),
+                ("ba", 3),
+                ("ab", 2)
+            ]
         );
     }
 

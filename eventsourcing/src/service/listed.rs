@@ -25,7 +25,7 @@ pub trait Routable: CommandLogic + Serialize + DeserializeOwned {
 
 #[diagnostic::do_not_recommend]
 impl<C: CommandLogic + Serialize + DeserializeOwned> Routable for C {
-    const ROUTE: Route = route::<C>(None);
+    const ROUTE: Route = route::<C>();
 }
 
 /// A command that is listed for itself.

@@ -48,6 +48,8 @@ pub enum Content {
         /// Who handles it.
         reason: &'static str,
     },
+    /// A module with a mistake. It is reported where it is defined, and is to be the only one.
+    Unknown,
 }
 
 impl Part {
@@ -57,6 +59,17 @@ impl Part {
             Content::Module { parts, .. } => parts,
             _ => &[],
         }
+    }
+
+    /// All process managers, in the order in which they are listed.
+    pub fn managers(&'static self) -> Vec<Manager> {
+        let mut managers = Vec::new();
+        self.for_each(&mut |part| {
+            if let Content::ProcessManager(manager) = part.content {
+                managers.push(manager);
+            }
+        });
+        managers
     }
 
     /// Calls `visit` with each part that lists no others, in the order in which they are listed.

@@ -1,7 +1,12 @@
 use std::fmt;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::EventTypes;
-use crate::command::Command;
+use crate::aggregate::Aggregate;
+use crate::command::{Command, CommandLogic};
+use crate::wire::{CommandHandler, Typed};
 
 /// A command as a service knows it. All of it is constant, so that a service is checked as it is compiled.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +21,8 @@ pub struct Route {
     pub emits: &'static [&'static EventTypes],
     /// Everything that it can read.
     pub reads: &'static [&'static EventTypes],
+    /// What makes commands of payloads.
+    pub handler: &'static dyn CommandHandler,
 }
 
 /// How it is written: `todo/Create`, or `TransferMoney` for a command over streams of its own choice.
@@ -32,13 +39,26 @@ pub(crate) fn write_route(f: &mut fmt::Formatter<'_>, category: Option<&str>, na
     }
 }
 
-/// The route of a command.
-pub const fn route<C: Command>(category: Option<&'static str>) -> Route {
+/// The route of a command over streams of its own choice.
+pub const fn route<C: CommandLogic + Serialize + DeserializeOwned>() -> Route {
+    route_to::<C>(None, const { &Typed::<C>::new() })
+}
+
+/// The route of a command of an aggregate.
+pub const fn aggregate_route<C>(category: &'static str) -> Route
+where
+    C: CommandLogic<Origin: Aggregate<Id: Serialize>> + Serialize + DeserializeOwned,
+{
+    route_to::<C>(Some(category), const { &Typed::<C>::of_aggregate() })
+}
+
+const fn route_to<C: Command>(category: Option<&'static str>, handler: &'static dyn CommandHandler) -> Route {
     Route {
         category,
         name: C::NAME,
         origin: C::ORIGIN,
         emits: C::EMITS,
         reads: C::READS,
+        handler,
     }
 }

@@ -9,7 +9,9 @@ use crate::TenantId;
 use crate::bus::{Bus, BusSubscription};
 use crate::command::CommandLogic;
 use crate::execute::{Execute, Executor};
+use crate::process::{ProcessManagers, SettledError};
 use crate::store::{FeedError, FeedFilter};
+use crate::wire::{self, CommandResult, Dispatcher, Protocol, Serve, ServeError, WireCommand};
 
 /// A service that runs.
 ///
@@ -24,18 +26,27 @@ struct Inner {
     table: Table,
     describe: fn() -> ServiceDescription,
     executor: Executor,
+    dispatcher: Dispatcher,
     bus: Bus,
+    managers: ProcessManagers,
 }
 
 impl Runtime {
-    pub(super) fn new<S: Service>(executor: Executor, bus: Bus) -> Self {
+    pub(super) fn new<S: Service>(
+        executor: Executor,
+        dispatcher: Dispatcher,
+        bus: Bus,
+        managers: ProcessManagers,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 name: S::PART.name,
                 table: S::TABLE,
                 describe: ServiceDescription::of::<S>,
                 executor,
+                dispatcher,
                 bus,
+                managers,
             }),
         }
     }
@@ -43,6 +54,38 @@ impl Runtime {
     /// Executes a command when the result is awaited. It need not be one that the service lists.
     pub fn execute<C: CommandLogic>(&self, command: C) -> Execute<C> {
         self.inner.executor.execute(command)
+    }
+
+    /// Executes a command that has arrived by its name, as bytes.
+    ///
+    /// # Cancel safety
+    /// The future can be dropped at any await. The command has then happened as a whole or not at all.
+    pub async fn dispatch(&self, command: WireCommand) -> CommandResult {
+        self.inner.dispatcher.dispatch(command).await
+    }
+
+    /// What executes commands by name; for servers.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.inner.dispatcher
+    }
+
+    /// Serves a protocol, until it has no more commands or the service shuts down: dispatches its commands, sends the results,
+    /// and publishes all events of [`TenantId::DEFAULT`] that are committed from now on.
+    ///
+    /// # Errors
+    /// If the events cannot be read or published.
+    pub async fn serve(&self, protocol: Arc<dyn Protocol>) -> Result<(), ServeError> {
+        let events = self.subscribe(FeedFilter::ALL).await?;
+        self.serve_with(protocol, Serve::default().with_events(events)).await
+    }
+
+    /// Serves a protocol in a way of its own.
+    ///
+    /// # Errors
+    /// If the events cannot be read or published.
+    pub async fn serve_with(&self, protocol: Arc<dyn Protocol>, how: Serve) -> Result<(), ServeError> {
+        let shutdown = self.inner.executor.closed();
+        wire::serve(protocol, self.inner.dispatcher.clone(), how, shutdown).await
     }
 
     /// Where commands are routed to.
@@ -64,6 +107,20 @@ impl Runtime {
         Ok(self.inner.bus.subscribe(&TenantId::DEFAULT, Some(end), filter))
     }
 
+    /// The process managers: what they have come to, and what they could not deal with.
+    pub fn process_managers(&self) -> &ProcessManagers {
+        &self.inner.managers
+    }
+
+    /// Waits until all process managers have dealt with everything that was committed, and with what that has led to; or have
+    /// parked it for people to look at. For tests: while others commit, there may be no such moment.
+    ///
+    /// # Errors
+    /// If the end of the log cannot be found, or a process manager does not run any more.
+    pub async fn settled(&self) -> Result<(), SettledError> {
+        self.inner.managers.settled().await
+    }
+
     /// Describes the service: what it handles, what happens then, and what follows from that.
     pub fn describe(&self) -> ServiceDescription {
         (self.inner.describe)()
@@ -81,6 +138,7 @@ impl Runtime {
             service: self.inner.name.to_owned(),
             phase,
             commands_under_way: commands,
+            process_managers: self.inner.managers.status(),
         }
     }
 
@@ -114,11 +172,13 @@ impl Runtime {
     pub async fn shutdown(&self, within: Duration) -> Result<(), StillBusy> {
         let executor = &self.inner.executor;
         executor.close();
-        timeout(within, executor.drained())
-            .await
-            .map_err(|_| StillBusy {
-                commands: executor.commands_under_way(),
-            })
+        let at_rest = async {
+            self.inner.managers.stop().await;
+            executor.drained().await;
+        };
+        timeout(within, at_rest).await.map_err(|_| StillBusy {
+            commands: executor.commands_under_way(),
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Position;
+use crate::process::ManagerStatus;
 
 /// What a service does at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +13,8 @@ pub struct Status {
     pub phase: Phase,
     /// How many commands are under way.
     pub commands_under_way: usize,
+    /// What each of its process managers has come to.
+    pub process_managers: Vec<ManagerStatus>,
 }
 
 /// How far a service is in its life.

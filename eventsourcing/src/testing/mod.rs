@@ -1,4 +1,4 @@
-//! Tests of commands without a store and without a runtime: given these events, when this command, then those events.
+//! Tests of commands and process managers without a store and without a runtime: given these events, when this command, then those events.
 //!
 //! ```
 //! use eventsourcing::prelude::*;
@@ -46,15 +46,22 @@
 //!
 //! scenario().when(Withdraw { account: alice, amount: 30 }).then_rejected(InsufficientFunds);
 //! ```
+//!
+//! And of process managers: given these events, when this one happens, then those commands are sent. [`process`](crate::process)
+//! has examples.
 
+mod commands;
 mod events;
 mod fixed;
 mod outcome;
 mod past;
+mod process;
 mod render;
 mod scenario;
 
+pub use commands::Commands;
 pub use events::Events;
 pub use fixed::{FixedClock, SequentialIds};
 pub use outcome::Outcome;
+pub use process::{Process, Reacted};
 pub use scenario::{Scenario, scenario};

@@ -15,10 +15,7 @@ pub struct Outcome<C: CommandLogic> {
 }
 
 impl<C: CommandLogic> Outcome<C> {
-    pub(super) fn new(
-        result: Result<Vec<NewEvent>, ExecuteError<C::Error>>,
-        home: Option<StreamId>,
-    ) -> Self {
+    pub(super) fn new(result: Result<Vec<NewEvent>, ExecuteError<C::Error>>, home: Option<StreamId>) -> Self {
         Self { result, home }
     }
 

@@ -84,6 +84,11 @@ impl Past {
         }));
     }
 
+    /// All of them, in commit order.
+    pub(super) fn events(&self) -> &[Arc<RecordedEvent>] {
+        &self.events
+    }
+
     /// What a store would answer.
     pub(super) fn read(&self, read: &ReadStreams) -> StreamsRead {
         let slices = read.streams.iter().map(|wanted| {

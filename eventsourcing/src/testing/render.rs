@@ -8,6 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::past::Written;
 use crate::event::Encoded;
+use crate::process::Outgoing;
 use crate::{ContentType, NewEvent, StreamId};
 
 pub(super) fn written(events: &[Written]) -> String {
@@ -28,6 +29,17 @@ pub(super) fn emitted(events: &[NewEvent]) -> String {
         );
     }
     text
+}
+
+/// A command that was sent.
+pub(super) fn outgoing(command: &Outgoing) -> String {
+    self::command(&command.name, command.target.as_ref(), &command.payload)
+}
+
+/// A command as it is sent.
+pub(super) fn command(name: &str, target: Option<&StreamId>, json: &[u8]) -> String {
+    let target = target.map(|stream| format!(" to {stream}")).unwrap_or_default();
+    format!("{name}{target}\n{}\n", payload(&ContentType::JSON, json))
 }
 
 fn one(encoded: &Encoded, streams: &[StreamId]) -> String {

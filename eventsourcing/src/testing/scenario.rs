@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use super::events::Events;
 use super::past::{Past, Written};
-use super::{FixedClock, Outcome, SequentialIds};
-use crate::command::{CommandLogic, Decide, Decision, Plan};
+use super::{FixedClock, Outcome, Process, SequentialIds};
+use crate::command::{CommandLogic, Decide, Deciding, Decision, Plan};
 use crate::execute::machine::{Effect, Input, Machine, Setup};
 use crate::execute::{ExecuteError, RetryPolicy};
+use crate::process::ProcessManager;
 use crate::stream::StreamKey;
 use crate::{Actor, Clock as _, CommandId, Limits, Metadata, NewEvent, TenantId, Timestamp};
 
@@ -73,6 +74,15 @@ impl Scenario {
         self
     }
 
+    /// Goes on with a process manager, which has reacted to what has happened.
+    ///
+    /// # Panics
+    /// If it could not.
+    #[track_caller]
+    pub fn process<M: ProcessManager>(self) -> Process<M> {
+        Process::new(self.past, self.now)
+    }
+
     /// Decides a command on what has happened, exactly as an executor does, discovery included. Its `prepare` does not run:
     /// give the command what that would have fetched.
     pub fn when<C: CommandLogic>(self, command: C) -> Outcome<C> {
@@ -97,9 +107,11 @@ impl Scenario {
             policy: RetryPolicy::default(),
             max_streams: 256,
             random: fastrand::Rng::with_seed(0),
+            expected: None,
+            progress: None,
             states: None,
         };
-        let mut machine = Machine::new(command, cx, setup)?;
+        let mut machine = Machine::new(Deciding::new(command, cx), setup)?;
         let mut effect = machine.start();
         loop {
             let input = match effect {

@@ -246,7 +246,11 @@ mod tests {
                 .message
                 .contains("unknown field")
         );
-        assert!(refused(r#"{"name":"Tick"} x"#).message.contains("trailing characters"));
+        assert!(
+            refused(r#"{"name":"Tick"} x"#)
+                .message
+                .contains("trailing characters")
+        );
         assert!(refused("").message.contains("EOF"));
     }
 

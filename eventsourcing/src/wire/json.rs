@@ -31,7 +31,7 @@ pub(super) fn parse_checked<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Inva
 fn locate<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> InvalidPayload {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(located) => InvalidPayload::new(&pointer(located.path()), located.inner().to_string()),
+        Err(located) => InvalidPayload::new(pointer(located.path()), located.inner().to_string()),
         // The value is right, and something follows it.
         Ok(_) => InvalidPayload::new("", error.to_string()),
     }

@@ -33,7 +33,11 @@ pub struct WireMetadata {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, String>,
     /// How long it may take; no longer than the executor allows by itself. In JSON a number of milliseconds, `deadline_ms`.
-    #[serde(rename = "deadline_ms", with = "millis", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "deadline_ms",
+        with = "millis",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub deadline: Option<Duration>,
     /// The version that the target must be at: `If-Match` of HTTP. [`Version::ABSENT`] is that there must be no such stream.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,12 +54,17 @@ mod millis {
     use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
 
     #[expect(clippy::ref_option, reason = "this is how serde calls it")]
-    pub(super) fn serialize<S: Serializer>(deadline: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        deadline: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         let millis = deadline.map(|deadline| u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX));
         millis.serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
         Ok(Option::deserialize(deserializer)?.map(Duration::from_millis))
     }
 }

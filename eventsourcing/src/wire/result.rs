@@ -80,7 +80,9 @@ impl CommandResult {
     pub fn class(&self) -> Option<ErrorClass> {
         match self {
             Self::Success(_) => None,
-            Self::Rejected(_) | Self::Invalid { .. } | Self::UnknownCommand { .. } => Some(ErrorClass::Rejected),
+            Self::Rejected(_) | Self::Invalid { .. } | Self::UnknownCommand { .. } => {
+                Some(ErrorClass::Rejected)
+            }
             Self::Conflict { .. } => Some(ErrorClass::Conflict),
             Self::Overloaded { .. } => Some(ErrorClass::Overloaded),
             Self::Unavailable { .. } => Some(ErrorClass::Retry),

@@ -56,7 +56,10 @@ mod tests {
     fn the_likeliest_comes_first() {
         assert_eq!(suggested(Some("todo"), "Compleat")[0], "todo/Complete");
         assert_eq!(suggested(None, "transfer_money")[0], "TransferMoney");
-        assert_eq!(suggested(None, "Create")[..2], ["todo/Create", "todo_list/Create"]);
+        assert_eq!(
+            suggested(None, "Create")[..2],
+            ["todo/Create", "todo_list/Create"]
+        );
     }
 
     #[test]

@@ -11,6 +11,12 @@ pub(crate) struct Arguments {
     /// The store that they work on.
     #[arg(long)]
     pub(crate) store: Store,
+    /// What they do.
+    #[arg(long, default_value_t = Work::Appends)]
+    pub(crate) work: Work,
+    /// How many of them work at the same time; of those that append there is one.
+    #[arg(long, default_value_t = NonZeroU32::MIN)]
+    pub(crate) instances: NonZeroU32,
     /// How often to kill.
     #[arg(long, default_value_t = 100)]
     pub(crate) kills: u32,
@@ -20,6 +26,24 @@ pub(crate) struct Arguments {
     /// After so many kills, the work goes on in a fresh store.
     #[arg(long, default_value_t = NonZeroU32::MIN.saturating_add(49))]
     pub(crate) kills_per_store: NonZeroU32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Work {
+    /// They append to the store, and follow its feed.
+    Appends,
+    /// They take orders, which process managers lead to their end.
+    Orders,
+}
+
+/// As it is spelled on the command line.
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Appends => "appends",
+            Self::Orders => "orders",
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]

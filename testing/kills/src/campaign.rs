@@ -81,7 +81,7 @@ impl Outcome {
     }
 }
 
-fn commit() -> io::Result<String> {
+pub(crate) fn commit() -> io::Result<String> {
     let mut describe = Command::new("git");
     describe.args(["describe", "--always", "--abbrev=40", "--exclude=*", "--dirty"]);
     let output = describe.output()?;

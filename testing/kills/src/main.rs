@@ -14,9 +14,11 @@
 
 mod arguments;
 mod campaign;
+mod orders;
 mod postgres;
 mod sqlite;
 
+use std::env;
 use std::error::Error;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -27,13 +29,14 @@ use eventsourcing_core::store::EventStore;
 use eventsourcing_testkit::crash::{BoxError, address, work_until_killed};
 use tokio::runtime::Runtime;
 
-use arguments::{Arguments, Store};
+use arguments::{Arguments, Store, Work};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match address() {
-        Some(address) => be_killed(arguments.store, address),
-        None => kill(&arguments),
+    let done = match (address(), env::var_os(orders::ADDRESS)) {
+        (Some(address), _) => be_killed(arguments.store, address),
+        (_, Some(address)) => take_orders(arguments.store, address),
+        (None, None) => kill(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,10 +58,13 @@ fn with_causes(error: &dyn Error) -> String {
 }
 
 fn kill(arguments: &Arguments) -> Result<(), BoxError> {
-    let outcome = campaign::run(arguments)?;
+    let outcome = match arguments.work {
+        Work::Appends => serde_json::to_string_pretty(&campaign::run(arguments)?)?,
+        Work::Orders => serde_json::to_string_pretty(&orders::run(arguments)?)?,
+    };
     #[expect(clippy::print_stdout, reason = "this is what the program is for")]
     {
-        println!("{}", serde_json::to_string_pretty(&outcome)?);
+        println!("{outcome}");
     }
     Ok(())
 }
@@ -66,11 +72,19 @@ fn kill(arguments: &Arguments) -> Result<(), BoxError> {
 /// Works on the store of somebody else, who has started this process to kill it.
 fn be_killed(store: Store, address: OsString) -> Result<(), BoxError> {
     Runtime::new()?.block_on(async {
-        let store: Arc<dyn EventStore> = match store {
-            Store::Sqlite => sqlite::open(address).await?,
-            Store::Postgres => postgres::open(&address).await?,
-        };
-        work_until_killed(store).await;
+        work_until_killed(open(store, address).await?).await;
         Ok(())
     })
+}
+
+/// As [`be_killed`], at the work of process managers.
+fn take_orders(store: Store, address: OsString) -> Result<(), BoxError> {
+    Runtime::new()?.block_on(async { orders::work_until_killed(open(store, address).await?).await })
+}
+
+async fn open(store: Store, address: OsString) -> Result<Arc<dyn EventStore>, BoxError> {
+    match store {
+        Store::Sqlite => sqlite::open(address).await,
+        Store::Postgres => postgres::open(&address).await,
+    }
 }

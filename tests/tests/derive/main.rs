@@ -4,4 +4,5 @@
 
 mod command;
 mod event;
+mod process;
 mod stream_key;

@@ -5,6 +5,7 @@
 )]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "this is how tests fail")]
 
+mod aggregates;
 mod bank;
 mod bugs;
 mod campaign;
@@ -21,6 +22,7 @@ mod prepare;
 mod roles;
 mod scenarios;
 mod seeded;
+mod services;
 mod spy;
 mod stage;
 mod streams;

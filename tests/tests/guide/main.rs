@@ -2,9 +2,11 @@
 #![expect(unreachable_pub, reason = "the chapters show items as a library has them")]
 #![expect(clippy::print_stdout, reason = "the chapters print")]
 
+mod aggregates;
 mod commands;
 mod events;
 mod executing;
 mod quotes;
+mod services;
 mod stores;
 mod testing;

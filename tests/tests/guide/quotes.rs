@@ -7,7 +7,15 @@ use std::path::Path;
 fn every_block_of_the_guide_is_code_that_was_compiled() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut blocks = 0;
-    for chapter in ["events", "commands", "testing", "executing", "stores"] {
+    for chapter in [
+        "events",
+        "commands",
+        "aggregates",
+        "services",
+        "testing",
+        "executing",
+        "stores",
+    ] {
         let text = fs::read_to_string(here.join(format!("../docs/guide/{chapter}.md"))).expect("a chapter");
         let code = fs::read_to_string(here.join(format!("tests/guide/{chapter}.rs"))).expect("its code");
         let code = unbroken(&code);

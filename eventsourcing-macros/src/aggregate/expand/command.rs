@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Ident};
+use syn::{Attribute, Ident, ReturnType};
 
 use super::super::command::{Argument, Command, Field};
 use super::Expand;
@@ -106,30 +106,42 @@ impl Expand<'_> {
         // Where the aggregate is less visible than the command, the method is underlined.
         let vis = command.method.vis.span();
         let ty = crate::paths::respan(quote::ToTokens::to_token_stream(self.ty()), vis);
+        let types_of_aggregate = quote_spanned! {vis=>
+            type Origin = #ty;
+            type State = #ty;
+        };
         let stream = quote!(<#ty as #private::Aggregate>::STREAM);
         let plan = self.unless_broken(quote!(#stream.plan(&self.id, __plan)));
         let initial = self.unless_broken(quote!(#stream.initial(&self.id)));
         let fold = self.unless_broken(quote!(#stream.fold(&self.id, __state, __slot, __stream, __events)));
         let folded = self.unless_broken(quote!(#stream.folded(__state, __slot)));
-        let types = if self.is_broken {
-            TokenStream::new()
+        let target = self.unless_broken(quote! {
+            #private::StreamKey::to_stream_id(&self.id).map(#private::Some)
+        });
+        let (category, types) = if self.is_broken {
+            (quote!(#private::None), TokenStream::new())
         } else {
-            quote!(#stream.types())
+            (quote!(#private::Some(__CATEGORY)), quote!(#stream.types()))
         };
+        let error = self.types.error();
         let handle = self.unless_broken(self.handle(command));
         quote! {
             #(#cfgs)*
             #[automatically_derived]
             impl #private::Command for #ident {
                 const NAME: &'static str = #name;
+                const CATEGORY: #private::Option<&'static str> = #category;
                 const EMITS: &'static [&'static #private::EventTypes] = Self::READS;
                 const READS: &'static [&'static #private::EventTypes] = &[#types];
                 const ORIGIN: &'static str = ::core::concat!(::core::module_path!(), "::", #type_name);
                 const COMMIT_ORDER: bool = false;
 
-                type Origin = #ty;
-                type State = #ty;
+                #types_of_aggregate
                 type Found = ();
+
+                fn target(&self) -> #private::Result<#private::Option<#private::StreamId>, #private::InvalidStreamId> {
+                    #target
+                }
 
                 fn plan(&self, __plan: &mut #private::Plan) -> #private::Result<(), #private::InvalidStreamField> {
                     #plan
@@ -160,7 +172,7 @@ impl Expand<'_> {
             #(#cfgs)*
             #[automatically_derived]
             impl #private::CommandLogic for #ident {
-                type Error = <#ty as #private::Aggregate>::Error;
+                type Error = #error;
 
                 fn handle(
                     &self,
@@ -196,7 +208,10 @@ impl Expand<'_> {
                 quote!(::core::clone::Clone::clone(&self.#ident))
             }
         });
-        let output = command.method.sig.output.span();
+        let output = match &command.method.sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => method.span(),
+        };
         let decided = Ident::new("__decided", Span::call_site().located_at(output));
         quote! {
             #lend

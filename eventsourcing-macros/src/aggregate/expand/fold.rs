@@ -13,36 +13,35 @@ use crate::paths::respan;
 
 impl Expand<'_> {
     pub(super) fn fold(&self) -> TokenStream {
-        match self.model.first_apply {
-            Some(first) => self.state(first.span()),
-            None if self.is_broken => TokenStream::new(),
-            None => self.own_state(),
-        }
+        self.model
+            .first_apply
+            .map(|first| self.state(first.path().span()))
+            .unwrap_or_default()
     }
 
     /// Where there is another fold as well, the first `#[apply]` is underlined.
     fn state(&self, first_apply: Span) -> TokenStream {
         let private = &self.private;
         let (id, event) = (self.types.id(), self.types.event());
-        let ty = self.ty();
-        let of = self.paths.private_at(first_apply);
-        let header = quote_spanned! {Span::call_site().located_at(first_apply)=>
-            impl #of::State for
-        };
         let apply = self.apply();
         let call = self.unless_broken(quote!(__APPLY(self, __event)));
-        quote! {
-            #apply
-            #[automatically_derived]
-            #header #ty {
-                type Key = #id;
-                type Event = #event;
+        let body = quote! {
+            type Key = #id;
+            type Event = #event;
 
-                fn apply(&mut self, _: &#id, __event: &#private::Recorded<#event>) {
-                    #call
-                }
+            fn apply(&mut self, _: &#id, __event: &#private::Recorded<#event>) {
+                #call
             }
-        }
+        };
+        let of = self.paths.private_at(first_apply);
+        let ty = respan(self.ty().to_token_stream(), first_apply);
+        let implementation = quote_spanned! {Span::call_site().located_at(first_apply)=>
+            #[automatically_derived]
+            impl #of::State for #ty {
+                #body
+            }
+        };
+        quote!(#apply #implementation)
     }
 
     /// One constant holds the match and the check that it is complete: where a variant has the wrong name, the compiler says
@@ -62,7 +61,7 @@ impl Expand<'_> {
         let check_private = self.paths.private_at(event.span());
         let check_ty = respan(ty.to_token_stream(), event.span());
         let check = quote_spanned! {event.span()=>
-            #check_private::assert_all_applied::<<#check_ty as #check_private::State>::Event>(&[#(#names),*])
+            #check_private::assert_all_applied::<#check_ty>(&[#(#names),*])
         };
         quote! {
             const __APPLY: fn(&mut #ty, &#private::Recorded<#event>) = {
@@ -115,21 +114,5 @@ impl Expand<'_> {
                 }
             });
         quote!(#pattern => <#ty>::#method(__state, #(#arguments),*),)
-    }
-
-    /// The user's own fold is over the streams and events that the aggregate names.
-    fn own_state(&self) -> TokenStream {
-        let (Some(id), Some(event)) = (self.model.id, self.model.event) else {
-            return TokenStream::new();
-        };
-        let ty = self.ty();
-        let check = |given: &syn::Type, function: &str| {
-            let private = self.paths.private_at(given.span());
-            let function = Ident::new(function, Span::call_site().located_at(given.span()));
-            let ty = respan(ty.to_token_stream(), given.span());
-            quote_spanned!(given.span()=> const _: () = #private::#function::<#ty, #given>();)
-        };
-        let (key, event) = (check(id, "assert_key"), check(event, "assert_event"));
-        quote!(#key #event)
     }
 }

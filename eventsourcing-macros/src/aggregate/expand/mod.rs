@@ -70,7 +70,7 @@ impl<'a> Expand<'a> {
     fn aggregate(&self) -> TokenStream {
         let private = &self.private;
         let ty = self.ty();
-        let error = self.types.error();
+        let (id, event, error) = (self.types.id(), self.types.event(), self.types.error());
         let of = self.paths.private_at(ty.span());
         let of = quote_spanned!(ty.span()=> #of::Aggregate);
         let consts = if self.is_broken {
@@ -81,7 +81,7 @@ impl<'a> Expand<'a> {
         } else {
             let routes = self.commands.iter().map(|command| {
                 let (cfgs, ident) = (command.cfgs(), &command.ident);
-                quote!(#(#cfgs)* #private::route::<#ident>(#private::Some(__CATEGORY)))
+                quote!(#(#cfgs)* #private::aggregate_route::<#ident>(__CATEGORY))
             });
             quote! {
                 const CATEGORY: &'static str = __CATEGORY;
@@ -93,7 +93,10 @@ impl<'a> Expand<'a> {
             #category
             #[automatically_derived]
             impl #of for #ty {
+                type Id = #id;
+                type Event = #event;
                 type Error = #error;
+                type State = #ty;
                 #consts
             }
         }
@@ -106,7 +109,7 @@ impl<'a> Expand<'a> {
         };
         let ty = crate::paths::respan(self.ty().to_token_stream(), id.span());
         let private = self.paths.private_at(id.span());
-        quote_spanned!(id.span()=> const __CATEGORY: &'static str = #private::category::<#ty>();)
+        quote_spanned!(id.span()=> const __CATEGORY: &str = #private::category::<#ty>();)
     }
 
     /// The type of the aggregate.

@@ -7,8 +7,8 @@ use super::super::event_path::EventPath;
 use super::super::handler::{Handler, Refusal};
 use super::super::model::Block;
 use super::super::parse::{Key, Role};
-use super::{Expand, at, event_ident};
 use super::call::binding;
+use super::{Expand, at, event_ident};
 use crate::ident;
 
 impl Expand<'_> {
@@ -30,11 +30,20 @@ impl Expand<'_> {
             .map(|(number, _)| handler_ident(number))
             .map(|name| quote!(#name))
             .collect();
-        let refusals = model.refusals.iter().enumerate().map(|(number, refusal)| self.refusal(number, refusal));
+        let refusals = model
+            .refusals
+            .iter()
+            .enumerate()
+            .map(|(number, refusal)| self.refusal(number, refusal));
         let refusal_names = (0..model.refusals.len()).map(refusal_ident);
         let sends = self.sends_commands();
         let behaviour = quote!(#private::stateful::<Self>());
-        let facts = self.process_manager(&category.value(), &name_of(&model.item.self_ty), &names, &behaviour);
+        let facts = self.process_manager(
+            &category.value(),
+            &name_of(&model.item.self_ty),
+            &names,
+            &behaviour,
+        );
         let once = self.heard_once(events().map(|(_, (_, event))| event));
         let instances = {
             let private = self.paths.private_at(key.span());
@@ -132,7 +141,8 @@ impl Expand<'_> {
         let method = refusal.call.name();
         let me = Ident::new("__me", Span::mixed_site());
         let called = self.call(&quote!(<#manager>::#method), Some(quote!(#me)), &refusal.call);
-        let parameters = ["__me", "__command", "__rejection", "__cx"].map(|name| Ident::new(name, Span::mixed_site()));
+        let parameters =
+            ["__me", "__command", "__rejection", "__cx"].map(|name| Ident::new(name, Span::mixed_site()));
         quote! {
             type #alias = #command;
             #[allow(unused_variables)]

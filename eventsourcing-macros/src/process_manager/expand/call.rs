@@ -37,7 +37,12 @@ impl Expand<'_> {
     }
 
     /// Calls what handles something, and sends what it returns. `first` is its `self`, if it has one.
-    pub(super) fn call(&self, callee: &TokenStream, first: Option<TokenStream>, call: &Call<'_>) -> TokenStream {
+    pub(super) fn call(
+        &self,
+        callee: &TokenStream,
+        first: Option<TokenStream>,
+        call: &Call<'_>,
+    ) -> TokenStream {
         let arguments = call.parameters.iter().map(|parameter| {
             let name = match parameter.takes {
                 Takes::Event => Ident::new("__event", at(parameter.ty)),

@@ -22,7 +22,10 @@ impl Expand<'_> {
             .iter()
             .enumerate()
             .map(|(number, event)| self.listener(number, event, model));
-        let names: Vec<_> = (0..model.on.len()).map(listener_ident).map(|name| quote!(#name)).collect();
+        let names: Vec<_> = (0..model.on.len())
+            .map(listener_ident)
+            .map(|name| quote!(#name))
+            .collect();
         let sends = self.sends_commands();
         let behaviour = quote!(#private::stateless::<Self>());
         let manager = self.process_manager(&model.name, &ident::text(ident), &names, &behaviour);

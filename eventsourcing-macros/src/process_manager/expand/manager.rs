@@ -39,7 +39,13 @@ impl Expand<'_> {
     }
 
     /// `ProcessManager`: what is known before anything runs.
-    pub(super) fn process_manager(&self, name: &str, ident: &str, on: &[TokenStream], behaviour: &TokenStream) -> TokenStream {
+    pub(super) fn process_manager(
+        &self,
+        name: &str,
+        ident: &str,
+        on: &[TokenStream],
+        behaviour: &TokenStream,
+    ) -> TokenStream {
         let (private, manager) = (&self.private, &self.manager);
         let sends = self.sends.iter().enumerate().map(|(number, sent)| {
             let alias = command_ident(number, *sent);

@@ -71,7 +71,10 @@ impl<'a> Expand<'a> {
 
 /// The alias of an event.
 fn event_ident(number: usize, event: &EventPath) -> Ident {
-    format_ident!("__Event{number}", span = Span::call_site().located_at(event.event.span()))
+    format_ident!(
+        "__Event{number}",
+        span = Span::call_site().located_at(event.event.span())
+    )
 }
 
 /// The alias of a command.

@@ -1,15 +1,23 @@
 use super::fold::{self, FoldedFrom};
 use crate::command::{Access, InvalidStreamField, Plan, Planned, Reads, Slot};
 use crate::stream::StreamKey;
-use crate::{EventTypes, InvalidStreamId, StreamId};
+use crate::{EventTypes, InvalidStreamId, StreamId, TypeSet};
 
 /// What a command says of the streams of a field, or of those that are discovered under one name.
 pub(super) struct Declared<K> {
     pub(super) name: &'static str,
     pub(super) field: u16,
     access: Access,
-    reads: Reads,
+    reads: StaticReads,
     stream_of: fn(&K) -> Result<StreamId, InvalidStreamId>,
+}
+
+/// As [`Reads`], of event types of the program.
+#[derive(Clone, Copy)]
+enum StaticReads {
+    Events(&'static EventTypes),
+    Head,
+    Nothing,
 }
 
 impl<K> Declared<K> {
@@ -19,7 +27,7 @@ impl<K> Declared<K> {
         field: u16,
         access: Access,
     ) -> Self {
-        let reads = Reads::Events(fold::types_of::<S>());
+        let reads = StaticReads::Events(fold::types_of::<S>());
         Self {
             name,
             field,
@@ -32,8 +40,8 @@ impl<K> Declared<K> {
     /// The event types that are read of them.
     pub(super) const fn types(&self) -> &'static EventTypes {
         match self.reads {
-            Reads::Events(types) => types,
-            Reads::Head | Reads::Nothing => &EventTypes::NONE,
+            StaticReads::Events(types) => types,
+            StaticReads::Head | StaticReads::Nothing => &EventTypes::NONE,
         }
     }
 
@@ -54,7 +62,7 @@ impl<K> Declared<K> {
         plan.add(Planned {
             stream,
             access: self.access,
-            reads: self.reads,
+            reads: self.reads.into(),
             slot,
         });
     }
@@ -67,7 +75,7 @@ impl<K: StreamKey> Declared<K> {
             name,
             field,
             access,
-            reads: Reads::Head,
+            reads: StaticReads::Head,
             stream_of: K::to_stream_id,
         }
     }
@@ -78,8 +86,18 @@ impl<K: StreamKey> Declared<K> {
             name,
             field,
             access: Access::Append,
-            reads: Reads::Nothing,
+            reads: StaticReads::Nothing,
             stream_of: K::to_stream_id,
+        }
+    }
+}
+
+impl From<StaticReads> for Reads {
+    fn from(reads: StaticReads) -> Self {
+        match reads {
+            StaticReads::Events(types) => Self::Events(TypeSet::of(types)),
+            StaticReads::Head => Self::Head,
+            StaticReads::Nothing => Self::Nothing,
         }
     }
 }

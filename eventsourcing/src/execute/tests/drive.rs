@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::machine::{Effect, Input, LoadError, Machine, Setup};
 use super::super::{ExecuteError, InvalidCommand, RetryPolicy};
 use super::probe::{Added, Probe, Refused, over, stream, writes};
-use crate::command::{CommandLogic, Decide, Decision};
+use crate::command::{CommandLogic, Decide, Deciding, Decision};
 use crate::store::{
     Append, AppendError, Appended, CommandKey, Conflict, DictionarySize, Fingerprint, ReadError, ReadStreams,
     StreamSlice, StreamsRead,
@@ -24,11 +24,16 @@ pub(super) fn setup() -> Setup {
         policy: RetryPolicy::default(),
         max_streams: 3,
         random: fastrand::Rng::with_seed(7),
+        expected: None,
+        progress: None,
         states: None,
     }
 }
 
-pub(super) fn try_machine<C: CommandLogic>(command: C, setup: Setup) -> Result<Machine<C>, InvalidCommand> {
+pub(super) fn try_machine<C: CommandLogic>(
+    command: C,
+    setup: Setup,
+) -> Result<Machine<Deciding<C>>, InvalidCommand> {
     let decision = Decision {
         now: Timestamp::UNIX_EPOCH,
         tenant: TenantId::DEFAULT,
@@ -36,10 +41,10 @@ pub(super) fn try_machine<C: CommandLogic>(command: C, setup: Setup) -> Result<M
     };
     let ids = Arc::new(SequentialIds::default());
     let cx = Decide::new(Arc::new(decision), bytes::Bytes::from_static(b"{}"), ids);
-    Machine::new(command, cx, setup)
+    Machine::new(Deciding::new(command, cx), setup)
 }
 
-pub(super) fn machine(command: Probe) -> Machine<Probe> {
+pub(super) fn machine(command: Probe) -> Machine<Deciding<Probe>> {
     try_machine(command, setup()).unwrap()
 }
 

@@ -5,7 +5,7 @@ use super::super::state_cache::{KeptStates, StateCache};
 use super::super::{Bug, ExecuteError};
 use super::drive::{finish, load, loaded, paused, setup, try_machine};
 use super::probe::{Added, recorded, slice, stream};
-use crate::command::{Command, CommandLogic, Decide};
+use crate::command::{Command, CommandLogic, Decide, Deciding};
 use crate::event::Recorded;
 use crate::state::State;
 use crate::store::{StoreEpoch, StoreId, StoreIdentity, StreamSlice};
@@ -88,7 +88,7 @@ fn states() -> KeptStates {
 }
 
 /// A machine that has its places, and what it reads first, as `stream after version`.
-fn begun<C: CommandLogic>(command: C, states: &KeptStates) -> (Machine<C>, Vec<String>) {
+fn begun<C: CommandLogic>(command: C, states: &KeptStates) -> (Machine<Deciding<C>>, Vec<String>) {
     let states = Some(states.clone());
     let mut machine = try_machine(command, Setup { states, ..setup() }).unwrap();
     machine.start();

@@ -2,6 +2,7 @@
 
 mod discovery;
 mod drive;
+mod envelope;
 mod failures;
 mod kept;
 mod machine;

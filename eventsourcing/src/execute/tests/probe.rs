@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::command::{Access, Command, CommandLogic, Decide, InvalidStreamField, Plan, Planned, Reads, Slot};
+use crate::command::{
+    Access, Command, CommandKind, CommandLogic, Decide, Decider, InvalidStreamField, Plan, Planned, Reads,
+    Slot, Undecided,
+};
 use crate::event::{DecodeError, DecodeFailure, EncodeError, Encoded, Event, Json, Stored, Variant};
 use crate::store::StreamSlice;
 use crate::{
-    ContentType, EventId, EventType, EventTypeName, EventTypes, InvalidStreamId, Position, RecordedEvent,
-    StreamId, StreamVersion, TenantId, Timestamp, Version,
+    ContentType, EventId, EventType, EventTypeName, EventTypes, InvalidStreamId, NewEvent, Position,
+    RecordedEvent, StreamId, StreamVersion, TenantId, Timestamp, TypeSet, Version,
 };
 
 const fn one_type(own: &'static [EventType]) -> EventTypes {
@@ -156,6 +159,50 @@ impl<const COMMIT_ORDER: bool> CommandLogic for Probe<COMMIT_ORDER> {
     }
 }
 
+/// A probe of which only what is folded matters.
+pub(super) struct Folding<'a, const COMMIT_ORDER: bool>(pub(super) &'a mut Log);
+
+impl<const COMMIT_ORDER: bool> Decider for Folding<'_, COMMIT_ORDER> {
+    type Rejection = Refused;
+
+    fn kind(&self) -> CommandKind {
+        CommandKind::Named("probe".into())
+    }
+
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+
+    fn commit_order(&self) -> bool {
+        COMMIT_ORDER
+    }
+
+    fn plan(&self, _: &mut Plan) -> Result<(), InvalidStreamField> {
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        *self.0 = Log::default();
+    }
+
+    fn fold(
+        &mut self,
+        slot: Slot,
+        stream: &StreamId,
+        events: &[Arc<RecordedEvent>],
+    ) -> Result<(), DecodeError> {
+        over([]).fold(self.0, slot, stream, events)
+    }
+
+    fn seen(&mut self, slot: Slot, head: Version) {
+        over([]).seen(self.0, slot, head);
+    }
+
+    fn decide(&mut self, _: Vec<StreamId>) -> Result<Vec<NewEvent>, Undecided<Refused>> {
+        Err(Undecided::Rejected(Refused))
+    }
+}
+
 fn add(plan: &mut Plan, planned: &Planned) -> Result<(), InvalidStreamField> {
     let Planned {
         stream,
@@ -163,7 +210,7 @@ fn add(plan: &mut Plan, planned: &Planned) -> Result<(), InvalidStreamField> {
         reads,
         slot,
     } = planned;
-    plan.key("stream", stream, *access, *reads, *slot)
+    plan.key("stream", stream, *access, reads.clone(), *slot)
 }
 
 pub(super) fn stream(id: &str) -> StreamId {
@@ -175,7 +222,7 @@ pub(super) fn writes(field: u16, id: &str) -> Planned {
     Planned {
         stream: stream(id),
         access: Access::ReadWrite,
-        reads: Reads::Events(&ADDED),
+        reads: Reads::Events(TypeSet::of(&ADDED)),
         slot: Slot { field, index: 0 },
     }
 }

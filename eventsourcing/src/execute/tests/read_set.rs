@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use super::super::read_set::ReadSet;
-use super::probe::{Log, RENAMED, appends, in_commit_order, over, reads, recorded, slice, writes};
+use super::probe::{Folding, Log, RENAMED, appends, reads, recorded, slice, writes};
 use crate::command::{Planned, Reads};
 use crate::store::StreamSlice;
-use crate::{TypeFilter, Version};
+use crate::{TypeFilter, TypeSet, Version};
 
 fn set(planned: &[Planned]) -> ReadSet {
     let mut set = ReadSet::default();
@@ -15,12 +15,11 @@ fn set(planned: &[Planned]) -> ReadSet {
 }
 
 fn fold(set: &mut ReadSet, state: &mut Log, slices: &[StreamSlice]) {
-    set.fold(&over([]), state, slices).unwrap();
+    set.fold(&mut Folding::<false>(state), slices).unwrap();
 }
 
 fn fold_in_commit_order(set: &mut ReadSet, state: &mut Log, slices: &[StreamSlice]) {
-    let command = in_commit_order([], |_| Vec::new());
-    set.fold(&command, state, slices).unwrap();
+    set.fold(&mut Folding::<true>(state), slices).unwrap();
 }
 
 /// What will be read, as `stream after version`.
@@ -67,7 +66,7 @@ fn an_event_in_two_streams_is_folded_once_into_the_field_of_each() {
 #[test]
 fn two_fields_that_read_different_types_of_a_stream_read_and_check_both() {
     let renamed = Planned {
-        reads: Reads::Events(&RENAMED),
+        reads: Reads::Events(TypeSet::of(&RENAMED)),
         ..reads(1, "a")
     };
     let set = set(&[writes(0, "a"), renamed]);

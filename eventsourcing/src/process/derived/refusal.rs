@@ -65,11 +65,10 @@ impl<M, C> HandlesRefusal<M> for RefusalHandler<M, C> {
         rejection: &Rejection,
         cx: &mut Sends<M>,
     ) -> Result<(), Failure> {
-        let command =
-            (self.command.read)(&command.payload).map_err(|source| Failure::UnreadableCommand {
-                command: self.command.name,
-                source,
-            })?;
+        let command = (self.command.read)(&command.payload).map_err(|source| Failure::UnreadableCommand {
+            command: self.command.name,
+            source,
+        })?;
         (self.react)(state, &command, rejection, cx);
         Ok(())
     }

@@ -83,6 +83,8 @@ pub fn send_each<M: SendsCommand<C>, C>(cx: &mut Sends<M>, commands: impl IntoIt
 
 impl<M: ?Sized, E> fmt::Debug for Listener<M, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Listener").field(&self.heard.listened.shown).finish()
+        f.debug_tuple("Listener")
+            .field(&self.heard.listened.shown)
+            .finish()
     }
 }

@@ -1,10 +1,10 @@
 // Two commands cannot have one route.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 mod notes {
     use super::*;

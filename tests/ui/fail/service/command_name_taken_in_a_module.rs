@@ -1,10 +1,10 @@
 // What modules list joins: the later module is blamed.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 #[derive(Command, Serialize, Deserialize)]
 #[command(name = "AddTodo", emits(ListEvent::Added))]

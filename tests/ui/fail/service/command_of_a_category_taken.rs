@@ -1,10 +1,10 @@
 // Two aggregates of one category cannot have commands of one name.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 #[derive(Clone, Default)]
 pub struct Draft;

@@ -1,10 +1,10 @@
 // What a process manager sends is handled.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 #[service(aggregates(Todo), process_managers(list_every_todo))]
 struct WithoutCommand;

@@ -1,10 +1,10 @@
 // A command that is listed is serialized and decided.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 #[derive(Command)]
 #[command(emits(ListEvent::Added))]

@@ -1,10 +1,10 @@
 // A stored event name has one definition.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 mod notes {
     use super::*;

@@ -1,10 +1,10 @@
 // A process manager waits for something that can happen.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 #[module(process_managers(note_cleared))]
 struct Cleaning;

@@ -1,14 +1,14 @@
 // Nothing is listed twice, whatever it is called.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
-use todo::Todo as Task;
+use lists::Todo as Task;
 type Add = AddTodo;
-use todo::list_every_todo as list_again;
+use lists::list_every_todo as list_again;
 
 #[service(aggregates(Todo, Todo), commands(AddTodo))]
 struct Written;
@@ -26,7 +26,7 @@ struct InAModule;
 #[module(modules(Todos), commands(AddTodo))]
 struct More;
 
-#[service(modules(Todos, self::todo::Todos))]
+#[service(modules(Todos, self::lists::Todos))]
 struct ModuleTwice;
 
 fn main() {}

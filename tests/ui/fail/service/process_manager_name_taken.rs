@@ -1,10 +1,10 @@
 // The progress of a process manager is stored under its name.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 #[process_manager(on = TodoEvent::Created, start = now, name = "list_every_todo")]
 fn list_new_todos(title: &str) -> AddTodo {

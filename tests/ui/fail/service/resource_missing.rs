@@ -1,11 +1,11 @@
 // A service does not start without its resources.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 struct PriceList;
 

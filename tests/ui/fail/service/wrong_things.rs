@@ -1,10 +1,10 @@
 // What is listed in the wrong place is one mistake each, at its name.
 
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
-use todo::*;
+use lists::*;
 
 struct Nothing;
 
@@ -12,7 +12,7 @@ fn remind() {}
 
 #[service(
     aggregates(AddTodo, Todo, Nothing),
-    commands(todo::Todo, AddTodo, Create),
+    commands(lists::Todo, AddTodo, Create),
     process_managers(Todo, list_every_todo),
     modules(Nothing, Other),
     extern_events(Todo = "elsewhere"),

@@ -1,11 +1,11 @@
 // Modules join wherever they are defined, and their process managers may depend on each other.
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
 
 mod cleaning {
-    use super::todo::{AddTodo, ListEvent, ListId, No, note_cleared};
+    use super::lists::{AddTodo, ListEvent, ListId, No, note_cleared};
     use eventsourcing::prelude::*;
 
     #[derive(Command, Serialize, Deserialize)]
@@ -41,22 +41,22 @@ mod outer {
     pub struct Outer;
 }
 
-#[service(modules(todo::Todos, outer::Outer), process_managers(todo::list_every_todo, self::todo::create_listed))]
+#[service(modules(lists::Todos, outer::Outer), process_managers(lists::list_every_todo, self::lists::create_listed))]
 struct App;
 
 // The same parts may serve in another service.
 #[service(
-    modules(todo::Todos),
-    process_managers(todo::list_every_todo, todo::note_cleared),
-    extern_events(todo::ListEvent = "the mobile app clears lists itself")
+    modules(lists::Todos),
+    process_managers(lists::list_every_todo, lists::note_cleared),
+    extern_events(lists::ListEvent = "the mobile app clears lists itself")
 )]
 struct Smaller;
 
 // What is sent may be handled elsewhere.
 #[service(
-    aggregates(todo::Todo),
-    process_managers(todo::list_every_todo),
-    extern_commands(todo::AddTodo = "the service of lists handles it")
+    aggregates(lists::Todo),
+    process_managers(lists::list_every_todo),
+    extern_commands(lists::AddTodo = "the service of lists handles it")
 )]
 struct OnlyTodos;
 

@@ -1,6 +1,6 @@
 // A service may be defined in a function, and listed names may come through a macro.
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 use eventsourcing::prelude::*;
 
@@ -12,12 +12,12 @@ macro_rules! service_of {
 }
 
 fn main() {
-    use todo::{AddTodo, Todo};
+    use lists::{AddTodo, Todo};
 
     #[service(aggregates(Todo), commands(AddTodo))]
     struct App;
 
-    service_of!(Other: todo::Todo, todo::AddTodo);
+    service_of!(Other: lists::Todo, lists::AddTodo);
 
     assert_eq!(App::describe().commands, Other::describe().commands);
 }

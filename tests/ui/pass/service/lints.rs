@@ -39,7 +39,9 @@ impl CommandLogic for Open {
 #[derive(Debug)]
 pub struct Accounts;
 
-struct Prices;
+/// What things cost.
+#[derive(Debug)]
+pub struct Prices;
 
 #[service(modules(Accounts), resources(Prices))]
 struct Bank;

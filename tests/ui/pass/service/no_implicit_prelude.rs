@@ -5,6 +5,7 @@ use ::eventsourcing::command::{Command, CommandLogic, Decide};
 use ::eventsourcing::event::Event;
 use ::eventsourcing::service::{module, service};
 use ::eventsourcing::{StreamId, emit};
+use ::std::clone::Clone;
 use ::serde::{Deserialize, Serialize};
 
 #[allow(dead_code)]

@@ -1,19 +1,19 @@
 // The facade may be known under another path.
-#[path = "../../todo.rs"]
-mod todo;
+#[path = "../../lists.rs"]
+mod lists;
 
 mod inner {
     pub use eventsourcing as es;
 }
 
-#[inner::es::service::module(commands(todo::AddTodo), crate = crate::inner::es)]
+#[inner::es::service::module(commands(lists::AddTodo), crate = crate::inner::es)]
 struct Lists;
 
 #[inner::es::service::service(
-    aggregates(todo::Todo),
+    aggregates(lists::Todo),
     modules(Lists),
-    process_managers(todo::list_every_todo),
-    extern_events(todo::ListEvent = "elsewhere"),
+    process_managers(lists::list_every_todo),
+    extern_events(lists::ListEvent = "elsewhere"),
     resources(String),
     crate = crate::inner::es
 )]

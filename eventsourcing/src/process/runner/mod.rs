@@ -1,0 +1,376 @@
+//! Running process managers: the log is read, its events are handed to lanes, and each goes its course.
+//!
+//! The course of an event is a state machine without I/O ([`course`]). Around it are tasks: per manager one reader, its
+//! lanes, and one that tries again what was parked.
+
+mod course;
+mod lane;
+mod parked;
+mod policy;
+mod reader;
+mod retries;
+mod send;
+mod shared;
+mod status;
+#[cfg(test)]
+mod tests;
+mod trouble;
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+
+use super::{Manager, Start};
+use crate::bus::Bus;
+use crate::environment::Environment;
+use crate::store::{
+    Append, AppendError, Checkpoint, EventStore, FeedError, Progress, StoreError,
+};
+use crate::{Position, TenantId};
+
+use lane::{Lane, Work};
+use shared::Shared;
+
+pub use policy::ProcessPolicy;
+pub use shared::InvalidManagerName;
+pub(crate) use shared::SendCommands;
+pub use status::{ManagerStatus, ParkedEvent, ParkedInstance};
+
+/// The process managers of a service, as they run: what they have come to, and what they could not deal with.
+///
+/// A handle: clones are the same.
+#[derive(Clone)]
+pub struct ProcessManagers {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    managers: Vec<Running>,
+    tenants: Vec<TenantId>,
+    bus: Bus,
+    stop: watch::Sender<bool>,
+    /// Closed when the last task has ended.
+    tasks: tokio::sync::Mutex<mpsc::Receiver<()>>,
+}
+
+/// A process manager at work for a tenant.
+struct Running {
+    shared: Arc<Shared>,
+    /// How far each of its lanes has come.
+    lanes: Vec<watch::Receiver<Position>>,
+    /// Why it does not go on, if it does not.
+    ended: watch::Receiver<Option<Arc<FeedError>>>,
+}
+
+/// What process managers run with.
+pub(crate) struct Surroundings {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) tenants: Vec<TenantId>,
+    pub(crate) bus: Bus,
+    pub(crate) commands: Arc<dyn SendCommands>,
+    pub(crate) environment: Environment,
+    pub(crate) policy: ProcessPolicy,
+}
+
+/// So many events may wait in a lane.
+const WAITING: usize = 256;
+
+impl ProcessManagers {
+    /// Starts process managers, each for each of the tenants.
+    pub(crate) async fn start(
+        managers: Vec<Manager>,
+        surroundings: Surroundings,
+    ) -> Result<Self, StartProcessesError> {
+        let (stop, stopping) = watch::channel(false);
+        let (alive, tasks) = mpsc::channel(1);
+        let mut running = Vec::new();
+        for manager in managers {
+            for tenant in &surroundings.tenants {
+                let tenant = surroundings.store.tenant(tenant);
+                let shared = Shared::new(
+                    manager,
+                    tenant,
+                    surroundings.store.identity(),
+                    Arc::clone(&surroundings.commands),
+                    surroundings.environment.clone(),
+                    surroundings.policy,
+                    stopping.clone(),
+                )?;
+                let prepared = Prepared::new(shared, &surroundings.bus).await?;
+                running.push(prepared.start(&surroundings.bus, &alive));
+            }
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                managers: running,
+                tenants: surroundings.tenants,
+                bus: surroundings.bus,
+                stop,
+                tasks: tokio::sync::Mutex::new(tasks),
+            }),
+        })
+    }
+
+    /// What each of them has come to.
+    pub fn status(&self) -> Vec<ManagerStatus> {
+        self.inner.managers.iter().map(Running::status).collect()
+    }
+
+    /// Tries the parked events of an instance again now, in their order, up to one that fails once more.
+    ///
+    /// # Errors
+    /// If there is no such manager, or an event fails again: then it stays parked, with the new reason.
+    pub async fn retry(&self, tenant: &TenantId, manager: &str, instance: &str) -> Result<(), ParkedError> {
+        let running = self.find(tenant, manager)?;
+        retries::retry(&running.shared, instance)
+            .await
+            .map_err(|trouble| ParkedError::Failed {
+                reason: trouble.reason(),
+            })
+    }
+
+    /// Passes over the first of the parked events of an instance, for good; those behind it are taken up.
+    ///
+    /// # Errors
+    /// If there is no such manager, or the store fails.
+    pub async fn skip(&self, tenant: &TenantId, manager: &str, instance: &str) -> Result<(), ParkedError> {
+        let running = self.find(tenant, manager)?;
+        retries::skip(&running.shared, instance)
+            .await
+            .map_err(|trouble| ParkedError::Failed {
+                reason: trouble.reason(),
+            })
+    }
+
+    fn find(&self, tenant: &TenantId, manager: &str) -> Result<&Running, ParkedError> {
+        let mut managers = self.inner.managers.iter();
+        managers
+            .find(|running| running.shared.manager.name == manager && running.shared.tenant.tenant == *tenant)
+            .ok_or_else(|| ParkedError::NoSuchManager {
+                manager: manager.to_owned(),
+            })
+    }
+
+    /// Waits until all have dealt with everything that was committed, and with what that has led to; or have parked it for
+    /// people to look at.
+    pub(crate) async fn settled(&self) -> Result<(), SettledError> {
+        loop {
+            let mut seen = Vec::with_capacity(self.inner.tenants.len());
+            for tenant in &self.inner.tenants {
+                let head = self.inner.bus.end(tenant).await?.position;
+                for running in self.of(tenant) {
+                    running.has_come_to(head).await?;
+                }
+                seen.push(head);
+            }
+            let mut unchanged = true;
+            for (tenant, head) in self.inner.tenants.iter().zip(seen) {
+                unchanged &= self.inner.bus.end(tenant).await?.position == head;
+            }
+            if unchanged {
+                return Ok(());
+            }
+        }
+    }
+
+    fn of<'a>(&'a self, tenant: &'a TenantId) -> impl Iterator<Item = &'a Running> {
+        let managers = self.inner.managers.iter();
+        managers.filter(move |running| running.shared.tenant.tenant == *tenant)
+    }
+
+    /// Lets no further event begin, and waits for those under way.
+    pub(crate) async fn stop(&self) {
+        self.inner.stop.send_replace(true);
+        // Nobody sends anything: it ends when all tasks have.
+        let _ = self.inner.tasks.lock().await.recv().await;
+    }
+}
+
+/// A manager that knows where it left off.
+struct Prepared {
+    shared: Arc<Shared>,
+    lanes: Vec<(Arc<str>, Option<Checkpoint>)>,
+}
+
+impl Prepared {
+    async fn new(shared: Shared, bus: &Bus) -> Result<Self, StartProcessesError> {
+        let mut lanes = Vec::new();
+        for number in 0..reader::LANES.get() {
+            let reader: Arc<str> = format!("process/{}/{number}", shared.manager.name).into();
+            let saved = match shared.tenant.checkpoints.load(&reader).await? {
+                None if shared.manager.start == Start::Now => first_checkpoint(&shared, bus, &reader).await?,
+                saved => saved,
+            };
+            lanes.push((reader, saved));
+        }
+        shared.reload_parked().await?;
+        Ok(Self {
+            shared: Arc::new(shared),
+            lanes,
+        })
+    }
+
+    fn start(self, bus: &Bus, alive: &mpsc::Sender<()>) -> Running {
+        let spawn = Arc::clone(&self.shared.environment.spawn);
+        let after = self.lanes.iter().map(|(_, saved)| *saved).min_by_key(|saved| saved.map(|saved| saved.position));
+        let subscription = bus.subscribe(
+            &self.shared.tenant.tenant,
+            after.flatten(),
+            reader::filter(&self.shared),
+        );
+        let mut senders = Vec::new();
+        let mut lanes = Vec::new();
+        for (reader, saved) in self.lanes {
+            let (sender, work) = mpsc::channel::<Work>(WAITING);
+            let (handled, come_to) = watch::channel(saved.map_or(Position::START, |saved| saved.position));
+            senders.push(sender);
+            lanes.push(come_to);
+            let lane = Lane::new(Arc::clone(&self.shared), reader, saved, handled);
+            let alive = alive.clone();
+            spawn.spawn(Box::pin(async move {
+                lane.run(work).await;
+                drop(alive);
+            }));
+        }
+        let (end, ended) = watch::channel(None);
+        let (shared, alive_reader) = (Arc::clone(&self.shared), alive.clone());
+        spawn.spawn(Box::pin(async move {
+            if let Err(error) = reader::read(&shared, subscription, senders).await {
+                tracing::error!(
+                    manager = shared.manager.name,
+                    error = &error as &dyn std::error::Error,
+                    "the process manager cannot go on"
+                );
+                end.send_replace(Some(Arc::new(error)));
+            }
+            drop(alive_reader);
+        }));
+        let (shared, alive) = (Arc::clone(&self.shared), alive.clone());
+        spawn.spawn(Box::pin(async move {
+            retries::retry_when_due(shared).await;
+            drop(alive);
+        }));
+        Running {
+            shared: self.shared,
+            lanes,
+            ended,
+        }
+    }
+}
+
+/// Where a manager begins that takes only what comes: at the end of the log, unless another instance has said so already.
+async fn first_checkpoint(
+    shared: &Shared,
+    bus: &Bus,
+    reader: &Arc<str>,
+) -> Result<Option<Checkpoint>, StartProcessesError> {
+    let end = bus.end(&shared.tenant.tenant).await?;
+    let begin = Append {
+        progress: Some(Progress {
+            reader: Arc::clone(reader),
+            from: None,
+            to: end,
+        }),
+        ..Append::default()
+    };
+    match shared.append(begin).await {
+        Ok(_) => Ok(Some(end)),
+        Err(AppendError::Overtaken(overtaken)) => Ok(overtaken.saved),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Running {
+    /// Waits until every lane has come to a position, and nothing is left that is tried again by itself.
+    async fn has_come_to(&self, head: Position) -> Result<(), SettledError> {
+        for lane in &self.lanes {
+            let mut lane = lane.clone();
+            let come = lane.wait_for(|come_to| *come_to >= head).await;
+            if come.is_err() {
+                return Err(SettledError::Ended {
+                    manager: self.shared.manager.name,
+                    source: self.ended.borrow().clone(),
+                });
+            }
+        }
+        loop {
+            let changed = self.shared.parked_changed.notified();
+            if !self.shared.parked().is_tried_again() {
+                return Ok(());
+            }
+            changed.await;
+        }
+    }
+
+    fn status(&self) -> ManagerStatus {
+        let ended = self.ended.borrow();
+        let lanes = self.lanes.iter().map(|lane| *lane.borrow());
+        ManagerStatus {
+            manager: self.shared.manager.name.to_owned(),
+            tenant: self.shared.tenant.tenant.clone(),
+            position: lanes.min().unwrap_or_default(),
+            error: ended.as_ref().map(|error| trouble::chain(&**error)),
+            parked: status::parked(&self.shared.parked()),
+        }
+    }
+}
+
+impl fmt::Debug for ProcessManagers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.status()).finish()
+    }
+}
+
+/// Why process managers were not started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartProcessesError {
+    /// A name that cannot be stored.
+    #[error(transparent)]
+    Name(#[from] InvalidManagerName),
+    /// It could not be found out where they left off.
+    #[error("the progress of the process managers cannot be read")]
+    Progress(#[from] StoreError),
+    /// It could not be found out where the log ends.
+    #[error("the end of the log cannot be found")]
+    Log(#[from] FeedError),
+    /// It could not be noted where they begin.
+    #[error("the progress of the process managers cannot be written")]
+    Begin(#[from] AppendError),
+}
+
+/// Why it cannot be told that all process managers have caught up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettledError {
+    /// One of them does not run any more.
+    #[error("the process manager `{manager}` does not run any more")]
+    Ended {
+        /// Its name.
+        manager: &'static str,
+        /// Why, unless everything was stopped.
+        source: Option<Arc<FeedError>>,
+    },
+    /// The end of the log could not be found.
+    #[error("the end of the log cannot be found")]
+    Log(#[from] FeedError),
+}
+
+/// Why parked events are not dealt with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParkedError {
+    /// No process manager of this name runs for this tenant.
+    #[error("there is no process manager `{manager}`")]
+    NoSuchManager {
+        /// The name.
+        manager: String,
+    },
+    /// It has not worked.
+    #[error("it has not worked: {reason}")]
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}

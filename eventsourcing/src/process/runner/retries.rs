@@ -1,0 +1,98 @@
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use super::course::{Course, End};
+use super::parked::{Entry, ParkingEvent};
+use super::shared::Shared;
+use super::trouble::{Remedy, Trouble};
+use crate::store::{ReadFeed, StoreError};
+use crate::{Position, RecordedEvent};
+
+/// Tries parked instances again when it is time.
+pub(super) async fn retry_when_due(shared: Arc<Shared>) {
+    let mut failures = 0;
+    while !shared.stopping() {
+        let changed = shared.parked_changed.notified();
+        let now = shared.environment.clock.now();
+        let (due, next) = shared.parked().due(now);
+        for instance in &due {
+            match retry(&shared, instance).await {
+                Err(trouble) if trouble.remedy() == Remedy::Wait => {
+                    failures += 1;
+                    shared.pause_after(&trouble, failures).await;
+                }
+                // What has failed otherwise was recorded: it is tried again later, or is for people to look at.
+                _ => failures = 0,
+            }
+        }
+        if !due.is_empty() {
+            continue;
+        }
+        tokio::select! {
+            () = changed => {}
+            () = shared.stopped() => {}
+            () = shared.pause_until(next) => {}
+        }
+    }
+}
+
+/// Deals with the parked events of an instance, in their order, up to one that fails once more.
+pub(super) async fn retry(shared: &Arc<Shared>, instance: &str) -> Result<(), Trouble> {
+    while let Some(entry) = first_of(shared, instance) {
+        match retry_once(shared, &entry).await {
+            Ok(()) => record(shared, &shared.released(entry.event, false)).await?,
+            Err(trouble) if trouble.remedy() == Remedy::Wait => return Err(trouble),
+            Err(trouble) => {
+                let attempts = entry.attempts.saturating_add(1);
+                record(shared, &shared.parked_again(entry.event, &trouble, attempts)).await?;
+                return Err(trouble);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Passes over the first of the parked events of an instance; those behind it are taken up.
+pub(super) async fn skip(shared: &Arc<Shared>, instance: &str) -> Result<(), Trouble> {
+    if let Some(entry) = first_of(shared, instance) {
+        record(shared, &shared.released(entry.event, true)).await?;
+    }
+    Ok(())
+}
+
+fn first_of(shared: &Shared, instance: &str) -> Option<Entry> {
+    shared.parked().of(instance).next().cloned()
+}
+
+async fn retry_once(shared: &Arc<Shared>, entry: &Entry) -> Result<(), Trouble> {
+    let event = event_at(shared, entry.position).await?;
+    let instance = match shared.behaviour().instance(&event)? {
+        Some(instance) => instance,
+        // The manager does not wait for such events any more.
+        None => return Ok(()),
+    };
+    let course = Course::new(shared.manager.name, shared.behaviour(), Arc::clone(&event), instance, None);
+    match shared.run(course, &event).await {
+        End::Settled | End::Nothing | End::Overtaken => Ok(()),
+        End::Failed(trouble) => Err(trouble),
+    }
+}
+
+async fn event_at(shared: &Shared, position: Position) -> Result<Arc<RecordedEvent>, Trouble> {
+    let before = Position::new(position.get().saturating_sub(1));
+    let read = ReadFeed {
+        max_events: NonZeroUsize::MIN,
+        ..ReadFeed::after(Some(shared.checkpoint(before)))
+    };
+    let page = shared.tenant.log.read_feed(&read).await?;
+    let event = page.events.into_iter().next().filter(|event| event.position == position);
+    let gone = || StoreError::broken(format!("there is no event at position {position}"));
+    event.ok_or_else(|| Trouble::Feed(gone().into()))
+}
+
+async fn record(shared: &Arc<Shared>, event: &ParkingEvent) -> Result<(), Trouble> {
+    let append = shared.parking(event, None)?;
+    shared.append(append).await?;
+    shared.catch_up_with_parked().await;
+    Ok(())
+}

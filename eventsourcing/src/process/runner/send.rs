@@ -1,0 +1,71 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::shared::SendCommands;
+use super::trouble::{SendError, chain};
+use crate::execute::{ExecuteError, Internal, OpenError};
+use crate::process::Outgoing;
+use crate::store::{CommandKey, ErrorClass, Progress, TenantStore};
+use crate::wire::{CommandResult, Core, DispatchError, WireCommand, WireMetadata};
+use crate::{Metadata, RecordedEvent};
+
+/// Commands find their way as if they had come over the wire, without the layers that guard it.
+#[async_trait]
+impl SendCommands for Core {
+    async fn send(
+        &self,
+        tenant: &TenantStore,
+        command: &Outgoing,
+        key: CommandKey,
+        metadata: Metadata,
+        progress: Option<Progress>,
+    ) -> Result<Vec<Arc<RecordedEvent>>, SendError> {
+        let mut wire = WireCommand::from_bytes(&*command.name, command.payload.clone());
+        wire.id = Some(key.id);
+        wire.target.clone_from(&command.target);
+        wire.metadata = WireMetadata {
+            correlation_id: Some(metadata.correlation_id),
+            causation_id: Some(metadata.causation_id),
+            actor: metadata.actor,
+            tenant: tenant.tenant.clone(),
+            trace: metadata.trace,
+            ..WireMetadata::default()
+        };
+        let internal = Internal {
+            fingerprint: Some(key.fingerprint),
+            progress,
+        };
+        match self.execute(wire, internal).await {
+            Ok(executed) => Ok(executed.events().to_vec()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl From<DispatchError> for SendError {
+    fn from(error: DispatchError) -> Self {
+        match error {
+            DispatchError::Open(OpenError::Execute(ExecuteError::Rejected(rejection))) => Self::Rejected(rejection),
+            DispatchError::Open(OpenError::Execute(ExecuteError::Overtaken(_))) => Self::Overtaken,
+            DispatchError::Open(OpenError::Execute(error)) => Self::Failed {
+                class: error.class(),
+                reason: chain(&error),
+            },
+            unroutable => Self::Failed {
+                class: ErrorClass::Rejected,
+                reason: told(&CommandResult::from(unroutable)),
+            },
+        }
+    }
+}
+
+/// Why a command could not even be opened.
+fn told(result: &CommandResult) -> String {
+    match result {
+        CommandResult::UnknownCommand { name, .. } => format!("there is no command `{name}`"),
+        CommandResult::Invalid { path, message } => format!("the command is invalid at `{path}`: {message}"),
+        CommandResult::Failed { message } => message.clone(),
+        other => format!("the command was not executed: {}", other.name()),
+    }
+}

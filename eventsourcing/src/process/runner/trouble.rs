@@ -1,0 +1,113 @@
+use std::error::Error;
+use std::fmt::Write as _;
+
+use super::super::Failure;
+use crate::event::EncodeError;
+use crate::store::{AppendError, ErrorClass, FeedError, ReadError};
+use crate::wire::Rejection;
+
+/// Why an event was not dealt with.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    /// The manager could not react.
+    #[error(transparent)]
+    Reaction(#[from] Failure),
+    /// A command was refused, and nobody said what to do then.
+    #[error("the command `{command}` was refused: {rejection}")]
+    Rejected {
+        command: String,
+        rejection: Rejection,
+    },
+    /// A command was not executed.
+    #[error(transparent)]
+    Command(#[from] SendError),
+    /// The stream of the instance could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The stream of the instance could not be written.
+    #[error(transparent)]
+    Write(#[from] AppendError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    /// What is to be recorded has no stored form.
+    #[error(transparent)]
+    Unwritable(#[from] EncodeError),
+    /// What is to be sent is not JSON.
+    #[error("a command is not JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Why a command that was sent has not happened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SendError {
+    /// The domain says no.
+    #[error("the command was refused: {0}")]
+    Rejected(Rejection),
+    /// The reader that was to be moved is not where it was expected.
+    #[error("the reader was moved by somebody else")]
+    Overtaken,
+    /// It could not be executed.
+    #[error("{reason}")]
+    Failed {
+        /// What to do about it.
+        class: ErrorClass,
+        /// Why, for people.
+        reason: String,
+    },
+}
+
+impl SendError {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Self::Rejected(_) => ErrorClass::Rejected,
+            Self::Overtaken => ErrorClass::Overtaken,
+            Self::Failed { class, .. } => *class,
+        }
+    }
+}
+
+/// What is to be done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// Nothing can go on: wait.
+    Wait,
+    /// It may go better later. Others may go on.
+    TryAgain,
+    /// A person has to look.
+    Park,
+}
+
+impl Trouble {
+    pub(super) fn remedy(&self) -> Remedy {
+        let class = match self {
+            Self::Reaction(_) | Self::Rejected { .. } | Self::Json(_) | Self::Unwritable(_) => return Remedy::Park,
+            Self::Command(error) => error.class(),
+            Self::Read(error) => error.class(),
+            Self::Write(error) => error.class(),
+            Self::Feed(error) => error.class(),
+        };
+        match class {
+            ErrorClass::Retry | ErrorClass::UnknownOutcome => Remedy::Wait,
+            ErrorClass::Conflict | ErrorClass::Overloaded | ErrorClass::Overtaken => Remedy::TryAgain,
+            _ => Remedy::Park,
+        }
+    }
+
+    /// What it says, and what led to it, for people.
+    pub(super) fn reason(&self) -> String {
+        chain(self)
+    }
+}
+
+/// What an error says, and what led to it.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut chain = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // Writing to a string cannot fail.
+        let _ = write!(chain, ": {cause}");
+        source = cause.source();
+    }
+    chain
+}

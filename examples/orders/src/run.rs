@@ -1,0 +1,102 @@
+//! A day in the shop.
+
+use std::error::Error;
+use std::io::Write;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventsourcing::CommandId;
+use eventsourcing::service::Runtime;
+use eventsourcing::store::EventStore;
+
+use crate::cli::Arguments;
+use crate::domain::{CardNetwork, Cents, OrderId, PlaceOrder, ReceiveGoods, Shop, Sku};
+use crate::timeline::{Standing, stories, whole_log};
+
+/// What the shop sells: name, price, and how many it has at first.
+const GOODS: [(&str, u64, u32); 3] = [("lamp", 2_500, 100), ("chair", 8_900, 100), ("piano", 250_000, 1)];
+
+/// How long those who are at work may take to come to an end.
+const TO_THE_END: Duration = Duration::from_secs(5);
+
+/// Places orders, one after the other, until there are enough or somebody says stop; then tells what became of them.
+///
+/// # Errors
+/// If the store fails.
+pub async fn run(
+    arguments: &Arguments,
+    stop: impl Future<Output = ()>,
+    out: &mut impl Write,
+) -> Result<(), Box<dyn Error>> {
+    let store: Arc<dyn EventStore> = Arc::new(arguments.store.open().await?);
+    let earlier = stories(&whole_log(&*store).await?)?;
+    let under_way = earlier.values().filter(|story| story.standing == Standing::UnderWay);
+    match (earlier.len(), under_way.count()) {
+        (0, _) => {}
+        (placed, 0) => writeln!(out, "{placed} orders were placed before, and all have come to their end")?,
+        (placed, open) => writeln!(out, "{placed} orders were placed before; {open} are under way, and go on")?,
+    }
+
+    let network = CardNetwork {
+        delay: arguments.pace(),
+    };
+    let shop = Shop::builder(Arc::clone(&store)).provide(network).start().await?;
+    let done = {
+        let mut stop = pin!(stop);
+        tokio::select! {
+            done = sell(&shop, arguments, out) => Some(done),
+            () = &mut stop => None,
+        }
+    };
+    if let Err(busy) = shop.shutdown(TO_THE_END).await {
+        writeln!(out, "{busy}: they come to their end when it is started again")?;
+    }
+    match done {
+        Some(done) => done?,
+        None => writeln!(out, "stopped; start it again, and it goes on")?,
+    }
+    for (number, story) in stories(&whole_log(&*store).await?)? {
+        writeln!(out, "\norder {number}, {}: {}", story.order, story.standing)?;
+        write!(out, "{}", story.tree()?)?;
+    }
+    Ok(())
+}
+
+async fn sell(shop: &Runtime, arguments: &Arguments, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+    for (name, _, quantity) in GOODS {
+        let goods = ReceiveGoods::new(Sku::new(name), quantity);
+        // Whatever has an id of its own is done once, however often the program runs.
+        let id = CommandId::from_key(&format!("first delivery of {name}"));
+        shop.execute(goods).command_id(id).await?;
+    }
+    for number in 1..=arguments.orders {
+        let order = order(number);
+        let id = CommandId::from_key(&format!("order {number}"));
+        let placed = shop.execute(order).command_id(id).await?;
+        if !placed.is_repeated() {
+            writeln!(out, "order {number} is placed")?;
+            tokio::time::sleep(arguments.pace()).await;
+        }
+    }
+    shop.settled().await?;
+    Ok(())
+}
+
+/// Most orders are fine. Every fourth is paid with a card that is declined, and every third is for the only piano.
+fn order(number: u32) -> PlaceOrder {
+    let (name, price) = match number {
+        number if number % 3 == 0 => ("piano", 250_000),
+        number if number % 2 == 0 => ("chair", 8_900),
+        _ => ("lamp", 2_500),
+    };
+    let quantity = 1 + number % 2;
+    let card = if number % 4 == 0 { "4000 0000 0000 0000" } else { "4000 0000 0000 1234" };
+    PlaceOrder::new(
+        OrderId::new(number.to_string()),
+        Sku::new(name),
+        quantity,
+        Cents(price * u64::from(quantity)),
+        card.to_owned(),
+    )
+}

@@ -1,0 +1,58 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventsourcing::service::Runtime;
+use eventsourcing_core::CommandId;
+use eventsourcing_core::store::EventStore;
+use eventsourcing_core::uuid::Uuid;
+use eventsourcing_testkit::crash::BoxError;
+use orders::domain::{CardNetwork, Cents, OrderId, PlaceOrder, ReceiveGoods, Shop, Sku};
+use tokio::task::JoinSet;
+
+use super::point::say;
+use super::stopping::StoppingStore;
+
+const CUSTOMERS: u32 = 4;
+const GOODS: u32 = 40;
+
+/// Places orders and leads them to their end, until it is killed. Says the number of each order that was acknowledged.
+pub(crate) async fn work_until_killed(store: Arc<dyn EventStore>) -> Result<(), BoxError> {
+    let shop = start(Arc::new(StoppingStore(store))).await?;
+    for goods in 0..GOODS {
+        let delivery = ReceiveGoods::new(sku(goods), 1_000_000);
+        let id = CommandId::from_key(&format!("delivery {goods}"));
+        shop.execute(delivery).command_id(id).await?;
+    }
+    let mut customers = JoinSet::new();
+    for _ in 0..CUSTOMERS {
+        customers.spawn(order(shop.clone()));
+    }
+    customers.join_all().await;
+    Ok(())
+}
+
+/// The shop, with banks that answer at once.
+pub(super) async fn start(store: Arc<dyn EventStore>) -> Result<Runtime, BoxError> {
+    let network = CardNetwork {
+        delay: Duration::ZERO,
+    };
+    Ok(Shop::builder(store).provide(network).start().await?)
+}
+
+/// Orders one thing after the other. What was not acknowledged is forgotten; it may have happened all the same.
+async fn order(shop: Runtime) {
+    loop {
+        let number = Uuid::now_v7().simple().to_string();
+        let goods = sku(fastrand::u32(..GOODS));
+        let card = "4000 0000 0000 1234".to_owned();
+        let order = PlaceOrder::new(OrderId::new(&*number), goods, 1, Cents(100), card);
+        if shop.execute(order).await.is_ok() {
+            say(&number);
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+fn sku(number: u32) -> Sku {
+    Sku::new(format!("goods-{number}"))
+}

@@ -1,0 +1,147 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use eventsourcing::StreamId;
+use eventsourcing::command::Prepare;
+use eventsourcing::memory::MemoryStore;
+use eventsourcing::prelude::*;
+use eventsourcing::store::FeedFilter;
+use eventsourcing::wire::{CommandResult, MemoryProtocol, WireCommand, check, timing};
+use serde_json::json;
+
+use super::aggregates::{Todo, TodoEvent};
+
+#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[stream_key(category = "list")]
+pub struct ListId(String);
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "list")]
+pub enum ListEvent {
+    Added {
+        #[stream]
+        list: ListId,
+        title: String,
+    },
+}
+
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
+#[command(emits(ListEvent::Added))]
+pub struct AddTodo {
+    #[stream]
+    list: ListId,
+    title: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("there is no such word")]
+pub struct NoWord;
+
+impl CommandLogic for AddTodo {
+    type Error = NoWord;
+
+    async fn prepare(&mut self, cx: &Prepare) -> Result<(), NoWord> {
+        let dictionary = cx.resource::<Dictionary>();
+        self.title = dictionary.ok_or(NoWord)?.translate(&self.title);
+        Ok(())
+    }
+
+    fn handle(&self, _: &AddTodoState, cx: &mut Decide<Self>) -> Result<(), NoWord> {
+        emit!(
+            cx,
+            ListEvent::Added {
+                list: self.list.clone(),
+                title: self.title.clone()
+            }
+        );
+        Ok(())
+    }
+}
+
+/// Translates what is to be done.
+pub struct Dictionary;
+
+impl Dictionary {
+    fn translate(&self, text: &str) -> String {
+        text.replace("milk", "lait")
+    }
+}
+
+#[process_manager(on = TodoEvent::Created, start = beginning)]
+fn list_every_todo(title: &str) -> AddTodo {
+    AddTodo {
+        list: ListId("everything".into()),
+        title: title.to_owned(),
+    }
+}
+
+#[module(commands(AddTodo), process_managers(list_every_todo))]
+pub struct Lists;
+
+#[service(aggregates(Todo), modules(Lists), resources(Dictionary))]
+pub struct TodoApp;
+
+mod elsewhere {
+    use super::{AddTodo, TodoEvent, list_every_todo};
+    use eventsourcing::prelude::*;
+
+    #[service(
+        process_managers(list_every_todo),
+        commands(AddTodo),
+        extern_events(TodoEvent = "the service of todos stores them"),
+    )]
+    pub struct ListApp;
+}
+
+#[tokio::test]
+async fn a_service_runs() -> Result<(), Box<dyn std::error::Error>> {
+    let store = MemoryStore::new();
+    let app = TodoApp::builder(store).provide(Dictionary).start().await?;
+
+    let mut events = app.subscribe(FeedFilter::ALL).await?;
+
+    let create = WireCommand::new("Create", &json!({ "title": "buy milk" }))?.for_target(StreamId::new("todo-17")?);
+    match app.dispatch(create).await {
+        CommandResult::Success(success) => println!("done at position {}", success.position),
+        CommandResult::Rejected(rejection) => println!("no: {}", rejection.message),
+        other => println!("{}", other.name()),
+    }
+
+    app.execute(AddTodo { list: ListId("shop".into()), title: "buy milk".into() }).await?;
+
+    let page = events.next().await?;
+    assert_eq!(page.events[0].event_type, "todo.Created");
+
+    let status = app.status();
+    println!("{} has {} commands under way", status.service, status.commands_under_way);
+    assert!(app.health().await.ready);
+
+    app.shutdown(Duration::from_secs(10)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn layers_and_protocols() -> Result<(), Box<dyn std::error::Error>> {
+    let app = TodoApp::builder(MemoryStore::new())
+        .provide(Dictionary)
+        .layer(check(|command: &mut WireCommand| {
+            command.metadata.deadline.get_or_insert(Duration::from_secs(2));
+            Ok(())
+        }))
+        .layer(timing())
+        .start()
+        .await?;
+    let (protocol, client, events) = MemoryProtocol::new();
+    drop((client, events));
+    app.serve(Arc::clone(&protocol) as _).await?;
+    Ok(())
+}
+
+#[test]
+fn a_service_describes_itself() {
+    println!("{}", TodoApp::describe().to_mermaid());
+    let description = TodoApp::describe();
+    let created = description.events.iter().find(|event| event.name == "todo.Created").unwrap();
+    assert_eq!(created.handled_by, ["list_every_todo"]);
+    assert_eq!(elsewhere::ListApp::describe().commands.len(), 1);
+}

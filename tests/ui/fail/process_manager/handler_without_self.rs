@@ -1,0 +1,20 @@
+// A handler has the state of its instance.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, category = "fulfilment", start = now, sends(TakePayment, Cancel))]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = order)]
+    fn placed(order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// The name is stored.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[process_manager(on = OrderEvent::Placed, start = now, name = "ask for payment")]
+fn ask(order: &OrderId) -> TakePayment {
+    TakePayment { order: order.clone() }
+}
+
+fn main() {}

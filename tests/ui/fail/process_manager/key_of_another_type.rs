@@ -1,0 +1,20 @@
+// The field is of the type of the key.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, category = "fulfilment", start = now, sends(TakePayment, Cancel))]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = total)]
+    fn placed(&mut self, order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+}
+
+fn main() {}

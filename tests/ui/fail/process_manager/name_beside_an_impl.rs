@@ -1,0 +1,20 @@
+// A state is called like its category.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, category = "fulfilment", start = now, sends(TakePayment, Cancel), name = "fulfilment")]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = order)]
+    fn placed(&mut self, order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+// The streams of instances are of a category.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, start = now, sends(TakePayment))]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = order)]
+    fn placed(&mut self, order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+// What a state sends is listed.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, category = "fulfilment", start = now)]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = order)]
+    fn placed(&mut self, order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+}
+
+fn main() {}

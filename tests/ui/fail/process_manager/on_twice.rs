@@ -1,0 +1,14 @@
+// An event is listed once.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[process_manager(on = [OrderEvent::Placed, OrderEvent::Placed], start = now)]
+fn ask(order: &OrderId) -> TakePayment {
+    TakePayment { order: order.clone() }
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+// A handler of rejections names the command.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, category = "fulfilment", start = now, sends(TakePayment, Cancel))]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = order)]
+    fn placed(&mut self, order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+
+    #[on_rejected]
+    fn not_cancelled(&mut self) {}
+}
+
+fn main() {}

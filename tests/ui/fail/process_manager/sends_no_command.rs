@@ -1,0 +1,14 @@
+// What is listed is a command.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[process_manager(on = OrderEvent::Placed, start = now, sends(TakePayment, OrderId))]
+fn ask(order: &OrderId) -> TakePayment {
+    TakePayment { order: order.clone() }
+}
+
+fn main() {}

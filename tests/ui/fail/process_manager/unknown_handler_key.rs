@@ -1,0 +1,20 @@
+// A key that is misspelled is shown with the one that was meant.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, category = "fulfilment", start = now, sends(TakePayment, Cancel))]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = order, strct)]
+    fn placed(&mut self, order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+}
+
+fn main() {}

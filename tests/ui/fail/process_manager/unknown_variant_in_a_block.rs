@@ -1,0 +1,20 @@
+// There is such a variant: the compiler says which there are.
+
+#[path = "../../shop.rs"]
+mod shop;
+
+use eventsourcing::prelude::*;
+use shop::*;
+
+#[derive(Default)]
+struct Fulfilment;
+
+#[process_manager(key = OrderId, category = "fulfilment", start = now, sends(TakePayment, Cancel))]
+impl Fulfilment {
+    #[start(OrderEvent::Placd, key = order)]
+    fn placed(&mut self, order: &OrderId) -> TakePayment {
+        TakePayment { order: order.clone() }
+    }
+}
+
+fn main() {}
