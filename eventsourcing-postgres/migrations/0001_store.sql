@@ -53,11 +53,15 @@ create table events (
     metadata       bytea       not null,
     link_streams   text[],     -- null without links
     link_versions  bigint[],
+    by_id          boolean,    -- true if a search for the event has nothing but its id to go by, or else null
     unique (tenant, stream, version)
 ) with (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 
 -- Serves feeds that want certain types or categories, however rare.
 create index events_type_position on events (type, position);
+
+-- Serves the search for appends of unknown outcome. An index over all events would be paid for by every append.
+create index events_by_id on events (tenant, event_id) where by_id;
 
 -- The streams that an event is in besides its home. A stream without links has nothing here.
 create table links (
@@ -282,8 +286,9 @@ end $$;
 -- or l_type below 0 points into n_. Ranks count the places that take a version in one stream.
 --
 -- What there is nothing of is null: an array that is there costs time even if it is empty. So are all schema versions if they
--- are 1, all content types if they are JSON, and all links if there are none. A reader that expects no checkpoint comes from null,
--- and one that is to go to another store goes to null; a p_id is that of a command which moves a reader and does nothing else.
+-- are 1, all content types if they are JSON, and all links if there are none. An e_by_id is true for the first event of a command
+-- that has neither an id nor a condition on the home of this event, or else null. A reader that expects no checkpoint comes from
+-- null, and one that is to go to another store goes to null; a p_id is that of a command which moves a reader and does nothing else.
 create function append(
     known_epoch uuid, known_fence bigint, commit_mode text, notify boolean,
     s_tenant integer[], s_stream text[],
@@ -294,7 +299,7 @@ create function append(
     n_tenant integer[], n_category text[], n_name text[],
     e_command integer[], e_head integer[], e_rank bigint[], e_type integer[], e_id uuid[],
     e_schema_version bigint[], e_content_type text[], e_payload bytea[], e_metadata bytea[],
-    e_links text[], e_first_link integer[], e_last_link integer[],
+    e_by_id boolean[], e_links text[], e_first_link integer[], e_last_link integer[],
     l_event integer[], l_head integer[], l_rank bigint[], l_type integer[],
     -- The position before the first event of the batch, the time, and the head of each stream before the batch.
     out base bigint, out recorded_at timestamptz, out heads bigint[],
@@ -326,8 +331,10 @@ declare
     now_fence  bigint;
     -- Whether a standby has taken over since the store was opened.
     elsewhere  boolean;
-    -- Whether any stream has moved on since it was read. Whether that matters is looked at only then.
+    -- Whether any stream is elsewhere than where it was seen. Whether that matters is looked at only then.
     moved      boolean;
+    -- If so: the first events of commands without ids that come to lie elsewhere than next to where a condition saw their homes.
+    unforeseen bigint[];
     -- Takes the result of functions that have none: an assignment needs no query, as `perform` does.
     nothing    text;
 begin
@@ -347,7 +354,7 @@ begin
     -- From here on each statement sees all that was committed before the lock was ours.
     recorded_at := clock_timestamp();
     select s.id, s.epoch, s.fence, coalesce((select max(e.position) from events e), 0), h.heads,
-           exists (select from unnest(c_head, c_seen) c(head, seen) where c.seen < h.heads[c.head]),
+           exists (select from unnest(c_head, c_seen) c(head, seen) where c.seen <> h.heads[c.head]),
            case when s.timeline_matters and not pg_is_in_recovery()
                 then s.timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) end
       into strict now_store, now_epoch, now_fence, base, heads, moved, elsewhere
@@ -399,6 +406,19 @@ begin
                                     where l.tenant = s_tenant[c.head] and l.stream = s_stream[c.head] and l.version > c.seen
                                       and t.name = any (string_to_array(c.types, ','))))
                  order by c.command, c.condition) f;
+        -- A command that has a condition on the home of its first event is the first of the batch to write there: next to the head.
+        unforeseen := array(
+            select min(p.event)
+              from (select e.command, e.head, e.nth as event
+                      from unnest(e_command, e_head) with ordinality e(command, head, nth)
+                     where e.command is distinct from e_command[e.nth - 1]
+                       and (k_command is null or e.command <> all (k_command))
+                    union all
+                    select c.command, c.head, null
+                      from unnest(c_command, c_head, c_seen) c(command, head, seen)
+                     where c.seen = heads[c.head]) p
+             group by p.command, p.head
+            having count(*) = count(p.event));
     end if;
 
     if p_command is not null then
@@ -447,15 +467,16 @@ begin
     end if;
     if e_command is not null then
         insert into events (position, version, recorded_at, schema_version, tenant, type, event_id, stream, content_type,
-                            payload, metadata, link_streams, link_versions)
+                            payload, metadata, link_streams, link_versions, by_id)
         select base + e.nth, heads[e.head] + e.rank, append.recorded_at, coalesce(e.schema_version, 1), s_tenant[e.head],
                case when e.type > 0 then e.type else n_type[-e.type] end,
                e.id, s_stream[e.head], e.content_type, e.payload, e.metadata,
-               string_to_array(e.links, E'\x1f'), written.link_versions[e.first_link:e.last_link]
+               string_to_array(e.links, E'\x1f'), written.link_versions[e.first_link:e.last_link],
+               case when e.by_id or e.nth = any (unforeseen) then true end
           from unnest(e_command, e_head, e_rank, e_type, e_id, e_schema_version, e_content_type, e_payload, e_metadata,
-                      e_links, e_first_link, e_last_link) with ordinality
+                      e_by_id, e_links, e_first_link, e_last_link) with ordinality
                e(command, head, rank, type, id, schema_version, content_type, payload, metadata,
-                 links, first_link, last_link, nth)
+                 by_id, links, first_link, last_link, nth)
          where refused is null or e.command <> all (refused);
         if notify then
             nothing := pg_notify('eventsourcing.' || current_schema(), '');

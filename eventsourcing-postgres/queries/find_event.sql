@@ -1,4 +1,12 @@
--- From the end of the stream on, and not further back than it can be: what has to be found is mostly young.
+-- At the versions where it is expected, or else among the events that are found by their ids.
+select e.position
+  from unnest($3) v(version)
+ cross join lateral (
+       select * from {schema}.events e where e.tenant = $1 and e.stream = $2 and e.version = v.version
+       offset 0 -- by all three, whatever the planner thinks of a table that it does not know yet
+       ) e
+ where e.event_id = $4
+union all
 select e.position from {schema}.events e
- where e.tenant = $1 and e.stream = $2 and e.event_id = $3 and e.version > $4
- order by e.version desc limit 1
+ where e.tenant = $1 and e.event_id = $4 and e.by_id
+ limit 1

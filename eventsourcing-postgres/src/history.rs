@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use eventsourcing_core::store::{Append, Appended, CommandKey, Progress, StoreError};
+use eventsourcing_core::store::{Append, Appended, CommandKey, StoreError};
 use eventsourcing_core::{NewEvent, Position, RecordedEvent};
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -56,32 +56,30 @@ impl History {
         })
     }
 
-    /// Looks for an append: by the id of its first event, or by its command id and its reader's checkpoint.
+    /// Looks for an append: by its command id, or else by its first event, or else by the checkpoint that it has moved.
     pub(crate) async fn find(
         &self,
         tenant: &Tenant,
         append: &Append,
     ) -> Result<Option<Appended>, StoreError> {
-        if let Some(appended) = self.find_events(tenant, append).await? {
-            return Ok(Some(appended));
+        if let Some(command) = append.command {
+            return self.find_command(tenant, append, command).await;
         }
-        if let Some(progress) = &append.progress
-            && !self.is_reached(tenant, progress).await?
-        {
+        if let Some(first) = append.events.first() {
+            return self.find_events(tenant, append, first).await;
+        }
+        if append.progress.is_none() || !self.is_reached(tenant, append).await? {
             return Ok(None);
         }
-        let outcome = match append.command {
-            Some(key) => self.find_command(tenant, key).await?,
-            None if append.progress.is_some() && append.events.is_empty() => Some(self.nothing().await?),
-            None => None,
-        };
-        match outcome {
-            None => Ok(None),
-            Some(outcome) => self.appended(tenant, outcome).await.map(Some),
-        }
+        let nothing = self.nothing().await?;
+        self.appended(tenant, nothing).await.map(Some)
     }
 
-    async fn is_reached(&self, tenant: &Tenant, progress: &Progress) -> Result<bool, StoreError> {
+    /// Whether its reader, if it moves one, has come there.
+    async fn is_reached(&self, tenant: &Tenant, append: &Append) -> Result<bool, StoreError> {
+        let Some(progress) = &append.progress else {
+            return Ok(true);
+        };
         let key = tenant.key_to_read(&self.link).await?;
         let row = self
             .one(Query::LoadCheckpoint, &[&key, &&*progress.reader])
@@ -97,49 +95,50 @@ impl History {
         Ok(Outcome::new(None, head.try_get(0).map_err(store_error)?))
     }
 
-    async fn find_events(&self, tenant: &Tenant, append: &Append) -> Result<Option<Appended>, StoreError> {
-        let Some(event) = append.events.first() else {
-            return Ok(None);
-        };
+    async fn find_events(
+        &self,
+        tenant: &Tenant,
+        append: &Append,
+        first: &NewEvent,
+    ) -> Result<Option<Appended>, StoreError> {
         let key = tenant.key_to_read(&self.link).await?;
-        let conditions = append.conditions.iter();
-        let on_home = conditions.filter(|condition| condition.stream == event.home);
-        let seen = on_home.map(|condition| bigint(condition.seen.get())).max();
-        let parameters: [&(dyn ToSql + Sync); 4] =
-            [&key, &event.home.as_str(), &event.id.get(), &seen.unwrap_or(0)];
+        let expected: Vec<i64> = expected_versions(append).collect();
+        let parameters: [&(dyn ToSql + Sync); 4] = [&key, &first.home.as_str(), &expected, &first.id.get()];
         let found = self.one(Query::FindEvent, &parameters).await?;
         let Some(row) = found else { return Ok(None) };
-        let first = Position::new(unsigned(row.try_get(0).map_err(store_error)?));
-        let last = Position::new(first.get() + append.events.len() as u64 - 1);
-        let events = self.events(tenant, first, last).await?;
-        let ids = append.events.iter().map(|event: &NewEvent| event.id);
-        if ids.eq(events.iter().map(|event| event.id)) {
-            Ok(Some(Appended {
-                events,
-                position: last,
-                repeated: false,
-            }))
-        } else {
-            Ok(None)
-        }
+        let first = row.try_get(0).map_err(store_error)?;
+        let last = first + bigint(append.events.len() as u64) - 1;
+        let appended = self.appended(tenant, Outcome::new(Some(first), last)).await?;
+        Ok(is_of(append, &appended).then_some(appended))
     }
 
-    /// Under another fingerprint the id belongs to another command.
+    /// An append under a command id is recorded with it, whatever it has written. Under another fingerprint the id belongs to
+    /// another command.
     async fn find_command(
         &self,
         tenant: &Tenant,
+        append: &Append,
         command: CommandKey,
-    ) -> Result<Option<Outcome>, StoreError> {
+    ) -> Result<Option<Appended>, StoreError> {
         let key = tenant.key_to_read(&self.link).await?;
         let Some(row) = self.one(Query::FindCommand, &[&key, &command.id.get()]).await? else {
             return Ok(None);
         };
         let fingerprint: Uuid = row.try_get(0).map_err(store_error)?;
+        if fingerprint.as_bytes() != command.fingerprint.as_bytes() {
+            return Ok(None);
+        }
         let outcome = Outcome::new(
             row.try_get(1).map_err(store_error)?,
             row.try_get(2).map_err(store_error)?,
         );
-        Ok((fingerprint.as_bytes() == command.fingerprint.as_bytes()).then_some(outcome))
+        let appended = self.appended(tenant, outcome).await?;
+        let repeated = !is_of(append, &appended);
+        // What had written its events had moved its reader.
+        if repeated && !self.is_reached(tenant, append).await? {
+            return Ok(None);
+        }
+        Ok(Some(Appended { repeated, ..appended }))
     }
 
     async fn events(
@@ -183,4 +182,30 @@ impl History {
         let session = self.link.session().await?;
         session.query_opt(query, parameters).await.map_err(store_error)
     }
+}
+
+/// Whether these are the events of this very append.
+fn is_of(append: &Append, appended: &Appended) -> bool {
+    let ids = appended.events.iter().map(|event| event.id);
+    !appended.events.is_empty() && ids.eq(append.events.iter().map(|event| event.id))
+}
+
+/// Whether nothing but its id says where the first event of an append will lie.
+///
+/// The event is then stored so that it is found by its id. So is one that comes to lie elsewhere than its conditions say:
+/// where they are about certain types only, or about versions that the stream has not come to; the function `append()` sees
+/// to that. No stream has to be looked through, and other appends do not pay for an index of all ids.
+pub(crate) fn is_known_by_id_alone(append: &Append) -> bool {
+    let is_sought = append.command.is_none() && !append.events.is_empty();
+    is_sought && expected_versions(append).next().is_none()
+}
+
+/// The versions that the first event of an append takes if its home is where a condition saw it.
+fn expected_versions(append: &Append) -> impl Iterator<Item = i64> {
+    let home = append.events.first().map(|first| &first.home);
+    let on_home = append
+        .conditions
+        .iter()
+        .filter(move |condition| Some(&condition.stream) == home);
+    on_home.map(|condition| bigint(condition.seen.get()).saturating_add(1))
 }

@@ -53,6 +53,7 @@
 //! * [`state`]: what events add up to. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
 //! * [`aggregate`]: decisions over one stream, as methods of the state; the attribute macro that makes commands of them.
 //! * [`process`]: what happens because something else has happened: process managers.
+//! * [`service`]: what belongs together, checked as it is compiled; [`Runtime`](service::Runtime), what runs it.
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
 //! * [`wire`]: commands by name and as bytes, from any transport. [`bus`]: what was committed, for many listeners at once.
 //! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.

@@ -75,10 +75,12 @@ impl Accounts {
     }
 
     fn execute<C: CommandLogic>(&self, bencher: Bencher<'_, '_>, command: fn(&Self) -> C) {
-        bencher.with_inputs(|| command(self)).bench_local_values(|command| {
-            self.runtime
-                .block_on(async { self.executor.execute(command).await.expect("done") })
-        });
+        bencher
+            .with_inputs(|| command(self))
+            .bench_local_values(|command| {
+                self.runtime
+                    .block_on(async { self.executor.execute(command).await.expect("done") })
+            });
     }
 
     fn dispatch<C: Command + Serialize>(

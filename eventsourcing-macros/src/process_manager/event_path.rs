@@ -1,12 +1,11 @@
-use std::fmt::Display;
-
+use proc_macro2::Span;
 use quote::ToTokens as _;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::token::Bracket;
 use syn::{Ident, Path, Token, Type};
 
-use crate::ident;
+use crate::{ident, stream_type};
 
 /// An event that is waited for: a variant of an enum, or a whole event.
 pub(super) struct EventPath {
@@ -54,6 +53,15 @@ impl EventPath {
     }
 }
 
+/// A path, which may have come through a fragment of a `macro_rules!`.
+pub(super) fn path(input: ParseStream<'_>) -> Option<Path> {
+    let ty = input.parse().ok()?;
+    match stream_type::ungrouped(&ty) {
+        Type::Path(ty) if ty.qself.is_none() => Some(ty.path.clone()),
+        _ => None,
+    }
+}
+
 /// A path as text, as people write it.
 pub(super) fn shown(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
@@ -62,10 +70,7 @@ pub(super) fn shown(path: &Path) -> String {
 impl Parse for EventPath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let span = input.span();
-        match input.parse() {
-            Ok(Type::Path(ty)) if ty.qself.is_none() => Ok(Self::new(ty.path)),
-            _ => Err(misused(span)),
-        }
+        path(input).map(Self::new).ok_or_else(|| misused(span))
     }
 }
 
@@ -84,7 +89,7 @@ impl Parse for EventPaths {
     }
 }
 
-fn misused(at: proc_macro2::Span) -> syn::Error {
-    let message: &dyn Display = &"an event is named by its path: `Event::Variant`, or `[Event::A, Event::B]`";
+fn misused(at: Span) -> syn::Error {
+    let message = "an event is named by its path: `Event::Variant`, or `[Event::A, Event::B]`";
     syn::Error::new(at, message)
 }

@@ -1,8 +1,8 @@
 use proc_macro2::TokenStream;
-use syn::parse::{ParseStream, Parser as _};
+use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Attribute, Ident, ImplItem, ItemImpl, LitStr, Meta, Path, Token, Type};
 
-use super::event_path::{EventPath, EventPaths};
+use super::event_path::{self, EventPath, EventPaths};
 use crate::attr::{Entry, Keys, Slot};
 use crate::diag::Diagnostics;
 use crate::name;
@@ -95,8 +95,10 @@ impl FunctionAttribute {
         let mut slots = Self::default();
         read(&FUNCTION, attribute, diagnostics, |entry| match entry.name() {
             "on" => slots.on.set(entry, entry.value()),
-            "start" => slots.start.set(entry, entry.value().and_then(start)),
-            "sends" => slots.sends.set(entry, entry.list()),
+            "start" => slots
+                .start
+                .set(entry, entry.value().and_then(|word| start(&word))),
+            "sends" => slots.sends.set(entry, commands(entry)),
             "name" => slots.name.set(entry, entry.value().and_then(checked_name)),
             "crate" => slots.facade.set(entry, entry.value()),
             "key" | "category" => Err(of_other_form(entry, "the `impl` block of a state")),
@@ -112,8 +114,10 @@ impl BlockAttribute {
         read(&BLOCK, attribute, diagnostics, |entry| match entry.name() {
             "key" => slots.key.set(entry, entry.value()),
             "category" => slots.category.set(entry, entry.value().and_then(category)),
-            "start" => slots.start.set(entry, entry.value().and_then(start)),
-            "sends" => slots.sends.set(entry, entry.list()),
+            "start" => slots
+                .start
+                .set(entry, entry.value().and_then(|word| start(&word))),
+            "sends" => slots.sends.set(entry, commands(entry)),
             "crate" => slots.facade.set(entry, entry.value()),
             "on" => {
                 let message = "in an `impl`, each method says what it handles; mark it with `#[on(Event::Variant, key = field)]`";
@@ -144,7 +148,7 @@ fn of_other_form(entry: &Entry<'_>, form: &str) -> syn::Error {
     syn::Error::new(entry.key().span(), message)
 }
 
-fn start(word: Ident) -> syn::Result<Start> {
+fn start(word: &Ident) -> syn::Result<Start> {
     if word == "beginning" {
         Ok(Start::Beginning)
     } else if word == "now" {
@@ -153,6 +157,24 @@ fn start(word: Ident) -> syn::Result<Start> {
         let message = "`start` is `beginning`, with everything that is stored already, or `now`, with what happens \
                        once it runs";
         Err(syn::Error::new(word.span(), message))
+    }
+}
+
+/// `sends(Command, OtherCommand)`
+fn commands(entry: &Entry<'_>) -> syn::Result<Vec<Path>> {
+    let commands = entry.list::<CommandPath>()?;
+    Ok(commands.into_iter().map(|command| command.0).collect())
+}
+
+struct CommandPath(Path);
+
+impl Parse for CommandPath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let span = input.span();
+        let message = "a command is named by its type";
+        event_path::path(input)
+            .map(Self)
+            .ok_or_else(|| syn::Error::new(span, message))
     }
 }
 
@@ -223,11 +245,7 @@ impl HandlerAttribute {
             })?;
             Ok(events)
         };
-        let parsed = parse.parse2(list.tokens.clone()).map_err(|error| {
-            // What follows the mistake is not to be blamed for being there.
-            error
-        });
-        let events = diagnostics.ok(parsed)?;
+        let events = diagnostics.ok(parse.parse2(list.tokens.clone()))?;
         let (key, strict): (Slot<Key>, Slot<()>) = slots;
         if key.key().is_none() {
             let message = "say which field of the event names the instance: `key = field`";
@@ -280,12 +298,11 @@ pub(super) fn refused_command(attribute: &Attribute, diagnostics: &Diagnostics) 
         diagnostics.error(&attribute.meta, message);
         return None;
     };
-    match list.parse_args() {
-        Ok(path) => Some(path),
-        Err(_) => {
-            diagnostics.error(&attribute.meta, message);
-            None
-        }
+    if let Ok(CommandPath(path)) = list.parse_args() {
+        Some(path)
+    } else {
+        diagnostics.error(&attribute.meta, message);
+        None
     }
 }
 

@@ -4,13 +4,16 @@ use std::collections::HashSet;
 
 use syn::Type;
 
-use super::model::Model;
+use super::model::{Model, Role};
 use super::parse::{ServiceAttribute, written};
 use crate::diag::Diagnostics;
 
 pub(super) fn model(model: &Model<'_>, attribute: &ServiceAttribute, diagnostics: &Diagnostics) {
     it_lists_something(model, attribute, diagnostics);
-    names_are_listed_once(model.parts.iter().map(|part| part.path), diagnostics);
+    for role in Role::ALL {
+        let listed = model.parts.iter().filter(|part| part.role == role);
+        names_are_listed_once(listed.map(|part| part.path), diagnostics);
+    }
     names_are_listed_once(model.resources.iter().copied(), diagnostics);
 }
 

@@ -33,6 +33,17 @@ pub(super) enum Role {
     ExternCommand,
 }
 
+impl Role {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Aggregate,
+        Self::Command,
+        Self::ProcessManager,
+        Self::Module,
+        Self::ExternEvents,
+        Self::ExternCommand,
+    ];
+}
+
 impl<'a> Model<'a> {
     pub(super) fn new(
         kind: Kind,

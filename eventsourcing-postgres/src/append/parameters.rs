@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Command;
 use crate::dictionary::Dictionary;
+use crate::history::is_known_by_id_alone;
 use crate::row::bigint;
 use crate::settle::known_by_progress;
 use crate::tenant::Tenant;
@@ -85,6 +86,7 @@ struct Events<'a> {
     content_type: Vec<Option<&'a str>>,
     payload: Vec<&'a [u8]>,
     metadata: Vec<&'a [u8]>,
+    by_id: Vec<Option<bool>>,
     links: Vec<Option<String>>,
     first_link: Vec<Option<i32>>,
     last_link: Vec<Option<i32>>,
@@ -109,11 +111,12 @@ impl<'a> Parameters<'a> {
 
     /// All parameters of the function, those that come before the arrays first.
     #[rustfmt::skip]
-    pub(super) fn all<'p>(&'p self, first: [&'p (dyn ToSql + Sync); 4]) -> [&'p (dyn ToSql + Sync); 43] {
+    pub(super) fn all<'p>(&'p self, first: [&'p (dyn ToSql + Sync); 4]) -> [&'p (dyn ToSql + Sync); 44] {
         let Self { s, c, k, p, n, e, l } = self;
         let [epoch, fence, commit, notify] = first;
         let versioned = e.schema_version.iter().any(|version| *version != 1);
         let typed = e.content_type.iter().any(Option::is_some);
+        let sought = e.by_id.iter().any(Option::is_some);
         let linked = !l.event.is_empty();
         [
             epoch, fence, commit, notify,
@@ -125,7 +128,7 @@ impl<'a> Parameters<'a> {
             filled(&n.tenant), filled(&n.category), filled(&n.name),
             filled(&e.command), filled(&e.head), filled(&e.rank), filled(&e.event_type), filled(&e.id),
             given(versioned, &e.schema_version), given(typed, &e.content_type), filled(&e.payload), filled(&e.metadata),
-            given(linked, &e.links), given(linked, &e.first_link), given(linked, &e.last_link),
+            given(sought, &e.by_id), given(linked, &e.links), given(linked, &e.first_link), given(linked, &e.last_link),
             filled(&l.event), filled(&l.head), filled(&l.rank), filled(&l.event_type),
         ]
     }
@@ -159,6 +162,9 @@ impl<'a> Parameters<'a> {
         }
         for event in &command.append.events {
             self.add_event(event, tenant, number, &dictionary);
+        }
+        if is_known_by_id_alone(&command.append) {
+            self.e.by_id[index(before)] = Some(true);
         }
         if let Some(key) = command.append.command {
             let wrote = self.events() > before;
@@ -224,6 +230,7 @@ impl<'a> Parameters<'a> {
             .push((*content_type != ContentType::JSON).then_some(content_type.as_str()));
         self.e.payload.push(&event.payload);
         self.e.metadata.push(&event.metadata);
+        self.e.by_id.push(None);
         let linked = !event.links.is_empty();
         let first_link = count(self.l.event.len()) + 1;
         for link in &event.links {

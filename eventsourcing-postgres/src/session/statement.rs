@@ -43,10 +43,10 @@ queries! {
         INT4_ARRAY TEXT_ARRAY TEXT_ARRAY
         INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY UUID_ARRAY
         INT8_ARRAY TEXT_ARRAY BYTEA_ARRAY BYTEA_ARRAY
-        TEXT_ARRAY INT4_ARRAY INT4_ARRAY
+        BOOL_ARRAY TEXT_ARRAY INT4_ARRAY INT4_ARRAY
         INT4_ARRAY INT4_ARRAY INT8_ARRAY INT4_ARRAY
     ];
-    FindEvent: include_str!("../../queries/find_event.sql"), [INT4 TEXT UUID INT8];
+    FindEvent: include_str!("../../queries/find_event.sql"), [INT4 TEXT INT8_ARRAY UUID];
     FindCommand: include_str!("../../queries/find_command.sql"), [INT4 UUID];
     Range: include_str!("../../queries/range.sql"), [INT4 INT8 INT8];
     Streams: include_str!("../../queries/streams.sql"),

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
-    AppendError, EventLog, EventStore, FeedFilter, ReadFeed, Settled, TenantStore,
+    Append, AppendError, EventLog, EventStore, FeedFilter, ReadFeed, Settled, TenantStore,
 };
 use eventsourcing_core::{TenantId, Version};
 use eventsourcing_postgres::PostgresOptions;
@@ -45,6 +45,8 @@ async fn no_call_looks_at_more_rows_than_it_is_about() {
         for _ in 0..5 {
             let command = append([]).under(new_command());
             own.log.append(Arc::new(command)).await.expect("recorded");
+            let found_by_id = append([event("a.Common", "a-long")]);
+            own.log.append(Arc::new(found_by_id)).await.expect("appended");
         }
     }
     let readers = "insert into eventsourcing.checkpoints (tenant, name, store, epoch, position) \
@@ -91,14 +93,13 @@ fn rows(line: &str) -> u64 {
 async fn everything(tenant: &TenantStore, fresh: &dyn EventLog, after: u64) {
     let log = &*tenant.log;
     move_readers(tenant).await;
+    settle(log).await;
     let own = format!("own-{after}");
     let sent = append([event("a.Own", &own).linked_to("b-7")]);
     let filtered = sent.if_none_of(only(&["a.Rare"]), "a-3", 50).under(new_command());
     let sent = Arc::new(filtered);
     log.append(Arc::clone(&sent)).await.expect("appended");
     assert!(matches!(log.settle(sent).await, Ok(Settled::Present(_))));
-    let absent = append([event("a.Own", &own)]).if_absent("a-never");
-    assert!(matches!(log.settle(Arc::new(absent)).await, Ok(Settled::Absent)));
     let mut end_of_stream = whole("a-5");
     end_of_stream.after = Version::new(90);
     log.read_streams(&read([end_of_stream, whole("b-5"), whole(&own)]))
@@ -135,6 +136,25 @@ async fn everything(tenant: &TenantStore, fresh: &dyn EventLog, after: u64) {
         log.read_feed(&page).await.expect("a page");
     }
     log.event_types(&category("a")).await.expect("types");
+}
+
+/// Settles appends to a long stream, of each kind that is found in a way of its own, and such as were never sent.
+async fn settle(log: &dyn EventLog) {
+    let happened = || append([event("a.Own", "a-long")]);
+    let appended = log.append(Arc::new(happened())).await.expect("appended");
+    let head = appended.events[0].home.version.get();
+    let kinds: [&dyn Fn() -> Append; 4] = [
+        &happened,
+        &|| happened().if_at("a-long", head + 1),
+        &|| happened().if_none_of(only(&["a.Rare"]), "a-long", head),
+        &|| happened().if_at("a-long", head + 1_000),
+    ];
+    for kind in kinds {
+        let (sent, unsent) = (Arc::new(kind()), Arc::new(kind()));
+        log.append(Arc::clone(&sent)).await.expect("appended");
+        assert!(matches!(log.settle(sent).await, Ok(Settled::Present(_))));
+        assert!(matches!(log.settle(unsent).await, Ok(Settled::Absent)));
+    }
 }
 
 /// Moves a reader for the first time, moves it on, and does not move it when it was overtaken.

@@ -1,11 +1,11 @@
-//! What became of an append is found out for good, wherever it was waiting.
+//! What became of an append is found out for good, wherever it was waiting, and wherever it was written.
 
 use std::sync::Arc;
 
 use eventsourcing_core::TenantId;
-use eventsourcing_core::store::{ErrorClass, EventLog, EventStore, Settled};
+use eventsourcing_core::store::{Append, ErrorClass, EventLog, EventStore, Settled};
 use eventsourcing_testkit::conformance::Setup;
-use eventsourcing_testkit::fixture::{append, event, read, tenant, whole};
+use eventsourcing_testkit::fixture::{AppendExt, append, event, new_command, only, read, tenant, whole};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
@@ -160,6 +160,118 @@ async fn what_a_server_process_still_does_for_a_client_that_has_gone_is_found() 
     let settled = settling.join_all().await.remove(0);
     assert!(matches!(settled, Settled::Present(_)), "{settled:?}");
     assert_eq!(head(&*settler).await, 1);
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test]
+async fn an_append_is_found_whatever_its_conditions_said_of_its_home() {
+    let schema = TestSchema::new();
+    let log = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    let happened = || append([event("a.Happened", "a-1"), event("a.Happened", "b-1")]);
+    let of_rare_ones = |seen| happened().if_none_of(only(&["a.Rare"]), "a-1", seen);
+    let appends = [
+        happened(),
+        happened().if_at("a-1", 1),
+        of_rare_ones(2),
+        of_rare_ones(0),
+        happened().if_at("b-1", 4),
+        // No store has seen so many; that the stream has not moved on from there is true.
+        happened().if_at("a-1", 70),
+        happened().if_at("a-1", u64::MAX),
+        happened().if_at("a-1", 70).if_at("a-1", 7),
+        happened().under(new_command()),
+    ];
+    for append in appends.map(Arc::new) {
+        let appended = log.append(Arc::clone(&append)).await.expect("appended");
+        for _ in 0..2 {
+            let settled = log.settle(Arc::clone(&append)).await.expect("an answer");
+            assert_eq!(settled, Settled::Present(appended.clone()), "{append:?}");
+        }
+        let never_sent = Append {
+            events: happened().events,
+            ..Append::clone(&append)
+        };
+        if append.command.is_none() {
+            let settled = log.settle(never_sent.into()).await.expect("an answer");
+            assert_eq!(settled, Settled::Absent);
+        }
+    }
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test]
+async fn only_what_cannot_be_found_in_another_way_is_found_by_its_id() {
+    let schema = TestSchema::new();
+    let log = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    let three = || append((0..3).map(|_| event("a.Happened", "a-1")));
+    let of_rare_ones = || three().if_none_of(only(&["a.Rare"]), "a-1", 3);
+    for append in [
+        three().if_absent("a-1"),
+        three().under(new_command()),
+        three(),
+        three().if_at("a-1", 9),
+        of_rare_ones(),
+        of_rare_ones().if_at("a-1", 15),
+        of_rare_ones().under(new_command()),
+        three().if_at("a-1", 70),
+    ] {
+        log.append(append.into()).await.expect("appended");
+    }
+    let by_id = format!(
+        "select array_agg(version order by version) from {}.events where by_id is not null",
+        schema.name
+    );
+    let by_id = schema.client().await.query_one(&by_id, &[]).await;
+    let by_id: Vec<i64> = by_id.expect("versions").get(0);
+    assert_eq!(by_id, [7, 13, 22]);
+    Setup::remove(&schema).await;
+}
+
+#[tokio::test]
+async fn each_append_of_a_batch_is_found() {
+    let schema = TestSchema::new();
+    let log = schema.open().await.tenant(&TenantId::DEFAULT).log;
+    let gate = schema.client().await;
+    let hold = format!(
+        "begin; set local search_path to {}; select lock_log()",
+        schema.name
+    );
+    gate.batch_execute(&hold).await.expect("the lock");
+    let happened = |stream: &str| append([event("a.Happened", stream), event("a.Happened", stream)]);
+    let mut sending = JoinSet::new();
+    let mut send = |sent: Append| {
+        let log = Arc::clone(&log);
+        sending.spawn(async move {
+            let sent = Arc::new(sent);
+            (Arc::clone(&sent), log.append(sent).await)
+        });
+    };
+    send(happened("a-1"));
+    waiting_for_the_lock(&schema, 1).await;
+    for nth in 0..20 {
+        let own = format!("b-{nth}");
+        send(happened("a-1"));
+        send(happened(&own).if_absent(&own));
+        send(happened("a-1").if_absent("a-1"));
+        send(happened("c-1").under(new_command()).if_at("c-2", 70));
+        send(happened(&format!("d-{nth}")).if_at(&format!("d-{nth}"), 70));
+        send(append([]).if_at("d-1", 70));
+        send(happened("a-1").if_none_of(only(&["a.Rare"]), "a-1", 1));
+    }
+    gate.batch_execute("rollback").await.expect("the lock is free");
+
+    for (sent, outcome) in sending.join_all().await {
+        let settled = log.settle(Arc::clone(&sent)).await.expect("an answer");
+        let expected = match outcome {
+            Ok(appended) if !sent.events.is_empty() => Settled::Present(appended),
+            Ok(_) => Settled::Absent,
+            Err(error) => {
+                assert_eq!(error.class(), ErrorClass::Conflict, "{error:?}");
+                Settled::Absent
+            }
+        };
+        assert_eq!(settled, expected, "{sent:?}");
+    }
     Setup::remove(&schema).await;
 }
 

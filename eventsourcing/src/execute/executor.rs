@@ -15,7 +15,7 @@ use super::state_cache::StateCache;
 use super::{Execute, ExecuteError, Executed, ExecutorBuilder, InvalidCommand, RetryPolicy};
 use crate::command::{CommandLogic, Decide, Decider, Deciding, Decision, Prepare, Resources};
 use crate::environment::Environment;
-use crate::store::{CommandKey, Fingerprint, EventStore, Progress, TenantStore};
+use crate::store::{CommandKey, EventStore, Fingerprint, Progress, TenantStore};
 use crate::wire::{CommandHandler, InvalidPayload, Received, Rejection, WireCommand};
 use crate::{CommandId, StreamVersion, TenantId};
 

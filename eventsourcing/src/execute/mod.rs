@@ -31,5 +31,5 @@ pub use executor::Executor;
 pub(crate) use executor::{Internal, OpenError};
 pub use policy::RetryPolicy;
 pub use request::Execute;
-pub(crate) use shell::append_and_settle;
 pub(crate) use request::fingerprint;
+pub(crate) use shell::append_and_settle;

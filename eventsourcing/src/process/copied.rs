@@ -176,7 +176,7 @@ mod tests {
             text,
             r#"{"id":"00000000-0000-0000-0000-000000000000","position":4,"type":"order.Placed","schema_version":1,"#
                 .to_owned()
-                + r#""content_type":"application/json","recorded_at":"1970-01-01T00:00:00Z","stream":"order-17","#
+                + r#""content_type":"application/json","recorded_at":"1970-01-01T00:00:00.000000Z","stream":"order-17","#
                 + r#""version":1,"payload":{"json":{"total": 1.50}},"metadata":{"json":{}}}"#
         );
     }

@@ -137,13 +137,13 @@ pub use failure::Failure;
 pub use ids::{command_id, lane, record_id};
 pub use outgoing::{Outgoing, metadata_caused_by};
 pub use record::{ProcessEvent, Reacted, Refused, Role};
+pub use runner::{
+    InvalidManagerName, ManagerStatus, ParkedError, ParkedEvent, ParkedInstance, ProcessManagers,
+    ProcessPolicy, SettledError, StartProcessesError,
+};
 #[doc(hidden)]
 pub use sends::{Sending, sending, sending_nothing};
-pub use runner::{
-    InvalidManagerName, ManagerStatus, ParkedError, ParkedEvent, ParkedInstance, ProcessManagers, ProcessPolicy, SettledError,
-    StartProcessesError,
-};
-pub use sends::{Sends, SendsCommand};
+pub use sends::{Sends, SendsCommand, SentBy};
 
 /// Makes a process manager of a function, or of the `impl` block of a state.
 ///

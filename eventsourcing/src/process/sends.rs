@@ -45,11 +45,8 @@ impl<M: ?Sized> Sends<M> {
     ///
     /// It compiles only for commands in `sends(..)` of the process manager.
     #[expect(clippy::needless_pass_by_value, reason = "a command is given away")]
-    pub fn send<C>(&mut self, command: C)
-    where
-        M: SendsCommand<C>,
-    {
-        let sending = M::SENDING;
+    pub fn send<C: SentBy<M>>(&mut self, command: C) {
+        let sending = C::SENDING;
         let sent = sending.sent;
         match sending.write(&command) {
             Ok((target, payload)) => self.sent.push(Outgoing {
@@ -96,12 +93,25 @@ impl<M: ?Sized> fmt::Debug for Sends<M> {
     }
 }
 
-/// A process manager that lists the command `C` in `sends(..)`. The macro implements it.
+/// A command that the process manager `M` lists in `sends(..)`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say that it sends `{C}`",
+    message = "`{M}` does not say that it sends `{Self}`",
     label = "not in `sends(..)`",
-    note = "list it in the process manager: `#[process_manager(.., sends({C}))]`"
+    note = "list it in the process manager: `#[process_manager(.., sends({Self}))]`"
 )]
+pub trait SentBy<M: ?Sized>: Sized {
+    /// How it is written.
+    #[doc(hidden)]
+    const SENDING: Sending<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, M: ?Sized + SendsCommand<C>> SentBy<M> for C {
+    const SENDING: Sending<Self> = M::SENDING;
+}
+
+/// A process manager that lists the command `C` in `sends(..)`. The macro implements it; what is asked for is [`SentBy`],
+/// by which the compiler does not take a command for the only one that is listed.
 pub trait SendsCommand<C> {
     /// How it is written.
     #[doc(hidden)]
@@ -127,7 +137,7 @@ type Unwritable = Box<dyn Error + Send + Sync>;
 
 /// The only call of the macro that asks anything of an entry of `sends(..)`, so that one mistake is one error.
 #[doc(hidden)]
-pub const fn sending<C: Command + Serialize>(shown: &'static str) -> Sending<C> {
+pub const fn sending<C: Command + Written>(shown: &'static str) -> Sending<C> {
     Sending {
         sent: Sent {
             name: C::NAME,
@@ -138,6 +148,18 @@ pub const fn sending<C: Command + Serialize>(shown: &'static str) -> Sending<C> 
         write: |command| Ok((command.target()?, serde_json::to_vec(command)?.into())),
     }
 }
+
+/// A command that can be written as JSON.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent, since it is not a serde type",
+    label = "this command cannot be written",
+    note = "add `#[derive(Serialize, Deserialize)]` to `{Self}`"
+)]
+pub trait Written: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Serialize> Written for C {}
 
 /// Stands in for [`sending`] where the program does not compile for another reason.
 #[doc(hidden)]

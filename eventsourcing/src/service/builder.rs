@@ -11,8 +11,8 @@ use crate::TenantId;
 use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy};
-use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
 use crate::process::runner::Surroundings;
+use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
 use crate::store::{EventStore, FeedError};
 use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, Layered, WireCommand};
 
@@ -87,8 +87,11 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     pub fn layer<L>(self, layer: L) -> Self
     where
         L: Layer<Layered> + Send + 'static,
-        L::Service:
-            tower::Service<WireCommand, Response = CommandResult, Error = Infallible> + Clone + Send + Sync + 'static,
+        L::Service: tower::Service<WireCommand, Response = CommandResult, Error = Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
         <L::Service as tower::Service<WireCommand>>::Future: Send,
     {
         self.configure(|dispatcher| dispatcher.layer(layer))
@@ -104,7 +107,10 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self.configure(move |dispatcher| dispatcher.max_in_flight(commands))
     }
 
-    fn configure(mut self, configure: impl FnOnce(DispatcherBuilder) -> DispatcherBuilder + Send + 'static) -> Self {
+    fn configure(
+        mut self,
+        configure: impl FnOnce(DispatcherBuilder) -> DispatcherBuilder + Send + 'static,
+    ) -> Self {
         self.dispatcher.push(Box::new(configure));
         self
     }

@@ -12,15 +12,16 @@ use crate::process::{Listened, Manager, Sent};
 /// If it does.
 #[track_caller]
 pub const fn assert_nothing_taken(parts: &[Part], facts: &[Fact], place: usize) {
-    let mut at = 1;
-    while at < facts.len() {
+    // From the end, where modules are: whatever else is twice because a module is, is not worth a word.
+    let mut at = facts.len();
+    while at > 1 {
+        at -= 1;
         let fact = &facts[at];
         if fact.place == place
             && let Some(earlier) = earlier(facts, at)
         {
-            refuse_if_taken(fact, earlier, &parts[earlier.place]);
+            refuse_if_taken(fact, earlier, parts);
         }
-        at += 1;
     }
 }
 
@@ -37,54 +38,56 @@ const fn earlier(facts: &[Fact], at: usize) -> Option<&Fact> {
     }
 }
 
-/// `within` is what the service lists, and the earlier one is a part of.
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
-const fn refuse_if_taken(fact: &Fact, earlier: &Fact, within: &Part) {
+const fn refuse_if_taken(fact: &Fact, earlier: &Fact, parts: &[Part]) {
     let is_same = same(fact.origin, earlier.origin);
     let message = match fact.key {
-        Key::Route(..) | Key::Manager(_) | Key::Module(_) if is_same => listed_twice(fact, within),
-        Key::Route(None, name) => both(fact, earlier, "are commands named `", name),
-        Key::Route(Some(_), name) => both(fact, earlier, "have, in one category, a command `", name),
-        Key::Manager(name) => ConstText::of(&[
-            "the process manager `",
-            fact.part,
-            "` has the same name as `",
-            earlier.part,
-            "`, and the progress of both would be stored as that of `",
-            name,
-            "`; give one of them another name",
-        ]),
+        Key::Route(..) | Key::Manager(_) | Key::Module(_) if is_same => {
+            listed_twice(fact, earlier, &parts[fact.place], &parts[earlier.place])
+        }
+        Key::Route(None, name) => both(fact, earlier, &["are commands named `", name]),
+        Key::Route(Some(category), name) => both(fact, earlier, &["have a command `", category, "/", name]),
+        Key::Manager(name) => both(fact, earlier, &["store their progress under the name `", name]),
         Key::Emitted(_) | Key::Read(_) | Key::Handled(_) | Key::Module(_) | Key::Unknown => return,
     };
     panic!("{}", message.as_str())
 }
 
-const fn both(fact: &Fact, earlier: &Fact, are: &str, name: &str) -> ConstText {
-    ConstText::of(&[
-        "both `",
-        earlier.part,
-        "` and `",
-        fact.part,
-        "` ",
-        are,
-        name,
-        "`; give one of them another name: `#[command(name = \"..\")]`",
-    ])
+const fn both(fact: &Fact, earlier: &Fact, share: &[&str]) -> ConstText {
+    let message = ConstText::of(&["both `", earlier.part, "` and `", fact.part, "` "])
+        .with(ConstText::of(share).as_str())
+        .with("`; give one of them another: ");
+    match fact.key {
+        Key::Manager(_) => message.with("`#[process_manager(name = \"..\")]`"),
+        _ => message.with("`#[command(name = \"..\")]`"),
+    }
 }
 
-const fn listed_twice(fact: &Fact, within: &Part) -> ConstText {
+/// `here` and `there` are what the service lists; what is listed twice is one of them, or listed by it.
+const fn listed_twice(fact: &Fact, earlier: &Fact, here: &Part, there: &Part) -> ConstText {
     let message = ConstText::of(&["`", fact.part, "` is listed twice: "]);
-    match within.content {
-        Content::Module { .. } => message
-            .with("it is part of `")
-            .with(within.name)
-            .with("` already; leave it out of one of them"),
-        _ => message
+    match (is_within(fact, here), is_within(earlier, there)) {
+        (false, false) => message
             .with("it is the same as `")
-            .with(within.name)
+            .with(earlier.part)
             .with("`; keep one of them"),
+        (true, true) => message
+            .with("by `")
+            .with(there.name)
+            .with("` and by `")
+            .with(here.name)
+            .with("`; leave it out of one of them"),
+        (within_here, _) => message
+            .with("by itself, and by `")
+            .with(if within_here { here.name } else { there.name })
+            .with("`; leave it out of one of them"),
     }
+}
+
+/// Whether a fact is one of what a module lists, and not of the part itself.
+const fn is_within(fact: &Fact, part: &Part) -> bool {
+    matches!(part.content, Content::Module { .. }) && !same(fact.part, part.name)
 }
 
 /// Checks that the events of a part are defined in one place: a stored name with two definitions could be read as either.

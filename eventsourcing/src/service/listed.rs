@@ -1,72 +1,41 @@
 //! What the keys of `#[service(..)]` and `#[module(..)]` take: one function for each, which makes a part of what is listed.
 //! A type that cannot be listed there is one error, at its name.
 
-use std::marker::PhantomData;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Content, Module, Part, Route, route};
+use super::{Content, Module, Part, route};
 use crate::aggregate::Aggregate;
 use crate::command::{Command, CommandLogic};
 use crate::event::Event;
 use crate::process::ProcessManager;
 
-/// A command that can be routed: one that is decided, and can be sent.
+/// What can be written and read, as commands are that arrive by their names.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent, so it cannot be listed under `commands(..)`",
     label = "this command cannot be written and read",
     note = "add `#[derive(Serialize, Deserialize)]` to `{Self}`"
 )]
-pub trait Routable: CommandLogic + Serialize + DeserializeOwned {
-    /// Its route.
-    const ROUTE: Route;
-}
+pub trait Sendable: Serialize + DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
-impl<C: CommandLogic + Serialize + DeserializeOwned> Routable for C {
-    const ROUTE: Route = route::<C>();
-}
+impl<C: Serialize + DeserializeOwned> Sendable for C {}
 
-/// A command that is listed for itself.
+/// The [origin](Command::Origin) of a command that is listed for itself, which is the command itself. What is no command has no
+/// origin, so that the compiler says only that.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is a command of an aggregate",
+    message = "`{C}` is a command of the aggregate `{Self}`",
     label = "this command comes with its aggregate",
-    note = "list the aggregate under `aggregates(..)`, and `{Self}` not at all"
+    note = "list `{Self}` under `aggregates(..)`, and `{C}` not at all"
 )]
-pub trait Independent {}
+pub trait Routes<C> {
+    /// The command. One of an aggregate has none, so that the compiler says only that.
+    type Itself;
+}
 
 #[diagnostic::do_not_recommend]
-impl<C: Command<Origin = C>> Independent for C {}
-
-/// What is certain of a type, step by step: the compiler says only the first thing that is wrong.
-pub trait Certain {
-    /// The type, or the next step.
-    type Then;
-}
-
-/// It is a command.
-#[derive(Debug)]
-pub struct IsCommand<C>(PhantomData<C>);
-
-impl<C: Command> Certain for IsCommand<C> {
-    type Then = IsIndependent<C>;
-}
-
-/// It is no command of an aggregate.
-#[derive(Debug)]
-pub struct IsIndependent<C>(PhantomData<C>);
-
-impl<C: Independent> Certain for IsIndependent<C> {
-    type Then = IsDecided<C>;
-}
-
-/// It has a `handle`.
-#[derive(Debug)]
-pub struct IsDecided<C>(PhantomData<C>);
-
-impl<C: CommandLogic> Certain for IsDecided<C> {
-    type Then = C;
+impl<C: Command> Routes<C> for C {
+    type Itself = Self;
 }
 
 /// `aggregates(A)`
@@ -81,13 +50,11 @@ pub const fn list_aggregate<A: Aggregate>(name: &'static str) -> Part {
 /// `commands(C)`
 pub const fn list_command<C>(name: &'static str) -> Part
 where
-    IsCommand<C>: Certain<Then: Certain<Then: Certain<Then: Routable>>>,
+    C: Command<Origin: Routes<C, Itself: CommandLogic + Sendable>>,
 {
-    let content = Content::Command(<Listed<C> as Routable>::ROUTE);
+    let content = Content::Command(route::<<C::Origin as Routes<C>>::Itself>());
     Part { name, content }
 }
-
-type Listed<C> = <<<IsCommand<C> as Certain>::Then as Certain>::Then as Certain>::Then;
 
 /// `process_managers(M)`
 pub const fn list_process_manager<M: ProcessManager>(name: &'static str) -> Part {

@@ -76,7 +76,8 @@ impl Runtime {
     /// If the events cannot be read or published.
     pub async fn serve(&self, protocol: Arc<dyn Protocol>) -> Result<(), ServeError> {
         let events = self.subscribe(FeedFilter::ALL).await?;
-        self.serve_with(protocol, Serve::default().with_events(events)).await
+        self.serve_with(protocol, Serve::default().with_events(events))
+            .await
     }
 
     /// Serves a protocol in a way of its own.

@@ -1,5 +1,5 @@
 use super::render;
-use crate::process::{ProcessManager, SendsCommand};
+use crate::process::{ProcessManager, SentBy};
 
 /// Commands that a process manager may send, for a scenario: an array or a `Vec` of one type, or a tuple of several.
 #[diagnostic::on_unimplemented(
@@ -22,8 +22,8 @@ mod sealed {
     clippy::panic,
     reason = "a test that cannot even write its commands has failed"
 )]
-pub(super) fn shown<M: SendsCommand<C>, C>(command: &C) -> String {
-    let sending = M::SENDING;
+pub(super) fn shown<M, C: SentBy<M>>(command: &C) -> String {
+    let sending = C::SENDING;
     let name = sending.sent.name;
     match sending.write(command) {
         Ok((target, payload)) => render::command(name, target.as_ref(), &payload),
@@ -32,14 +32,14 @@ pub(super) fn shown<M: SendsCommand<C>, C>(command: &C) -> String {
 }
 
 impl<C, const N: usize> sealed::Sealed for [C; N] {}
-impl<M: ProcessManager + SendsCommand<C>, C, const N: usize> Commands<M> for [C; N] {
+impl<M: ProcessManager, C: SentBy<M>, const N: usize> Commands<M> for [C; N] {
     fn shown(self) -> Vec<String> {
         self.iter().map(shown::<M, C>).collect()
     }
 }
 
 impl<C> sealed::Sealed for Vec<C> {}
-impl<M: ProcessManager + SendsCommand<C>, C> Commands<M> for Vec<C> {
+impl<M: ProcessManager, C: SentBy<M>> Commands<M> for Vec<C> {
     fn shown(self) -> Vec<String> {
         self.iter().map(shown::<M, C>).collect()
     }
@@ -48,7 +48,7 @@ impl<M: ProcessManager + SendsCommand<C>, C> Commands<M> for Vec<C> {
 macro_rules! tuple {
     ($($name:ident)+) => {
         impl<$($name),+> sealed::Sealed for ($($name,)+) {}
-        impl<M: ProcessManager $(+ SendsCommand<$name>)+, $($name),+> Commands<M> for ($($name,)+) {
+        impl<M: ProcessManager, $($name: SentBy<M>),+> Commands<M> for ($($name,)+) {
             #[expect(non_snake_case, reason = "a value is named after its type")]
             fn shown(self) -> Vec<String> {
                 let ($($name,)+) = &self;

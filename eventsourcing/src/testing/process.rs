@@ -7,7 +7,7 @@ use super::commands::{self, Commands};
 use super::events::Events;
 use super::past::{Past, Written};
 use super::render;
-use crate::process::{Behaviour, Failure, Outgoing, ProcessManager, Reaction, SendsCommand};
+use crate::process::{Behaviour, Failure, Outgoing, ProcessManager, Reaction, SentBy};
 use crate::stream::StreamKey;
 use crate::wire::Rejection;
 use crate::{NewEvent, Position, RecordedEvent, StreamId, StreamVersion, TenantId, Timestamp, Version};
@@ -102,10 +102,7 @@ impl<M: ProcessManager> Process<M> {
     #[track_caller]
     #[expect(clippy::panic, reason = "this is how tests fail")]
     #[expect(clippy::needless_pass_by_value, reason = "a test reads better without `&`")]
-    pub fn when_rejected<C>(mut self, command: C, rejection: Rejection) -> Reacted<M>
-    where
-        M: SendsCommand<C>,
-    {
+    pub fn when_rejected<C: SentBy<M>>(mut self, command: C, rejection: Rejection) -> Reacted<M> {
         let name = M::MANAGER.name;
         let shown = commands::shown::<M, C>(&command);
         let like_this = |(_, sent): &&(StreamId, Outgoing)| render::outgoing(sent) == shown;

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use eventsourcing::CommandId;
 use eventsourcing::service::Runtime;
-use eventsourcing::store::EventStore;
 
 use crate::cli::Arguments;
 use crate::domain::{CardNetwork, Cents, OrderId, PlaceOrder, ReceiveGoods, Shop, Sku};
@@ -29,7 +28,7 @@ pub async fn run(
     stop: impl Future<Output = ()>,
     out: &mut impl Write,
 ) -> Result<(), Box<dyn Error>> {
-    let store: Arc<dyn EventStore> = Arc::new(arguments.store.open().await?);
+    let store = arguments.store.open().await?;
     let earlier = stories(&whole_log(&*store).await?)?;
     let under_way = earlier.values().filter(|story| story.standing == Standing::UnderWay);
     match (earlier.len(), under_way.count()) {

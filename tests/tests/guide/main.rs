@@ -6,6 +6,7 @@ mod aggregates;
 mod commands;
 mod events;
 mod executing;
+mod process_managers;
 mod quotes;
 mod services;
 mod stores;

@@ -12,12 +12,14 @@ fn every_block_of_the_guide_is_code_that_was_compiled() {
         "commands",
         "aggregates",
         "services",
+        "process-managers",
         "testing",
         "executing",
         "stores",
     ] {
         let text = fs::read_to_string(here.join(format!("../docs/guide/{chapter}.md"))).expect("a chapter");
-        let code = fs::read_to_string(here.join(format!("tests/guide/{chapter}.rs"))).expect("its code");
+        let code = fs::read_to_string(here.join(format!("tests/guide/{}.rs", chapter.replace('-', "_"))))
+            .expect("its code");
         let code = unbroken(&code);
         for block in text
             .split("```rust\n")

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use eventsourcing::StreamId;
@@ -88,7 +87,7 @@ mod elsewhere {
     #[service(
         process_managers(list_every_todo),
         commands(AddTodo),
-        extern_events(TodoEvent = "the service of todos stores them"),
+        extern_events(TodoEvent = "the service of todos stores them")
     )]
     pub struct ListApp;
 }
@@ -100,20 +99,28 @@ async fn a_service_runs() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut events = app.subscribe(FeedFilter::ALL).await?;
 
-    let create = WireCommand::new("Create", &json!({ "title": "buy milk" }))?.for_target(StreamId::new("todo-17")?);
+    let create =
+        WireCommand::new("Create", &json!({ "title": "buy milk" }))?.for_target(StreamId::new("todo-17")?);
     match app.dispatch(create).await {
         CommandResult::Success(success) => println!("done at position {}", success.position),
         CommandResult::Rejected(rejection) => println!("no: {}", rejection.message),
         other => println!("{}", other.name()),
     }
 
-    app.execute(AddTodo { list: ListId("shop".into()), title: "buy milk".into() }).await?;
+    app.execute(AddTodo {
+        list: ListId("shop".into()),
+        title: "buy milk".into(),
+    })
+    .await?;
 
     let page = events.next().await?;
     assert_eq!(page.events[0].event_type, "todo.Created");
 
     let status = app.status();
-    println!("{} has {} commands under way", status.service, status.commands_under_way);
+    println!(
+        "{} has {} commands under way",
+        status.service, status.commands_under_way
+    );
     assert!(app.health().await.ready);
 
     app.shutdown(Duration::from_secs(10)).await?;
@@ -133,7 +140,7 @@ async fn layers_and_protocols() -> Result<(), Box<dyn std::error::Error>> {
         .await?;
     let (protocol, client, events) = MemoryProtocol::new();
     drop((client, events));
-    app.serve(Arc::clone(&protocol) as _).await?;
+    app.serve(protocol).await?;
     Ok(())
 }
 
@@ -141,7 +148,11 @@ async fn layers_and_protocols() -> Result<(), Box<dyn std::error::Error>> {
 fn a_service_describes_itself() {
     println!("{}", TodoApp::describe().to_mermaid());
     let description = TodoApp::describe();
-    let created = description.events.iter().find(|event| event.name == "todo.Created").unwrap();
+    let created = description
+        .events
+        .iter()
+        .find(|event| event.name == "todo.Created")
+        .unwrap();
     assert_eq!(created.handled_by, ["list_every_todo"]);
     assert_eq!(elsewhere::ListApp::describe().commands.len(), 1);
 }

@@ -4,11 +4,11 @@ use syn::spanned::Spanned as _;
 use syn::{Ident, Type};
 
 use super::super::event_path::EventPath;
-use super::super::handler::{Handler, Refusal};
+use super::super::handler::{Call, Handler, Refusal};
 use super::super::model::Block;
 use super::super::parse::{Key, Role};
-use super::call::binding;
-use super::{Expand, at, event_ident};
+use super::call::{binding, pattern};
+use super::{Expand, at, event_alias, event_ident};
 use crate::ident;
 
 impl Expand<'_> {
@@ -24,7 +24,7 @@ impl Expand<'_> {
                 .flat_map(|handler| handler.events.iter().map(move |event| (handler, event)));
             each.enumerate()
         };
-        let aliases = events().map(|(number, (_, event))| self.event_alias(number, event));
+        let aliases = events().map(|(number, (_, event))| event_alias(number, event));
         let handlers = events().map(|(number, (handler, event))| self.handler(number, event, handler));
         let names: Vec<_> = events()
             .map(|(number, _)| handler_ident(number))
@@ -87,10 +87,9 @@ impl Expand<'_> {
         };
         let strict = handler.strict;
         let key = self.key(number, event, &handler.key);
-        let pattern = self.pattern(number, event, handler.call.fields());
-        let method = handler.call.name();
+        let pattern = pattern(number, event, handler.call.fields());
         let me = Ident::new("__me", Span::mixed_site());
-        let called = self.call(&quote!(<#manager>::#method), Some(quote!(#me)), &handler.call);
+        let called = self.call(&self.method(&handler.call), Some(quote!(#me)), &handler.call);
         let (event, cx) = (
             Ident::new("__event", Span::mixed_site()),
             Ident::new("__cx", Span::mixed_site()),
@@ -109,18 +108,29 @@ impl Expand<'_> {
         }
     }
 
+    /// A method, which the compiler shows by its name.
+    fn method(&self, call: &Call<'_>) -> TokenStream {
+        let (manager, method) = (&self.manager, call.name());
+        let span = Span::call_site().located_at(method.span());
+        quote_spanned!(span=> <#manager>::#method)
+    }
+
     /// Where an event has the key of its instance.
     fn key(&self, number: usize, event: &EventPath, key: &Key) -> TokenStream {
         let private = &self.private;
         let Key::Field(field) = key else {
             return quote!(|_| #private::KeyIn::Stream);
         };
-        let pattern = self.pattern(number, event, std::iter::once(field));
+        let pattern = pattern(number, event, std::iter::once(field));
         let binding = binding(field);
+        let found = {
+            let private = self.paths.private_at(field.span());
+            quote_spanned!(field.span()=> #private::KeyIn::Field(#binding))
+        };
         let event = Ident::new("__event", Span::mixed_site());
         quote! {
             |#event| if let #pattern = #private::Recorded::payload(#event) {
-                #private::KeyIn::Field(#binding)
+                #found
             } else {
                 #private::KeyIn::Nothing
             }
@@ -138,9 +148,8 @@ impl Expand<'_> {
             let private = self.paths.private_at(command.span());
             quote_spanned!(command.span()=> #private::refusing::<#manager, #alias>())
         };
-        let method = refusal.call.name();
         let me = Ident::new("__me", Span::mixed_site());
-        let called = self.call(&quote!(<#manager>::#method), Some(quote!(#me)), &refusal.call);
+        let called = self.call(&self.method(&refusal.call), Some(quote!(#me)), &refusal.call);
         let parameters =
             ["__me", "__command", "__rejection", "__cx"].map(|name| Ident::new(name, Span::mixed_site()));
         quote! {

@@ -12,30 +12,29 @@ use super::super::reply::Reply;
 use super::{Expand, at, event_ident};
 use crate::ident;
 
-impl Expand<'_> {
-    /// The pattern of an event that binds fields.
-    #[expect(single_use_lifetimes, reason = "an anonymous one is unstable here")]
-    pub(super) fn pattern<'f>(
-        &self,
-        number: usize,
-        event: &EventPath,
-        fields: impl Iterator<Item = &'f Ident>,
-    ) -> TokenStream {
-        let alias = event_ident(number, event);
-        let fields: Vec<_> = fields
-            .map(|field| {
-                let binding = binding(field);
-                quote!(#field: #binding,)
-            })
-            .collect();
-        match &event.variant {
-            Some(variant) => quote!(#alias::#variant { #(#fields)* .. }),
-            // Of an enum, which has no fields, all variants.
-            None if fields.is_empty() => quote!(_),
-            None => quote!(#alias { #(#fields)* .. }),
-        }
+/// The pattern of an event that binds fields.
+#[expect(single_use_lifetimes, reason = "an anonymous one is unstable here")]
+pub(super) fn pattern<'f>(
+    number: usize,
+    event: &EventPath,
+    fields: impl Iterator<Item = &'f Ident>,
+) -> TokenStream {
+    let alias = event_ident(number, event);
+    let fields: Vec<_> = fields
+        .map(|field| {
+            let binding = binding(field);
+            quote!(#field: #binding,)
+        })
+        .collect();
+    match &event.variant {
+        Some(variant) => quote!(#alias::#variant { #(#fields)* .. }),
+        // Of an enum, which has no fields, all variants.
+        None if fields.is_empty() => quote!(_),
+        None => quote!(#alias { #(#fields)* .. }),
     }
+}
 
+impl Expand<'_> {
     /// Calls what handles something, and sends what it returns. `first` is its `self`, if it has one.
     pub(super) fn call(
         &self,

@@ -4,7 +4,8 @@ use syn::{Ident, ItemFn};
 
 use super::super::event_path::EventPath;
 use super::super::model::Function;
-use super::{Expand, event_ident};
+use super::call::pattern;
+use super::{Expand, event_alias, event_ident};
 use crate::ident;
 
 impl Expand<'_> {
@@ -16,7 +17,7 @@ impl Expand<'_> {
             .on
             .iter()
             .enumerate()
-            .map(|(number, event)| self.event_alias(number, event));
+            .map(|(number, event)| event_alias(number, event));
         let listeners = model
             .on
             .iter()
@@ -50,7 +51,7 @@ impl Expand<'_> {
         let (private, manager) = (&self.private, &self.manager);
         let (alias, listener) = (event_ident(number, event), listener_ident(number));
         let heard = self.heard(number, event);
-        let pattern = self.pattern(number, event, model.call.fields());
+        let pattern = pattern(number, event, model.call.fields());
         let called = self.call(manager, None, &model.call);
         let (event, cx) = (
             Ident::new("__event", Span::mixed_site()),

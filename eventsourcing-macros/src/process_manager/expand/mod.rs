@@ -13,6 +13,7 @@ pub(super) use self::fallback::{block as fallback_of_block, function as fallback
 use super::event_path::EventPath;
 use super::model::{Block, Function, Sent};
 use super::parse::Start;
+use crate::ident;
 use crate::paths::Paths;
 
 pub(super) fn function(model: &Function<'_>, paths: &Paths) -> TokenStream {
@@ -48,25 +49,23 @@ impl<'a> Expand<'a> {
         }
     }
 
-    /// An event that is waited for, under one name: one that does not exist is one mistake.
-    fn event_alias(&self, number: usize, event: &EventPath) -> TokenStream {
-        let (alias, event) = (event_ident(number, event), &event.event);
-        quote!(type #alias = #event;)
-    }
-
     /// The event types of an entry. The only call that asks anything of the event.
     fn heard(&self, number: usize, event: &EventPath) -> TokenStream {
         let alias = event_ident(number, event);
         let shown = event.shown();
         let private = self.paths.private_at(event.event.span());
-        match &event.variant {
-            Some(variant) => {
-                let name = crate::ident::text(variant);
-                quote_spanned!(event.event.span()=> #private::hear_variant::<#alias>(#name, #shown))
-            }
-            None => quote_spanned!(event.event.span()=> #private::hear_event::<#alias>(#shown)),
-        }
+        let Some(variant) = &event.variant else {
+            return quote_spanned!(event.event.span()=> #private::hear_event::<#alias>(#shown));
+        };
+        let name = ident::text(variant);
+        quote_spanned!(event.event.span()=> #private::hear_variant::<#alias>(#name, #shown))
     }
+}
+
+/// An event that is waited for, under one name: one that does not exist is one mistake.
+fn event_alias(number: usize, event: &EventPath) -> TokenStream {
+    let (alias, event) = (event_ident(number, event), &event.event);
+    quote!(type #alias = #event;)
 }
 
 /// The alias of an event.

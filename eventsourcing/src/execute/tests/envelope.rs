@@ -7,7 +7,8 @@ use super::drive::{
 };
 use super::probe::{over, recorded, slice, stream, writes};
 use crate::store::{
-    Checkpoint, Conflict, DictionarySize, Overtaken, Progress, StoreEpoch, StoreId, StoreIdentity, StreamsRead,
+    Checkpoint, Conflict, DictionarySize, Overtaken, Progress, StoreEpoch, StoreId, StoreIdentity,
+    StreamsRead,
 };
 use crate::{Position, StreamVersion, TypeFilter, Version};
 
@@ -56,7 +57,10 @@ fn the_expected_version_counts_every_event_of_the_stream() {
 #[test]
 fn the_version_of_a_stream_that_is_not_read_may_be_expected() {
     let mut machine = try_machine(over([writes(0, "a")]), expecting("z", 7)).unwrap();
-    assert_eq!(load(machine.resume(Input::PlacesTaken)), ["a after 0", "z after 0"]);
+    assert_eq!(
+        load(machine.resume(Input::PlacesTaken)),
+        ["a after 0", "z after 0"]
+    );
     append(machine.resume(loaded([slice(0, []), slice(7, [])])));
 }
 
@@ -68,7 +72,10 @@ fn another_version_than_expected_is_the_end() {
     let Err(ExecuteError::UnexpectedVersion(unexpected)) = end else {
         panic!("the version was another");
     };
-    assert_eq!((unexpected.expected, unexpected.found), (Version::new(1), Version::ABSENT));
+    assert_eq!(
+        (unexpected.expected, unexpected.found),
+        (Version::new(1), Version::ABSENT)
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use crate::command::Command;
-use crate::process::{Failure, Outgoing, Sends, SendsCommand};
+use crate::process::{Failure, Outgoing, Sends, SentBy};
 use crate::wire::Rejection;
 
 /// What a manager does when a command that it has sent is refused.
@@ -25,8 +25,7 @@ pub struct Refusing<C> {
 /// The only call of the macro that asks anything of the command, so that one mistake is one error.
 pub const fn refusing<M, C>() -> Refusing<C>
 where
-    M: SendsCommand<C>,
-    C: Command + DeserializeOwned,
+    C: Command + SentBy<M> + Read,
 {
     Refusing {
         name: C::NAME,
@@ -34,6 +33,17 @@ where
         read: |payload| serde_json::from_slice(payload),
     }
 }
+
+/// A command that can be read back from the JSON that was sent.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read, since it is not a serde type",
+    label = "a handler is told which command was rejected",
+    note = "add `#[derive(Serialize, Deserialize)]` to `{Self}`"
+)]
+pub trait Read: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<C: DeserializeOwned> Read for C {}
 
 /// A [`RefusalHandler`], whatever its command.
 pub trait HandlesRefusal<M>: Sync {

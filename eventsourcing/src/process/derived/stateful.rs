@@ -55,7 +55,7 @@ pub const fn instances<K: StreamKey>(category: &'static str) -> Instances<K> {
 }
 
 impl<K> Instances<K> {
-    fn of<E>(&self, event: &Recorded<E>, key: KeyIn<'_, K>) -> Result<Option<StreamId>, InvalidKey> {
+    fn of<E>(&self, event: &Recorded<E>, key: &KeyIn<'_, K>) -> Result<Option<StreamId>, InvalidKey> {
         match key {
             KeyIn::Field(key) => self.stream(key).map(Some),
             KeyIn::Stream => self.stream(&(self.parse)(event.stream())?).map(Some),
@@ -138,7 +138,7 @@ impl<M: StatefulManager, E> Handles<M> for Handler<M, M::Key, E> {
 
     fn instance(&self, event: &Arc<RecordedEvent>) -> Result<Option<StreamId>, Failure> {
         let event = self.heard.decode(event)?;
-        let stream = M::INSTANCES.of(&event, (self.key)(&event));
+        let stream = M::INSTANCES.of(&event, &(self.key)(&event));
         stream.map_err(|source| Failure::InvalidKey {
             event: self.shown(),
             source,

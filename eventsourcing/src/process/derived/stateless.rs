@@ -6,7 +6,7 @@ use super::Heard;
 use crate::RecordedEvent;
 use crate::event::{DecodeError, Recorded};
 use crate::process::failure::guarded;
-use crate::process::{Behaviour, Failure, Outgoing, ProcessManager, Sends, SendsCommand, Stateless};
+use crate::process::{Behaviour, Failure, Outgoing, ProcessManager, Sends, SentBy, Stateless};
 
 /// A process manager that is a function. The macro implements it.
 pub trait StatelessManager: ProcessManager {
@@ -70,12 +70,12 @@ impl<M: StatelessManager> Stateless for Erased<M> {
 }
 
 /// Sends the command that a handler has returned.
-pub fn send<M: SendsCommand<C>, C>(cx: &mut Sends<M>, command: C) {
+pub fn send<M, C: SentBy<M>>(cx: &mut Sends<M>, command: C) {
     cx.send(command);
 }
 
 /// Sends the commands that a handler has returned.
-pub fn send_each<M: SendsCommand<C>, C>(cx: &mut Sends<M>, commands: impl IntoIterator<Item = C>) {
+pub fn send_each<M, C: SentBy<M>>(cx: &mut Sends<M>, commands: impl IntoIterator<Item = C>) {
     for command in commands {
         cx.send(command);
     }

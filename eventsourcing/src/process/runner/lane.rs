@@ -194,17 +194,25 @@ impl Lane {
         let mut failures = 0;
         while !self.shared.stopping() {
             match self.reload_once().await {
-                Ok(saved) => {
-                    self.saved = saved;
-                    self.come_to = saved;
-                    return;
-                }
+                Ok(saved) => return self.follow(saved),
                 Err(error) => {
                     failures += 1;
                     self.shared.pause_after(&AppendError::from(error).into(), failures).await;
                 }
             }
         }
+    }
+
+    /// Goes on from where the other instance has come to, which has dealt with everything before that.
+    fn follow(&mut self, saved: Option<Checkpoint>) {
+        self.saved = saved;
+        self.come_to = saved;
+        let position = saved.map_or(Position::START, |saved| saved.position);
+        self.handled.send_if_modified(|handled| {
+            let further = *handled < position;
+            *handled = position.max(*handled);
+            further
+        });
     }
 
     async fn reload_once(&self) -> Result<Option<Checkpoint>, StoreError> {

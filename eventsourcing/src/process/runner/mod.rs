@@ -288,10 +288,7 @@ impl Running {
             let mut lane = lane.clone();
             let come = lane.wait_for(|come_to| *come_to >= head).await;
             if come.is_err() {
-                return Err(SettledError::Ended {
-                    manager: self.shared.manager.name,
-                    source: self.ended.borrow().clone(),
-                });
+                return Err(self.has_ended());
             }
         }
         loop {
@@ -299,7 +296,17 @@ impl Running {
             if !self.shared.parked().is_tried_again() {
                 return Ok(());
             }
-            changed.await;
+            tokio::select! {
+                () = changed => {}
+                () = self.shared.stopped() => return Err(self.has_ended()),
+            }
+        }
+    }
+
+    fn has_ended(&self) -> SettledError {
+        SettledError::Ended {
+            manager: self.shared.manager.name,
+            source: self.ended.borrow().clone(),
         }
     }
 

@@ -5,7 +5,7 @@ use super::course::{Course, End};
 use super::parked::{Entry, ParkingEvent};
 use super::shared::Shared;
 use super::trouble::{Remedy, Trouble};
-use crate::store::{ReadFeed, StoreError};
+use crate::store::{AppendError, ReadFeed, StoreError};
 use crate::{Position, RecordedEvent};
 
 /// Tries parked instances again when it is time.
@@ -90,9 +90,10 @@ async fn event_at(shared: &Shared, position: Position) -> Result<Arc<RecordedEve
     event.ok_or_else(|| Trouble::Feed(gone().into()))
 }
 
+/// Records something, and reads it: whoever goes on without having read it would do the same again, for ever.
 async fn record(shared: &Arc<Shared>, event: &ParkingEvent) -> Result<(), Trouble> {
     let append = shared.parking(event, None)?;
     shared.append(append).await?;
-    shared.catch_up_with_parked().await;
+    shared.reload_parked().await.map_err(AppendError::from)?;
     Ok(())
 }

@@ -67,6 +67,9 @@ impl SendError {
     }
 }
 
+/// The longest reason that is recorded, in bytes.
+const LONGEST_REASON: usize = 4_096;
+
 /// What is to be done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Remedy {
@@ -94,9 +97,12 @@ impl Trouble {
         }
     }
 
-    /// What it says, and what led to it, for people.
+    /// What it says, and what led to it, for people: as much of it as an event has room for. What is rejected can be as long
+    /// as it likes.
     pub(super) fn reason(&self) -> String {
-        chain(self)
+        let mut reason = chain(self);
+        reason.truncate(reason.floor_char_boundary(LONGEST_REASON));
+        reason
     }
 }
 

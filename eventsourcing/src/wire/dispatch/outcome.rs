@@ -79,9 +79,7 @@ fn place_of(invalid: &InvalidCommand) -> String {
     match invalid {
         InvalidCommand::Stream(stream) => format!("/payload/{}", stream.field),
         InvalidCommand::IdReused(_) => "/id".to_owned(),
-        InvalidCommand::Append(_)
-        | InvalidCommand::TooManyStreams { .. }
-        | InvalidCommand::Unserializable(_) => "/payload".to_owned(),
-        InvalidCommand::Progress(_) => String::new(),
+        InvalidCommand::TooManyStreams { .. } | InvalidCommand::Unserializable(_) => "/payload".to_owned(),
+        InvalidCommand::Append(_) | InvalidCommand::Progress(_) => String::new(),
     }
 }

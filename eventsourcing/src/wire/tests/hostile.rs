@@ -27,7 +27,11 @@ async fn mangled_commands_are_answered_and_break_nothing() {
     let mut random = fastrand::Rng::with_seed(7);
     let mut understood = 0;
     for round in 0..3_000 {
-        let command = if round % 2 == 0 { write(1, "one") } else { wipe(1, 2) };
+        let command = if round % 2 == 0 {
+            write(1, "one")
+        } else {
+            wipe(1, 2)
+        };
         let mut json = serde_json::to_vec(&command).unwrap();
         mangle(&mut json, &mut random);
         if let Ok(command) = WireCommand::from_json(&json, &Limits::DEFAULT) {

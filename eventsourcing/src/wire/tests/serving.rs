@@ -7,12 +7,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::app::{Failing, builder, command, wipe, write};
-use crate::{TenantId, Version};
 use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::memory::MemoryStore;
 use crate::store::{AppendError, FeedFilter};
 use crate::wire::{CommandResult, Dispatcher, MemoryProtocol, Serve, WireCommand, serve};
+use crate::{TenantId, Version};
 
 #[tokio::test]
 async fn commands_come_in_and_results_and_events_go_out() {

@@ -169,8 +169,12 @@ fn planned(plan: &Plan) -> Vec<String> {
             Access::Read => "read",
             Access::Append => "append",
         };
-        let reads = match planned.reads {
-            Reads::Events(types) => names(&[types]).join(" "),
+        let reads = match &planned.reads {
+            Reads::Events(types) => {
+                let mut names = Vec::new();
+                types.for_each(&mut |name| names.push(name.to_owned()));
+                names.join(" ")
+            }
             Reads::Head => "head".to_owned(),
             Reads::Nothing => "nothing".to_owned(),
         };

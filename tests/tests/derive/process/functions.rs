@@ -112,3 +112,44 @@ fn a_panic_is_a_failure_like_any_other() {
 fn they_are_still_functions() {
     assert_eq!(ship_what_is_paid(&OrderId(13)), None);
 }
+
+/// A parcel, which is an aggregate: its commands go to its stream.
+#[derive(Clone, Default)]
+struct Parcel;
+
+#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[stream_key(category = "parcel")]
+struct ParcelId(u32);
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "parcel")]
+enum ParcelEvent {
+    Sent,
+}
+
+#[aggregate(id = ParcelId, event = ParcelEvent, error = std::convert::Infallible)]
+impl Parcel {
+    #[command(type = SendParcel)]
+    fn send(&self) -> Result<ParcelEvent, std::convert::Infallible> {
+        Ok(ParcelEvent::Sent)
+    }
+
+    #[apply]
+    fn sent(&mut self) {}
+}
+
+#[process_manager(on = OrderEvent::Paid, start = beginning)]
+fn send_what_is_paid(order: &OrderId) -> SendParcel {
+    SendParcel::new(ParcelId(order.0))
+}
+
+#[test]
+fn the_command_of_an_aggregate_goes_to_its_stream() {
+    assert_eq!(send_what_is_paid::MANAGER.sends[0].category, Some("parcel"));
+    let Behaviour::Stateless(manager) = send_what_is_paid::MANAGER.behaviour else {
+        panic!("it has no state");
+    };
+    let sent = manager.react(&recorded(&paid(17))).unwrap().remove(0);
+    assert_eq!(sent.target.as_ref().map(StreamId::as_str), Some("parcel-17"));
+    assert_eq!((sent.category(), &*sent.name), (Some("parcel"), "SendParcel"));
+}

@@ -26,7 +26,7 @@ pub enum TodoEvent {
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "list")]
 pub enum ListEvent {
-    #[event(alias = "list.Put", version = 2, upcast(1 -> 2 = std::convert::identity::<Added>))]
+    #[event(alias = "list.Put", version = 2, upcast(1 -> 2 = with_title))]
     Added {
         #[stream]
         list: ListId,
@@ -38,10 +38,12 @@ pub enum ListEvent {
     },
 }
 
-#[derive(Serialize, Deserialize)]
-pub struct Added {
-    list: ListId,
-    title: String,
+/// Titles were optional once.
+fn with_title(mut older: serde_json::Value) -> serde_json::Value {
+    if older.get("title").is_none() {
+        older["title"] = "(none)".into();
+    }
+    older
 }
 
 #[derive(Event, Clone, Debug, PartialEq)]
@@ -139,8 +141,13 @@ pub struct ClearList {
 impl CommandLogic for ClearList {
     type Error = Infallible;
 
-    fn handle(&self, (): &(), cx: &mut Decide<Self>) -> Result<(), Infallible> {
-        emit!(cx, ListEvent::Cleared { list: self.list.clone() });
+    fn handle(&self, _: &ClearListState, cx: &mut Decide<Self>) -> Result<(), Infallible> {
+        emit!(
+            cx,
+            ListEvent::Cleared {
+                list: self.list.clone()
+            }
+        );
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ fn create(id: &str) -> Create {
 }
 
 fn create_by_wire(id: &str) -> WireCommand {
-    let target = StreamId::new(format!("todo-{id}")).unwrap();
+    let target = StreamId::new(&format!("todo-{id}")).unwrap();
     WireCommand::new("Create", &json!({ "title": "buy milk" }))
         .unwrap()
         .for_target(target)
@@ -80,7 +80,11 @@ async fn a_subscriber_hears_what_comes() {
     let mut events = app.subscribe(FeedFilter::ALL).await.unwrap();
     app.execute(create("2")).await.unwrap();
     let page = events.next().await.unwrap();
-    let streams: Vec<_> = page.events.iter().map(|event| event.home.stream.as_str()).collect();
+    let streams: Vec<_> = page
+        .events
+        .iter()
+        .map(|event| event.home.stream.as_str())
+        .collect();
     assert_eq!(streams, ["todo-2"]);
 }
 
@@ -95,7 +99,10 @@ async fn a_service_that_shuts_down_takes_no_more_commands() {
     assert!(matches!(refused, ExecuteError::ShuttingDown));
     assert_eq!(refused.class(), ErrorClass::Retry);
     let refused = app.dispatch(create_by_wire("1")).await;
-    assert!(matches!(refused, CommandResult::Unavailable { .. }), "{refused:?}");
+    assert!(
+        matches!(refused, CommandResult::Unavailable { .. }),
+        "{refused:?}"
+    );
     assert_eq!(app.status().phase, Phase::Stopped);
     assert!(!app.health().await.ready);
 }

@@ -3,7 +3,6 @@
 #[path = "../../shop.rs"]
 mod shop;
 
-use eventsourcing::prelude::*;
 use shop::*;
 
 fn ask(order: &OrderId) -> TakePayment {

@@ -18,7 +18,7 @@ mod cleaning {
     impl CommandLogic for Clear {
         type Error = No;
 
-        fn handle(&self, (): &Self::State, cx: &mut Decide<Self>) -> Result<(), No> {
+        fn handle(&self, _: &ClearState, cx: &mut Decide<Self>) -> Result<(), No> {
             emit!(cx, ListEvent::Cleared { list: self.list.clone() });
             Ok(())
         }

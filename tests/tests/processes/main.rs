@@ -1,0 +1,20 @@
+//! A service from end to end: its process managers, and the runtime around them.
+#![expect(
+    unreachable_pub,
+    reason = "the service and its parts are written as a library has them"
+)]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "this is how tests fail")]
+
+mod books;
+mod happy;
+mod model;
+mod parking;
+mod restarting;
+mod shop;
+mod starting;
+mod stopping;
+mod tenants;
+mod trying_again;
+mod twins;
+mod wire;
+mod world;

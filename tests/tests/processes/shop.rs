@@ -1,0 +1,367 @@
+//! The service that is tested: orders that are paid for from accounts, and slips on which is printed what is said of them.
+
+use std::fmt;
+
+use eventsourcing::prelude::*;
+use eventsourcing::wire::Rejection;
+
+macro_rules! key {
+    ($name:ident, $category:literal) => {
+        #[derive(StreamKey, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[stream_key(category = $category)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+    };
+}
+
+key!(OrderId, "order");
+key!(CustomerId, "customer");
+key!(TillId, "till");
+key!(SlipId, "slip");
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "order")]
+pub enum OrderEvent {
+    Placed {
+        #[stream]
+        order: OrderId,
+        customer: CustomerId,
+        total: u64,
+    },
+    Remarked {
+        #[stream]
+        order: OrderId,
+        text: String,
+    },
+    Confirmed {
+        #[stream]
+        order: OrderId,
+    },
+    Cancelled {
+        #[stream]
+        order: OrderId,
+        reason: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrderError {
+    #[error("the order was placed already")]
+    PlacedAlready,
+    #[error("the order is not open")]
+    NotOpen,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Unknown,
+    Open,
+    Closed,
+}
+
+#[aggregate(id = OrderId, event = OrderEvent, error = OrderError)]
+impl Order {
+    #[command(type = PlaceOrder)]
+    pub fn place(&self, cx: &Cx<OrderId>, customer: CustomerId, total: u64) -> Result<OrderEvent, OrderError> {
+        require!(*self == Self::Unknown, OrderError::PlacedAlready);
+        let order = cx.id().clone();
+        Ok(OrderEvent::Placed { order, customer, total })
+    }
+
+    #[command(type = RemarkOn)]
+    pub fn remark(&self, cx: &Cx<OrderId>, text: String) -> Result<OrderEvent, OrderError> {
+        Ok(OrderEvent::Remarked { order: cx.id().clone(), text })
+    }
+
+    #[command(type = ConfirmOrder)]
+    pub fn confirm(&self, cx: &Cx<OrderId>) -> Result<OrderEvent, OrderError> {
+        require!(*self == Self::Open, OrderError::NotOpen);
+        Ok(OrderEvent::Confirmed { order: cx.id().clone() })
+    }
+
+    #[command(type = CancelOrder)]
+    pub fn cancel(&self, cx: &Cx<OrderId>, reason: String) -> Result<OrderEvent, OrderError> {
+        require!(*self == Self::Open, OrderError::NotOpen);
+        Ok(OrderEvent::Cancelled { order: cx.id().clone(), reason })
+    }
+
+    #[apply]
+    fn placed(&mut self) {
+        *self = Self::Open;
+    }
+
+    #[apply]
+    fn remarked(&mut self) {}
+
+    #[apply]
+    fn confirmed(&mut self) {
+        *self = Self::Closed;
+    }
+
+    #[apply]
+    fn cancelled(&mut self) {
+        *self = Self::Closed;
+    }
+}
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "slip")]
+pub enum SlipEvent {
+    Printed { text: String },
+    Jammed,
+    Repaired,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SlipError {
+    #[error("paper jam")]
+    Jammed,
+    #[error("cannot be printed: {0}")]
+    Unprintable(String),
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Slip {
+    jammed: bool,
+}
+
+#[aggregate(id = SlipId, event = SlipEvent, error = SlipError)]
+impl Slip {
+    /// What is empty is not printed, and what begins with `!` cannot be.
+    #[command(type = Print)]
+    pub fn print(&self, text: String) -> Result<Vec<SlipEvent>, SlipError> {
+        require!(!self.jammed, SlipError::Jammed);
+        require!(!text.starts_with('!'), SlipError::Unprintable(text));
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![SlipEvent::Printed { text }])
+    }
+
+    #[command(type = Jam)]
+    pub fn jam(&self) -> Result<SlipEvent, SlipError> {
+        Ok(SlipEvent::Jammed)
+    }
+
+    #[command(type = Repair)]
+    pub fn repair(&self) -> Result<SlipEvent, SlipError> {
+        Ok(SlipEvent::Repaired)
+    }
+
+    #[apply]
+    fn printed(&mut self) {}
+
+    #[apply]
+    fn jammed(&mut self) {
+        self.jammed = true;
+    }
+
+    #[apply]
+    fn repaired(&mut self) {
+        self.jammed = false;
+    }
+}
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "money")]
+pub enum MoneyEvent {
+    Deposited {
+        #[stream]
+        customer: CustomerId,
+        amount: u64,
+    },
+    Taken {
+        #[stream]
+        customer: CustomerId,
+        #[stream]
+        till: TillId,
+        order: OrderId,
+        amount: u64,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Account {
+    balance: u64,
+}
+
+impl State for Account {
+    type Key = CustomerId;
+    type Event = MoneyEvent;
+
+    fn apply(&mut self, _: &CustomerId, event: &Recorded<MoneyEvent>) {
+        match event.payload() {
+            MoneyEvent::Deposited { amount, .. } => self.balance += amount,
+            MoneyEvent::Taken { amount, .. } => self.balance -= amount,
+        }
+    }
+}
+
+/// All orders are paid for into one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Till {
+    payments: u64,
+}
+
+impl State for Till {
+    type Key = TillId;
+    type Event = MoneyEvent;
+
+    fn apply(&mut self, _: &TillId, _: &Recorded<MoneyEvent>) {
+        self.payments += 1;
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    #[error("{missing} are missing")]
+    NotEnough { missing: u64 },
+    #[error("the till is full")]
+    TillFull,
+}
+
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
+#[command(emits(MoneyEvent::Deposited))]
+pub struct Deposit {
+    #[stream(append)]
+    pub customer: CustomerId,
+    pub amount: u64,
+}
+
+impl CommandLogic for Deposit {
+    type Error = MoneyError;
+
+    fn handle(&self, _: &DepositState, cx: &mut Decide<Self>) -> Result<(), MoneyError> {
+        emit!(
+            cx,
+            MoneyEvent::Deposited {
+                customer: self.customer.clone(),
+                amount: self.amount,
+            }
+        );
+        Ok(())
+    }
+}
+
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
+#[command(emits(MoneyEvent::Taken))]
+pub struct TakePayment {
+    #[stream(state = Account)]
+    pub customer: CustomerId,
+    #[stream(state = Till)]
+    pub till: TillId,
+    pub order: OrderId,
+    pub amount: u64,
+}
+
+impl CommandLogic for TakePayment {
+    type Error = MoneyError;
+
+    fn handle(&self, state: &TakePaymentState, cx: &mut Decide<Self>) -> Result<(), MoneyError> {
+        let balance = state.customer.balance;
+        require!(state.till.payments < 1_000_000, MoneyError::TillFull);
+        require!(
+            balance >= self.amount,
+            MoneyError::NotEnough {
+                missing: self.amount - balance
+            }
+        );
+        emit!(
+            cx,
+            MoneyEvent::Taken {
+                customer: self.customer.clone(),
+                till: self.till.clone(),
+                order: self.order.clone(),
+                amount: self.amount,
+            }
+        );
+        Ok(())
+    }
+}
+
+/// Prints what is said of an order.
+#[process_manager(on = OrderEvent::Remarked, start = beginning)]
+pub fn print_remarks(order: &OrderId, text: &str) -> Print {
+    assert!(text != "panic", "nobody can read that");
+    Print {
+        id: SlipId::new(order.to_string()),
+        text: text.to_owned(),
+    }
+}
+
+/// Greets whoever orders something, from the day on which the shop is polite.
+#[process_manager(on = OrderEvent::Placed, start = now)]
+pub fn greet(order: &OrderId) -> Print {
+    Print {
+        id: greeting(order),
+        text: "welcome".to_owned(),
+    }
+}
+
+pub fn greeting(order: &OrderId) -> SlipId {
+    SlipId::new(format!("greeting-{order}"))
+}
+
+/// Leads an order to its end.
+#[derive(Clone, Debug, Default)]
+pub struct Fulfilment {
+    total: u64,
+}
+
+#[process_manager(
+    key = OrderId,
+    category = "fulfilment",
+    start = beginning,
+    sends(TakePayment, ConfirmOrder, CancelOrder),
+)]
+impl Fulfilment {
+    #[start(OrderEvent::Placed, key = order, strict)]
+    fn placed(&mut self, order: &OrderId, customer: &CustomerId, total: &u64, cx: &mut Sends<Self>) {
+        self.total = *total;
+        cx.send(TakePayment {
+            customer: customer.clone(),
+            till: TillId::new("1"),
+            order: order.clone(),
+            amount: *total,
+        });
+    }
+
+    #[on(MoneyEvent::Taken, key = order, strict)]
+    fn paid(&mut self, order: &OrderId, amount: &u64, cx: &mut Sends<Self>) {
+        assert_eq!(self.total, *amount, "another sum was paid");
+        cx.send(ConfirmOrder { id: order.clone() });
+    }
+
+    #[on_rejected(TakePayment)]
+    fn not_paid(&mut self, command: &TakePayment, rejection: &Rejection, cx: &mut Sends<Self>) {
+        cx.send(CancelOrder {
+            id: command.order.clone(),
+            reason: rejection.message.clone(),
+        });
+    }
+
+    #[stop(OrderEvent::Confirmed, key = order)]
+    #[stop(OrderEvent::Cancelled, key = order)]
+    fn done(&mut self) {}
+}
+
+#[service(
+    aggregates(Order, Slip),
+    commands(Deposit, TakePayment),
+    process_managers(print_remarks, greet, Fulfilment),
+)]
+#[derive(Debug)]
+pub struct Shop;
