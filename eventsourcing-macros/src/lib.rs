@@ -10,6 +10,7 @@ mod diag;
 mod emit;
 mod event;
 mod ident;
+mod lint;
 mod name;
 mod paths;
 mod process_manager;

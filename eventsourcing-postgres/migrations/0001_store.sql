@@ -333,8 +333,6 @@ declare
     elsewhere  boolean;
     -- Whether any stream is elsewhere than where it was seen. Whether that matters is looked at only then.
     moved      boolean;
-    -- If so: the first events of commands without ids that come to lie elsewhere than next to where a condition saw their homes.
-    unforeseen bigint[];
     -- Takes the result of functions that have none: an assignment needs no query, as `perform` does.
     nothing    text;
 begin
@@ -406,19 +404,23 @@ begin
                                     where l.tenant = s_tenant[c.head] and l.stream = s_stream[c.head] and l.version > c.seen
                                       and t.name = any (string_to_array(c.types, ','))))
                  order by c.command, c.condition) f;
-        -- A command that has a condition on the home of its first event is the first of the batch to write there: next to the head.
-        unforeseen := array(
-            select min(p.event)
-              from (select e.command, e.head, e.nth as event
-                      from unnest(e_command, e_head) with ordinality e(command, head, nth)
-                     where e.command is distinct from e_command[e.nth - 1]
-                       and (k_command is null or e.command <> all (k_command))
-                    union all
-                    select c.command, c.head, null
-                      from unnest(c_command, c_head, c_seen) c(command, head, seen)
-                     where c.seen = heads[c.head]) p
-             group by p.command, p.head
-            having count(*) = count(p.event));
+        -- What comes to lie elsewhere than next to where a condition saw its home. A command that has a condition on the home of
+        -- its first event is the first of the batch to write there, so that this is next to the head.
+        e_by_id := array(
+            select case when event = any (array(
+                       select min(p.event)
+                         from (select e.command, e.head, e.nth as event
+                                 from unnest(e_command, e_head) with ordinality e(command, head, nth)
+                                where e.command is distinct from e_command[e.nth - 1]
+                                  and (k_command is null or e.command <> all (k_command))
+                               union all
+                               select c.command, c.head, null
+                                 from unnest(c_command, c_head, c_seen) c(command, head, seen)
+                                where c.seen = heads[c.head]) p
+                        group by p.command, p.head
+                       having count(*) = count(p.event))) then true end
+              from generate_subscripts(e_command, 1) event
+             order by event);
     end if;
 
     if p_command is not null then
@@ -471,8 +473,7 @@ begin
         select base + e.nth, heads[e.head] + e.rank, append.recorded_at, coalesce(e.schema_version, 1), s_tenant[e.head],
                case when e.type > 0 then e.type else n_type[-e.type] end,
                e.id, s_stream[e.head], e.content_type, e.payload, e.metadata,
-               string_to_array(e.links, E'\x1f'), written.link_versions[e.first_link:e.last_link],
-               case when e.by_id or e.nth = any (unforeseen) then true end
+               string_to_array(e.links, E'\x1f'), written.link_versions[e.first_link:e.last_link], e.by_id
           from unnest(e_command, e_head, e_rank, e_type, e_id, e_schema_version, e_content_type, e_payload, e_metadata,
                       e_by_id, e_links, e_first_link, e_last_link) with ordinality
                e(command, head, rank, type, id, schema_version, content_type, payload, metadata,

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, Item, ItemImpl};
 
 use crate::diag::Diagnostics;
+use crate::lint;
 
 /// Reads the `impl` block of a type.
 pub(super) fn parse(item: TokenStream, diagnostics: &Diagnostics) -> Option<ItemImpl> {
@@ -23,11 +24,14 @@ pub(super) fn parse(item: TokenStream, diagnostics: &Diagnostics) -> Option<Item
     }
 }
 
-/// Takes away what only this macro understands.
+/// Takes away what only this macro understands, and the lints against what it asks for.
 pub(super) fn strip(item: &mut ItemImpl) {
     for method in methods_mut(item) {
         let is_command = method.attrs.iter().any(is_command);
-        method.attrs.retain(|attribute| !is_command_or_apply(attribute));
+        if method.attrs.iter().any(is_command_or_apply) {
+            method.attrs.retain(|attribute| !is_command_or_apply(attribute));
+            method.attrs.push(lint::as_asked_for());
+        }
         if is_command {
             for argument in &mut method.sig.inputs {
                 if let FnArg::Typed(argument) = argument {

@@ -43,6 +43,7 @@ fn of_function(attribute: TokenStream, item: &ItemFn) -> TokenStream {
         Some(errors) if model.is_method() => errors.into_compile_error(),
         Some(errors) => expand::fallback_of_function(item, &paths, &errors),
     };
+    let item = parse::without_lints(item);
     // First, so that editors see the function while it is being written.
     quote!(#item #generated)
 }

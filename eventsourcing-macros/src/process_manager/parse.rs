@@ -1,10 +1,11 @@
 use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::{Attribute, Ident, ImplItem, ItemImpl, LitStr, Meta, Path, Token, Type};
+use syn::{Attribute, Ident, ImplItem, ItemFn, ItemImpl, LitStr, Meta, Path, Token, Type};
 
 use super::event_path::{self, EventPath, EventPaths};
 use crate::attr::{Entry, Keys, Slot};
 use crate::diag::Diagnostics;
+use crate::lint;
 use crate::name;
 
 static FUNCTION: Keys = Keys {
@@ -306,14 +307,25 @@ pub(super) fn refused_command(attribute: &Attribute, diagnostics: &Diagnostics) 
     }
 }
 
+/// The function as the compiler is to see it.
+pub(super) fn without_lints(item: &ItemFn) -> ItemFn {
+    let mut item = item.clone();
+    item.attrs.push(lint::as_asked_for());
+    item
+}
+
 /// The block as the compiler is to see it.
 pub(super) fn without_handler_attributes(item: &ItemImpl) -> ItemImpl {
     let mut item = item.clone();
     for part in &mut item.items {
         if let ImplItem::Fn(method) = part {
+            let before = method.attrs.len();
             method
                 .attrs
                 .retain(|attribute| Role::of(attribute).is_none() && !is_on_rejected(attribute));
+            if method.attrs.len() < before {
+                method.attrs.push(lint::as_asked_for());
+            }
         }
     }
     item

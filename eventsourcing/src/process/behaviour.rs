@@ -103,10 +103,8 @@ pub enum Reaction {
     PassedOver,
     /// It is to be recorded, and then the commands are to be sent.
     New {
-        /// What is to be appended to the stream of the instance, under the id of the command in its metadata.
+        /// What is to be appended to the stream of the instance, if that is as it was replayed.
         record: NewEvent,
-        /// The id of that command: an append under it happens once.
-        record_id: CommandId,
         /// What is to be sent, in order.
         commands: Vec<Outgoing>,
     },

@@ -16,8 +16,8 @@ pub fn command_id(manager: &str, cause: Uuid, ordinal: usize) -> CommandId {
     derived(manager, cause, format_args!("command/{ordinal}")).into()
 }
 
-/// The id of the command under which the reaction to a cause is recorded: of `<manager>/<cause>/record`.
-pub fn record_id(manager: &str, cause: Uuid) -> CommandId {
+/// The id of the command that the record of a reaction is said to come from: of `<manager>/<cause>/record`.
+pub(super) fn record_id(manager: &str, cause: Uuid) -> CommandId {
     derived(manager, cause, "record").into()
 }
 

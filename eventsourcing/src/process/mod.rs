@@ -134,7 +134,7 @@ pub use behaviour::{Behaviour, Instance, Reaction, Stateful, Stateless};
 pub use copied::CopiedEvent;
 pub use facts::{Listened, Manager, ProcessManager, Sent, Start};
 pub use failure::Failure;
-pub use ids::{command_id, lane, record_id};
+pub use ids::{command_id, lane};
 pub use outgoing::{Outgoing, metadata_caused_by};
 pub use record::{ProcessEvent, Reacted, Refused, Role};
 pub use runner::{

@@ -123,7 +123,7 @@ pub trait SendsCommand<C> {
 #[derive(Debug)]
 pub struct Sending<C> {
     pub sent: Sent,
-    write: fn(&C) -> Result<(Option<StreamId>, Bytes), Unwritable>,
+    write: Write<C>,
 }
 
 impl<C> Sending<C> {
@@ -133,6 +133,7 @@ impl<C> Sending<C> {
     }
 }
 
+type Write<C> = fn(&C) -> Result<(Option<StreamId>, Bytes), Unwritable>;
 type Unwritable = Box<dyn Error + Send + Sync>;
 
 /// The only call of the macro that asks anything of an entry of `sends(..)`, so that one mistake is one error.

@@ -102,14 +102,14 @@ impl Described {
             Content::ProcessManager(manager) => self.manager(manager),
             Content::ExternEvents { events, reason } => {
                 self.each(events, |event| {
-                    event.emitted_elsewhere = Some((*reason).to_owned())
+                    event.emitted_elsewhere = Some((*reason).to_owned());
                 });
             }
             Content::ExternCommand { name, reason, .. } => {
                 self.service.extern_commands.push(ExternDescription {
                     name: (*name).to_owned(),
                     reason: (*reason).to_owned(),
-                })
+                });
             }
             Content::Module { .. } | Content::Unknown => {}
         }
@@ -133,7 +133,7 @@ impl Described {
     fn manager(&mut self, manager: &Manager) {
         for listened in manager.on {
             self.each(listened.types, |event| {
-                event.handled_by.push(manager.name.to_owned())
+                event.handled_by.push(manager.name.to_owned());
             });
         }
         self.service.process_managers.push(ProcessManagerDescription {
@@ -155,7 +155,7 @@ impl Described {
 
     fn finish(self, name: &str) -> ServiceDescription {
         let Self { mut service, events } = self;
-        service.name = name.to_owned();
+        name.clone_into(&mut service.name);
         service.events = events.into_values().map(EventDescription::sorted).collect();
         service.commands.sort_by(|a, b| a.name.cmp(&b.name));
         service.process_managers.sort_by(|a, b| a.name.cmp(&b.name));

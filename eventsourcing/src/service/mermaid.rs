@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::ServiceDescription;
+use super::{EventDescription, ServiceDescription};
 
 impl ServiceDescription {
     /// A [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart: from commands to the events that they can emit,
@@ -12,11 +12,11 @@ impl ServiceDescription {
             chart.node(&Node::Command(&command.name));
         }
         for event in &self.events {
-            self.add_event(&mut chart, event);
+            chart.event(event);
         }
         for manager in &self.process_managers {
             for command in &manager.sends {
-                chart.arrow(&Node::Manager(&manager.name), "-->", &Node::Command(command));
+                chart.arrow(&Node::Manager(&manager.name), &Node::Command(command));
             }
         }
         for command in &self.extern_commands {
@@ -25,24 +25,9 @@ impl ServiceDescription {
         }
         chart.finish()
     }
-
-    fn add_event(&self, chart: &mut Chart, event: &super::EventDescription) {
-        let node = Node::Event(&event.name);
-        for command in &event.emitted_by {
-            chart.arrow(&Node::Command(command), "-->", &node);
-        }
-        for manager in &event.handled_by {
-            chart.arrow(&node, "-->", &Node::Manager(manager));
-        }
-        if event.emitted_by.is_empty() && event.emitted_elsewhere.is_some() {
-            let node = chart.node(&node);
-            chart.line(&format!("class {node} elsewhere"));
-        }
-    }
 }
 
 /// What stands in a flowchart.
-#[derive(PartialEq, Eq, Hash)]
 enum Node<'a> {
     Command(&'a str),
     Event(&'a str),
@@ -56,6 +41,20 @@ struct Chart {
 }
 
 impl Chart {
+    fn event(&mut self, event: &EventDescription) {
+        let node = Node::Event(&event.name);
+        for command in &event.emitted_by {
+            self.arrow(&Node::Command(command), &node);
+        }
+        for manager in &event.handled_by {
+            self.arrow(&node, &Node::Manager(manager));
+        }
+        if event.emitted_by.is_empty() && event.emitted_elsewhere.is_some() {
+            let node = self.node(&node);
+            self.line(&format!("class {node} elsewhere"));
+        }
+    }
+
     /// The id of a node, which is drawn when it is first used.
     fn node(&mut self, node: &Node<'_>) -> String {
         let shape = match node {
@@ -72,9 +71,9 @@ impl Chart {
         id
     }
 
-    fn arrow(&mut self, from: &Node<'_>, arrow: &str, to: &Node<'_>) {
+    fn arrow(&mut self, from: &Node<'_>, to: &Node<'_>) {
         let (from, to) = (self.node(from), self.node(to));
-        self.line(&format!("{from} {arrow} {to}"));
+        self.line(&format!("{from} --> {to}"));
     }
 
     fn line(&mut self, line: &str) {

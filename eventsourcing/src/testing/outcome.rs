@@ -123,6 +123,8 @@ impl<C: CommandLogic> Outcome<C> {
 
 impl<C: CommandLogic> fmt::Debug for Outcome<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outcome").field("result", &self.result).finish()
+        f.debug_struct("Outcome")
+            .field("result", &self.result)
+            .finish_non_exhaustive()
     }
 }

@@ -109,7 +109,7 @@ impl<M: ProcessManager> Process<M> {
         let Some((instance, command)) = self.sent.iter().rev().find(like_this).cloned() else {
             panic!("`{name}` has not sent this command, so it cannot be rejected\n{shown}")
         };
-        let sent = match self.refuse(instance, &command, &rejection) {
+        let sent = match self.refuse(&instance, &command, &rejection) {
             Ok(Some(commands)) => Ok(commands),
             Ok(None) => panic!(
                 "`{name}` has no `#[on_rejected]` for `{}`, so its instance would be parked",
@@ -131,23 +131,23 @@ impl<M: ProcessManager> Process<M> {
                 self.record(&instance, reaction).unwrap_or_default()
             }
         };
-        self.remember(instance, &commands);
+        self.remember(&instance, &commands);
         Ok(commands)
     }
 
     /// What it sends in response; `None` if nobody handles the rejection.
     fn refuse(
         &mut self,
-        instance: StreamId,
+        instance: &StreamId,
         command: &Outgoing,
         rejection: &Rejection,
     ) -> Result<Option<Vec<Outgoing>>, Failure> {
         let Behaviour::Stateful(manager) = M::MANAGER.behaviour else {
             return Ok(None);
         };
-        let mut replayed = manager.replay(&instance, self.history(&instance))?;
+        let mut replayed = manager.replay(instance, self.history(instance))?;
         let reaction = replayed.refused(command.id, rejection)?;
-        let commands = self.record(&instance, reaction);
+        let commands = self.record(instance, reaction);
         self.remember(instance, commands.as_deref().unwrap_or_default());
         Ok(commands)
     }
@@ -160,7 +160,7 @@ impl<M: ProcessManager> Process<M> {
         match reaction {
             Reaction::PassedOver => None,
             Reaction::Repeated { commands } => Some(commands),
-            Reaction::New { record, commands, .. } => {
+            Reaction::New { record, commands } => {
                 let history = self.instances.entry(instance.clone()).or_default();
                 history.push(stored(record, history.len(), self.now));
                 Some(commands)
@@ -168,7 +168,7 @@ impl<M: ProcessManager> Process<M> {
         }
     }
 
-    fn remember(&mut self, instance: StreamId, commands: &[Outgoing]) {
+    fn remember(&mut self, instance: &StreamId, commands: &[Outgoing]) {
         let sent = commands.iter().map(|command| (instance.clone(), command.clone()));
         self.sent.extend(sent);
     }

@@ -25,16 +25,24 @@ const TO_THE_END: Duration = Duration::from_secs(5);
 /// If the store fails.
 pub async fn run(
     arguments: &Arguments,
-    stop: impl Future<Output = ()>,
-    out: &mut impl Write,
-) -> Result<(), Box<dyn Error>> {
+    stop: impl Future<Output = ()> + Send,
+    out: &mut (impl Write + Send),
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     let store = arguments.store.open().await?;
     let earlier = stories(&whole_log(&*store).await?)?;
-    let under_way = earlier.values().filter(|story| story.standing == Standing::UnderWay);
+    let under_way = earlier
+        .values()
+        .filter(|story| story.standing == Standing::UnderWay);
     match (earlier.len(), under_way.count()) {
         (0, _) => {}
-        (placed, 0) => writeln!(out, "{placed} orders were placed before, and all have come to their end")?,
-        (placed, open) => writeln!(out, "{placed} orders were placed before; {open} are under way, and go on")?,
+        (placed, 0) => writeln!(
+            out,
+            "{placed} orders were placed before, and all have come to their end"
+        )?,
+        (placed, open) => writeln!(
+            out,
+            "{placed} orders were placed before; {open} are under way, and go on"
+        )?,
     }
 
     let network = CardNetwork {
@@ -62,7 +70,11 @@ pub async fn run(
     Ok(())
 }
 
-async fn sell(shop: &Runtime, arguments: &Arguments, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+async fn sell(
+    shop: &Runtime,
+    arguments: &Arguments,
+    out: &mut (impl Write + Send),
+) -> Result<(), Box<dyn Error + Send + Sync>> {
     for (name, _, quantity) in GOODS {
         let goods = ReceiveGoods::new(Sku::new(name), quantity);
         // Whatever has an id of its own is done once, however often the program runs.
@@ -85,12 +97,16 @@ async fn sell(shop: &Runtime, arguments: &Arguments, out: &mut impl Write) -> Re
 /// Most orders are fine. Every fourth is paid with a card that is declined, and every third is for the only piano.
 fn order(number: u32) -> PlaceOrder {
     let (name, price) = match number {
-        number if number % 3 == 0 => ("piano", 250_000),
-        number if number % 2 == 0 => ("chair", 8_900),
+        number if number.is_multiple_of(3) => ("piano", 250_000),
+        number if number.is_multiple_of(2) => ("chair", 8_900),
         _ => ("lamp", 2_500),
     };
     let quantity = 1 + number % 2;
-    let card = if number % 4 == 0 { "4000 0000 0000 0000" } else { "4000 0000 0000 1234" };
+    let card = if number.is_multiple_of(4) {
+        "4000 0000 0000 0000"
+    } else {
+        "4000 0000 0000 1234"
+    };
     PlaceOrder::new(
         OrderId::new(number.to_string()),
         Sku::new(name),

@@ -95,7 +95,9 @@ pub fn stories(log: &[Arc<RecordedEvent>]) -> Result<BTreeMap<OrderId, Story>, U
                 }
             }
         }
-        let story = of_correlation.get(&correlation).and_then(|order| stories.get_mut(order));
+        let story = of_correlation
+            .get(&correlation)
+            .and_then(|order| stories.get_mut(order));
         if let Some(story) = story {
             story.events.push(Arc::clone(event));
         }
@@ -146,8 +148,18 @@ fn branch(
     let _ = writeln!(text, "{time} {first}{}", told(event)?);
     let children = led_to.get(&event.id.get()).map_or(&[][..], Vec::as_slice);
     for (at, child) in children.iter().enumerate() {
-        let (turn, on) = if at + 1 < children.len() { ("├ ", "│ ") } else { ("└ ", "  ") };
-        branch(text, child, led_to, &format!("{rest}{turn}"), &format!("{rest}{on}"))?;
+        let (turn, on) = if at + 1 < children.len() {
+            ("├ ", "│ ")
+        } else {
+            ("└ ", "  ")
+        };
+        branch(
+            text,
+            child,
+            led_to,
+            &format!("{rest}{turn}"),
+            &format!("{rest}{on}"),
+        )?;
     }
     Ok(())
 }
@@ -162,10 +174,10 @@ fn told(event: &Arc<RecordedEvent>) -> Result<String, Unreadable> {
         ProcessEvent::Refused(refused) => (format!("refused, {}", refused.rejection), refused.commands),
     };
     let sent: Vec<_> = commands.iter().map(|command| &*command.name).collect();
-    Ok(match sent.is_empty() {
-        true => format!("{what}: nothing to do"),
-        false => format!("{what}: sends {}", sent.join(", ")),
-    })
+    if sent.is_empty() {
+        return Ok(format!("{what}: nothing to do"));
+    }
+    Ok(format!("{what}: sends {}", sent.join(", ")))
 }
 
 /// An event in the store that this program cannot read.

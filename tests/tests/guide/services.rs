@@ -58,11 +58,17 @@ impl CommandLogic for AddTodo {
 }
 
 /// Translates what is to be done.
-pub struct Dictionary;
+pub struct Dictionary {
+    milk: &'static str,
+}
 
 impl Dictionary {
+    fn french() -> Self {
+        Self { milk: "lait" }
+    }
+
     fn translate(&self, text: &str) -> String {
-        text.replace("milk", "lait")
+        text.replace("milk", self.milk)
     }
 }
 
@@ -95,7 +101,10 @@ mod elsewhere {
 #[tokio::test]
 async fn a_service_runs() -> Result<(), Box<dyn std::error::Error>> {
     let store = MemoryStore::new();
-    let app = TodoApp::builder(store).provide(Dictionary).start().await?;
+    let app = TodoApp::builder(store)
+        .provide(Dictionary::french())
+        .start()
+        .await?;
 
     let mut events = app.subscribe(FeedFilter::ALL).await?;
 
@@ -130,7 +139,7 @@ async fn a_service_runs() -> Result<(), Box<dyn std::error::Error>> {
 #[tokio::test]
 async fn layers_and_protocols() -> Result<(), Box<dyn std::error::Error>> {
     let app = TodoApp::builder(MemoryStore::new())
-        .provide(Dictionary)
+        .provide(Dictionary::french())
         .layer(check(|command: &mut WireCommand| {
             command.metadata.deadline.get_or_insert(Duration::from_secs(2));
             Ok(())

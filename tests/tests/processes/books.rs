@@ -1,6 +1,7 @@
 //! What has come of it all, as the log has it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use eventsourcing::event::Recorded;
@@ -82,7 +83,7 @@ impl Books {
     }
 
     /// What is on a slip.
-    pub fn slip(&self, key: impl ToString) -> Vec<&str> {
+    pub fn slip(&self, key: impl fmt::Display) -> Vec<&str> {
         let texts = self.printed.get(&key.to_string()).into_iter().flatten();
         texts.map(String::as_str).collect()
     }

@@ -69,7 +69,11 @@ async fn what_follows_belongs_to_the_same_story_and_names_its_cause_and_its_mana
     }
     let commanded = |event_type: &str, cause: &RecordedEvent, manager: &str| {
         let event = find(event_type);
-        assert_eq!(metadata(event).causation_id, CausationId::from(cause.id), "{event_type}");
+        assert_eq!(
+            metadata(event).causation_id,
+            CausationId::from(cause.id),
+            "{event_type}"
+        );
         assert_eq!(metadata(event).actor.unwrap().as_str(), manager, "{event_type}");
     };
     commanded("slip.Printed", placed, "process:greet");

@@ -3,7 +3,7 @@
     unreachable_pub,
     reason = "the service and its parts are written as a library has them"
 )]
-#![expect(clippy::panic, clippy::unwrap_used, reason = "this is how tests fail")]
+#![expect(clippy::unwrap_used, reason = "this is how tests fail")]
 
 mod books;
 mod happy;

@@ -1,17 +1,18 @@
 //! What cannot be dealt with is set aside, and the rest goes on.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use eventsourcing::StreamKey as _;
-use eventsourcing::memory::MemoryStore;
-use eventsourcing::process::{ParkedError, ParkedInstance, lane};
-use eventsourcing::service::Runtime;
 use eventsourcing::TenantId;
+use eventsourcing::memory::MemoryStore;
+use eventsourcing::process::{ParkedError, ParkedInstance, SettledError, lane};
+use eventsourcing::service::Runtime;
 
-use super::books::Books;
+use super::books::{Books, log};
 use super::shop::{CustomerId, Jam, OrderId, Repair, TakePayment, TillId};
 use super::world::{
-    append_raw, close, deposit, execute, nothing_is_parked, open, order, parked, place, remark, slip,
+    append_raw, close, deposit, execute, nothing_is_parked, open, order, parked, place, remark, slip, status,
 };
 
 /// Another order whose remarks are printed in the same lane.
@@ -36,7 +37,10 @@ async fn retry(shop: &Runtime, manager: &str, instance: &str) -> Result<(), Park
 
 async fn skip(shop: &Runtime, manager: &str, instance: &str) {
     let managers = shop.process_managers();
-    managers.skip(&TenantId::DEFAULT, manager, instance).await.unwrap();
+    managers
+        .skip(&TenantId::DEFAULT, manager, instance)
+        .await
+        .unwrap();
 }
 
 /// The slip of order 1 is jammed, and three remarks wait for it.
@@ -74,7 +78,14 @@ async fn what_is_parked_is_tried_again_in_its_order_when_somebody_says_so() {
     let failed = retry(&shop, "print_remarks", "order-1").await;
     assert!(matches!(failed, Err(ParkedError::Failed { reason }) if reason.contains("paper jam")));
     let [instance] = parked(&shop, "print_remarks").try_into().unwrap();
-    assert_eq!(instance.events.iter().map(|event| event.attempts).collect::<Vec<_>>(), [2, 0, 0]);
+    assert_eq!(
+        instance
+            .events
+            .iter()
+            .map(|event| event.attempts)
+            .collect::<Vec<_>>(),
+        [2, 0, 0]
+    );
 
     execute(&shop, Repair::new(slip(&order(1)))).await;
     retry(&shop, "print_remarks", "order-1").await.unwrap();
@@ -165,10 +176,66 @@ async fn an_event_that_cannot_be_read_is_parked() {
     assert_eq!(reasons(&shop, "print_remarks").0, "order-1");
     let (instance, reasons) = reasons(&shop, "fulfilment");
     assert_eq!(instance, "order-2", "whose key nobody can tell");
-    assert!(reasons[0].as_ref().unwrap().contains("missing field `customer`"), "{reasons:?}");
+    assert!(
+        reasons[0].as_ref().unwrap().contains("missing field `customer`"),
+        "{reasons:?}"
+    );
     let books = Books::of(&store).await;
     assert_eq!(books.slip(neighbour_of(&order(1))), ["one"]);
     assert_eq!(books.end_of(&order(3)), ["confirmed"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_instance_whose_own_records_cannot_be_read_is_parked() {
+    let store = MemoryStore::new();
+    let shop = open(&store).await;
+    append_raw(&store, "fulfilment-1", "process.Reacted", "{}").await;
+    place(&shop, &order(1), "bob", 7).await;
+    place(&shop, &order(2), "bob", 7).await;
+    shop.settled().await.unwrap();
+
+    let (instance, reasons) = reasons(&shop, "fulfilment");
+    assert_eq!(instance, "fulfilment-1");
+    assert!(
+        reasons[0].as_ref().unwrap().contains("missing field"),
+        "{reasons:?}"
+    );
+    assert_eq!(
+        Books::of(&store).await.end_of(&order(2)),
+        ["cancelled: 7 are missing"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_manager_that_cannot_tell_what_it_has_parked_stops_and_says_why() {
+    let store = MemoryStore::new();
+    let shop = open(&store).await;
+    execute(&shop, Jam::new(slip(&order(1)))).await;
+    append_raw(&store, "process_parked-print_remarks", "process.Parked", "{}").await;
+    remark(&shop, &order(1), "one").await;
+    place(&shop, &order(1), "bob", 7).await;
+    let settled = shop.settled().await;
+    assert!(
+        matches!(settled, Err(SettledError::Ended { manager: "print_remarks", source: Some(_) })),
+        "{settled:?}"
+    );
+    assert!(status(&shop, "print_remarks").error.unwrap().contains("missing field"));
+    for manager in ["greet", "fulfilment"] {
+        assert_eq!(status(&shop, manager).error, None);
+    }
+    close(shop).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_to_people_is_left_alone() {
+    let store = MemoryStore::new();
+    let shop = a_jam(&store).await;
+    let before = (log(&store).await.len(), shop.process_managers().status());
+    tokio::time::sleep(Duration::from_hours(24)).await;
+    assert_eq!(
+        (log(&store).await.len(), shop.process_managers().status()),
+        before
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,10 +10,12 @@ use eventsourcing::store::EventStore;
 use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
 
 use super::books::Books;
-use super::world::{close, deposit, nothing_is_parked, open, open_anyhow, order, place, remark, settled_anyhow};
+use super::world::{
+    close, deposit, nothing_is_parked, open, open_anyhow, order, place, remark, settled_anyhow,
+};
 
-const DAYS: u32 = 12;
-const ORDERS_A_DAY: u32 = 10;
+const DAYS: u32 = 8;
+const ORDERS_A_DAY: u32 = 8;
 
 /// What is ordered on a day. Nobody waits for what follows from it.
 async fn a_day(shop: &Runtime, day: u32) {
@@ -87,7 +89,7 @@ async fn it_is_shut_down_in_the_middle_of_whatever_goes_wrong() {
     for day in 0..DAYS {
         let shop = open_anyhow(&faulty).await;
         a_day(&customers, day).await;
-        shop.shutdown(Duration::from_secs(60)).await.unwrap();
+        shop.shutdown(Duration::from_mins(1)).await.unwrap();
     }
     close(customers).await;
     let shop = open_anyhow(&faulty).await;

@@ -62,58 +62,87 @@ pub enum OrderError {
     PlacedAlready,
     #[error("the order is not open")]
     NotOpen,
+    #[error("too much was said of the order")]
+    TooManyRemarks,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
+enum Stage {
     #[default]
     Unknown,
     Open,
     Closed,
 }
 
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    stage: Stage,
+    remarks: u32,
+}
+
 #[aggregate(id = OrderId, event = OrderEvent, error = OrderError)]
 impl Order {
     #[command(type = PlaceOrder)]
-    pub fn place(&self, cx: &Cx<OrderId>, customer: CustomerId, total: u64) -> Result<OrderEvent, OrderError> {
-        require!(*self == Self::Unknown, OrderError::PlacedAlready);
+    pub fn place(
+        &self,
+        cx: &Cx<OrderId>,
+        customer: CustomerId,
+        total: u64,
+    ) -> Result<OrderEvent, OrderError> {
+        require!(self.stage == Stage::Unknown, OrderError::PlacedAlready);
         let order = cx.id().clone();
-        Ok(OrderEvent::Placed { order, customer, total })
+        Ok(OrderEvent::Placed {
+            order,
+            customer,
+            total,
+        })
     }
 
+    /// May be before the order, and after it.
     #[command(type = RemarkOn)]
     pub fn remark(&self, cx: &Cx<OrderId>, text: String) -> Result<OrderEvent, OrderError> {
-        Ok(OrderEvent::Remarked { order: cx.id().clone(), text })
+        require!(self.remarks < 10_000, OrderError::TooManyRemarks);
+        Ok(OrderEvent::Remarked {
+            order: cx.id().clone(),
+            text,
+        })
     }
 
     #[command(type = ConfirmOrder)]
     pub fn confirm(&self, cx: &Cx<OrderId>) -> Result<OrderEvent, OrderError> {
-        require!(*self == Self::Open, OrderError::NotOpen);
-        Ok(OrderEvent::Confirmed { order: cx.id().clone() })
+        require!(self.stage == Stage::Open, OrderError::NotOpen);
+        Ok(OrderEvent::Confirmed {
+            order: cx.id().clone(),
+        })
     }
 
     #[command(type = CancelOrder)]
     pub fn cancel(&self, cx: &Cx<OrderId>, reason: String) -> Result<OrderEvent, OrderError> {
-        require!(*self == Self::Open, OrderError::NotOpen);
-        Ok(OrderEvent::Cancelled { order: cx.id().clone(), reason })
+        require!(self.stage == Stage::Open, OrderError::NotOpen);
+        Ok(OrderEvent::Cancelled {
+            order: cx.id().clone(),
+            reason,
+        })
     }
 
     #[apply]
     fn placed(&mut self) {
-        *self = Self::Open;
+        self.stage = Stage::Open;
     }
 
     #[apply]
-    fn remarked(&mut self) {}
+    fn remarked(&mut self) {
+        self.remarks += 1;
+    }
 
     #[apply]
     fn confirmed(&mut self) {
-        *self = Self::Closed;
+        self.stage = Stage::Closed;
     }
 
     #[apply]
     fn cancelled(&mut self) {
-        *self = Self::Closed;
+        self.stage = Stage::Closed;
     }
 }
 
@@ -129,12 +158,17 @@ pub enum SlipEvent {
 pub enum SlipError {
     #[error("paper jam")]
     Jammed,
+    #[error("there is no paper jam")]
+    NotJammed,
+    #[error("the slip is full")]
+    Full,
     #[error("cannot be printed: {0}")]
     Unprintable(String),
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Slip {
+    lines: u32,
     jammed: bool,
 }
 
@@ -142,27 +176,29 @@ pub struct Slip {
 impl Slip {
     /// What is empty is not printed, and what begins with `!` cannot be.
     #[command(type = Print)]
-    pub fn print(&self, text: String) -> Result<Vec<SlipEvent>, SlipError> {
+    pub fn print(&self, text: String) -> Result<Option<SlipEvent>, SlipError> {
         require!(!self.jammed, SlipError::Jammed);
+        require!(self.lines < 10_000, SlipError::Full);
         require!(!text.starts_with('!'), SlipError::Unprintable(text));
-        if text.is_empty() {
-            return Ok(Vec::new());
-        }
-        Ok(vec![SlipEvent::Printed { text }])
+        Ok((!text.is_empty()).then_some(SlipEvent::Printed { text }))
     }
 
     #[command(type = Jam)]
     pub fn jam(&self) -> Result<SlipEvent, SlipError> {
+        require!(!self.jammed, SlipError::Jammed);
         Ok(SlipEvent::Jammed)
     }
 
     #[command(type = Repair)]
     pub fn repair(&self) -> Result<SlipEvent, SlipError> {
+        require!(self.jammed, SlipError::NotJammed);
         Ok(SlipEvent::Repaired)
     }
 
     #[apply]
-    fn printed(&mut self) {}
+    fn printed(&mut self) {
+        self.lines += 1;
+    }
 
     #[apply]
     fn jammed(&mut self) {
@@ -361,7 +397,7 @@ impl Fulfilment {
 #[service(
     aggregates(Order, Slip),
     commands(Deposit, TakePayment),
-    process_managers(print_remarks, greet, Fulfilment),
+    process_managers(print_remarks, greet, Fulfilment)
 )]
 #[derive(Debug)]
 pub struct Shop;

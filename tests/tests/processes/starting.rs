@@ -3,8 +3,8 @@
 use eventsourcing::memory::MemoryStore;
 
 use super::books::Books;
+use super::shop::{CustomerId, PlaceOrder, RemarkOn};
 use super::world::{close, open, order, place, remark};
-use super::shop::{PlaceOrder, RemarkOn, CustomerId};
 use eventsourcing::prelude::*;
 
 /// Something happens while no manager is there.
@@ -12,7 +12,10 @@ async fn meanwhile(store: &MemoryStore, number: u32) {
     let executor = Executor::new(store.clone());
     let place = PlaceOrder::new(order(number), CustomerId::new("bob"), 7);
     executor.execute(place).await.unwrap();
-    executor.execute(RemarkOn::new(order(number), "hello".to_owned())).await.unwrap();
+    executor
+        .execute(RemarkOn::new(order(number), "hello".to_owned()))
+        .await
+        .unwrap();
 }
 
 #[tokio::test(start_paused = true)]

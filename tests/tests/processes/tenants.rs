@@ -23,7 +23,11 @@ async fn remark(shop: &Runtime, tenant: &TenantId, text: &str) {
 
 async fn shop_of_two(store: &MemoryStore) -> Runtime {
     let builder = Shop::builder(store.clone()).environment(environment());
-    builder.tenants([TenantId::DEFAULT, acme()]).start().await.unwrap()
+    builder
+        .tenants([TenantId::DEFAULT, acme()])
+        .start()
+        .await
+        .unwrap()
 }
 
 #[tokio::test(start_paused = true)]
@@ -44,7 +48,10 @@ async fn managers_see_the_events_of_their_tenant_and_send_to_it() {
 async fn what_one_tenant_has_parked_is_none_of_the_others_concern() {
     let store = MemoryStore::new();
     let shop = shop_of_two(&store).await;
-    shop.execute(Jam::new(slip(&order(1)))).tenant(acme()).await.unwrap();
+    shop.execute(Jam::new(slip(&order(1))))
+        .tenant(acme())
+        .await
+        .unwrap();
     remark(&shop, &acme(), "one").await;
     remark(&shop, &TenantId::DEFAULT, "one").await;
     shop.settled().await.unwrap();
@@ -52,12 +59,26 @@ async fn what_one_tenant_has_parked_is_none_of_the_others_concern() {
     let status = shop.process_managers().status();
     let parked: Vec<_> = status.iter().filter(|status| !status.parked.is_empty()).collect();
     assert_eq!(parked.len(), 1);
-    assert_eq!((&*parked[0].manager, &parked[0].tenant), ("print_remarks", &acme()));
+    assert_eq!(
+        (&*parked[0].manager, &parked[0].tenant),
+        ("print_remarks", &acme())
+    );
     assert_eq!(Books::of(&store).await.slip("1"), ["one"]);
 
     let managers = shop.process_managers();
-    managers.skip(&TenantId::DEFAULT, "print_remarks", "order-1").await.unwrap();
-    managers.retry(&TenantId::DEFAULT, "print_remarks", "order-1").await.unwrap();
+    managers
+        .skip(&TenantId::DEFAULT, "print_remarks", "order-1")
+        .await
+        .unwrap();
+    managers
+        .retry(&TenantId::DEFAULT, "print_remarks", "order-1")
+        .await
+        .unwrap();
     assert!(managers.retry(&acme(), "print_remarks", "order-1").await.is_err());
-    assert!(managers.retry(&others(), "print_remarks", "order-1").await.is_err());
+    assert!(
+        managers
+            .retry(&others(), "print_remarks", "order-1")
+            .await
+            .is_err()
+    );
 }

@@ -1,19 +1,19 @@
 //! What only time can mend is tried again by itself.
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use eventsourcing::bus::BusSubscription;
 use eventsourcing::execute::{Executor, RetryPolicy};
 use eventsourcing::memory::MemoryStore;
-use eventsourcing::process::{ParkedEvent, ProcessPolicy};
+use eventsourcing::process::{ParkedEvent, ProcessPolicy, SettledError};
 use eventsourcing::service::Runtime;
 use eventsourcing::store::FeedFilter;
-use eventsourcing::{Clock as _, TenantId};
+use eventsourcing::{RecordedEvent, TenantId};
 use eventsourcing_testkit::fault::{AppendFault, Fault, FaultPlan, FaultyStore};
 
 use super::books::Books;
 use super::shop::{RemarkOn, Shop};
-use super::world::{deposit, environment, nothing_is_parked, open, order, parked, place};
+use super::world::{close, deposit, environment, nothing_is_parked, open, order, parked, place};
 
 fn faulty(store: &MemoryStore) -> FaultyStore {
     FaultyStore::new(Arc::new(store.clone()), FaultPlan::NONE)
@@ -32,22 +32,18 @@ async fn while_the_store_is_away_nothing_is_parked() {
     let store = MemoryStore::new();
     let faulty = faulty(&store);
     let shop = open(&faulty).await;
-    deposit(&shop, "ann", 7).await;
-    let customers = open(&store).await;
-    shop.shutdown(Duration::ZERO).await.unwrap();
-    drop(customers);
-
-    let shop = open(&faulty).await;
-    let away = || (0..CALLS).map(|_| Some(Fault::Unavailable));
-    faulty.script_appends(away().map(|fault| fault.map(Into::into)));
-    faulty.script_reads(away());
-    let before = environment().clock.now();
+    let away = [Some(Fault::Unavailable)].repeat(CALLS);
+    faulty.script_appends(away.iter().map(|fault| fault.map(AppendFault::from)));
+    faulty.script_reads(away.clone());
+    faulty.script_pages([Some(Fault::Unavailable); 20]);
     remark(&store, "one").await;
     remark(&store, "two").await;
-    shop.settled().await.unwrap();
+    while let Err(error) = shop.settled().await {
+        assert!(matches!(error, SettledError::Log(_)), "{error}");
+    }
 
-    assert!(before <= environment().clock.now());
-    assert!(faulty.counts().unavailable >= 1_000, "{:?}", faulty.counts());
+    // Longer than any command is tried, whose deadline is after 10 seconds.
+    assert!(faulty.counts().unavailable > 1_000, "{:?}", faulty.counts());
     assert!(nothing_is_parked(&shop));
     assert_eq!(Books::of(&store).await.slip("1"), ["one", "two"]);
 }
@@ -73,6 +69,11 @@ fn only_event(shop: &Runtime) -> ParkedEvent {
     event
 }
 
+async fn until_something_is_parked(events: &mut BusSubscription) {
+    let is_parked = |event: &Arc<RecordedEvent>| event.event_type == "process.Parked";
+    while !events.next().await.unwrap().events.iter().any(is_parked) {}
+}
+
 #[tokio::test(start_paused = true)]
 async fn conflicts_without_end_park_an_instance_which_is_tried_again_later() {
     let store = MemoryStore::new();
@@ -81,9 +82,8 @@ async fn conflicts_without_end_park_an_instance_which_is_tried_again_later() {
     let mut events = shop.subscribe(FeedFilter::ALL).await.unwrap();
     faulty.script_appends([CONFLICT, CONFLICT, WRITTEN, CONFLICT, WRITTEN]);
     remark(&store, "one").await;
-    while !events.next().await.unwrap().events.iter().any(|event| event.event_type == "process.Parked") {}
-    let printed = Books::of(&store).await.printed;
-    assert!(printed.is_empty());
+    until_something_is_parked(&mut events).await;
+    assert!(Books::of(&store).await.printed.is_empty());
 
     shop.settled().await.unwrap();
     assert_eq!(Books::of(&store).await.slip("1"), ["one"]);
@@ -105,9 +105,31 @@ async fn what_fails_again_and_again_is_left_to_people_at_last() {
     assert_eq!((event.attempts, event.again_at), (4, None));
     assert!(event.reason.is_some());
     let managers = shop.process_managers();
-    managers.retry(&TenantId::DEFAULT, "print_remarks", "order-1").await.unwrap();
+    managers
+        .retry(&TenantId::DEFAULT, "print_remarks", "order-1")
+        .await
+        .unwrap();
     assert_eq!(Books::of(&store).await.slip("1"), ["one"]);
     assert!(nothing_is_parked(&shop));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_to_be_tried_again_does_not_keep_the_service_from_shutting_down() {
+    let store = MemoryStore::new();
+    let faulty = faulty(&store);
+    let shop = impatient(&faulty).await;
+    let mut events = shop.subscribe(FeedFilter::ALL).await.unwrap();
+    faulty.script_appends([CONFLICT, CONFLICT, WRITTEN]);
+    remark(&store, "one").await;
+    let (settled, ()) = tokio::join!(shop.settled(), async {
+        until_something_is_parked(&mut events).await;
+        close(shop.clone()).await;
+    });
+    assert!(matches!(settled, Err(SettledError::Ended { .. })), "{settled:?}");
+
+    let shop = open(&store).await;
+    shop.settled().await.unwrap();
+    assert_eq!(Books::of(&store).await.slip("1"), ["one"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,9 +137,7 @@ async fn a_lost_answer_does_not_make_anything_happen_twice() {
     let store = MemoryStore::new();
     let faulty = faulty(&store);
     let shop = open(&faulty).await;
-    let customers = open(&store).await;
-    deposit(&customers, "ann", 7).await;
-    customers.shutdown(Duration::from_secs(60)).await.unwrap();
+    deposit(&shop, "ann", 7).await;
     let lost = [Some(AppendFault::LostAnswer), Some(AppendFault::LostAppend)];
     faulty.script_appends(lost.repeat(20));
     faulty.script_settles([Some(Fault::Unavailable); 3]);

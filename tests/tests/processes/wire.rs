@@ -6,13 +6,17 @@ use std::time::Duration;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::service::Runtime;
 use eventsourcing::store::ErrorClass;
-use eventsourcing::wire::{CommandResult, MemoryClient, MemoryEvents, MemoryProtocol, Rejection, WireCommand};
-use eventsourcing::{StreamId, Version};
+use eventsourcing::uuid::Uuid;
+use eventsourcing::wire::{
+    CommandResult, MemoryClient, MemoryEvents, MemoryProtocol, Rejection, WireCommand,
+};
+use eventsourcing::{CommandId, StreamId, Version};
 use eventsourcing_testkit::fault::{AppendFault, Fault, FaultPlan, FaultyStore};
 use serde_json::{Value, json};
 
+use super::books::Books;
 use super::shop::Shop;
-use super::world::{append_raw, environment, open};
+use super::world::{self, append_raw, environment, open, order};
 
 fn command(name: &str, target: &str, payload: &Value) -> WireCommand {
     let command = WireCommand::new(name, payload).unwrap();
@@ -51,8 +55,19 @@ async fn commands_go_in_and_all_that_follows_from_them_comes_out() {
         types
     })
     .await;
-    let ours: Vec<_> = types.iter().filter(|name| !name.starts_with("process.") && *name != "slip.Printed").collect();
-    assert_eq!(ours, ["money.Deposited", "order.Placed", "money.Taken", "order.Confirmed"]);
+    let ours: Vec<_> = types
+        .iter()
+        .filter(|name| !name.starts_with("process.") && *name != "slip.Printed")
+        .collect();
+    assert_eq!(
+        ours,
+        [
+            "money.Deposited",
+            "order.Placed",
+            "money.Taken",
+            "order.Confirmed"
+        ]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -60,12 +75,15 @@ async fn what_has_happened_is_told_once_and_again() {
     let shop = open(&MemoryStore::new()).await;
     using(&shop, async |client, _| {
         let mut place = place(1, "ann", 7);
-        place.id = Some(eventsourcing::CommandId::new(eventsourcing::uuid::Uuid::now_v7()));
+        place.id = Some(CommandId::new(Uuid::now_v7()));
         let first = send(&client, place.clone()).await.into_success().unwrap();
         let again = send(&client, place).await.into_success().unwrap();
         assert_eq!((first.repeated, again.repeated), (false, true));
         assert_eq!(first.events, again.events);
-        assert_eq!(first.versions, [(StreamId::new("order-1").unwrap(), Version::FIRST)].into());
+        assert_eq!(
+            first.versions,
+            [(StreamId::new("order-1").unwrap(), Version::FIRST)].into()
+        );
     })
     .await;
 }
@@ -78,16 +96,26 @@ async fn what_cannot_be_is_told_apart() {
     using(&shop, async |client, _| {
         assert!(send(&client, place(1, "ann", 7)).await.is_success());
         let twice = send(&client, place(1, "ann", 7)).await;
-        assert_eq!(twice, CommandResult::Rejected(Rejection::new("the order was placed already")));
+        assert_eq!(
+            twice,
+            CommandResult::Rejected(Rejection::new("the order was placed already"))
+        );
 
         let mut expected = place(2, "ann", 7);
         expected.metadata.expected_version = Some(Version::FIRST);
         let conflict = send(&client, expected).await;
         assert!(matches!(conflict, CommandResult::Conflict { .. }), "{conflict:?}");
 
-        let invalid = command("PlaceOrder", "order-3", &json!({ "customer": "ann", "total": "much" }));
+        let invalid = command(
+            "PlaceOrder",
+            "order-3",
+            &json!({ "customer": "ann", "total": "much" }),
+        );
         let invalid = send(&client, invalid).await;
-        assert!(matches!(&invalid, CommandResult::Invalid { path, .. } if path == "/payload/total"), "{invalid:?}");
+        assert!(
+            matches!(&invalid, CommandResult::Invalid { path, .. } if path == "/payload/total"),
+            "{invalid:?}"
+        );
 
         let unknown = send(&client, command("PlaceOder", "order-3", &json!({}))).await;
         let CommandResult::UnknownCommand { suggestions, .. } = &unknown else {
@@ -124,7 +152,10 @@ async fn what_may_be_sent_again_is_told_apart() {
         faulty.script_appends([Some(AppendFault::LostAnswer)]);
         faulty.script_settles(unavailable());
         let result = send(&client, place(1, "ann", 7)).await;
-        assert!(matches!(result, CommandResult::UnknownOutcome { .. }), "{result:?}");
+        assert!(
+            matches!(result, CommandResult::UnknownOutcome { .. }),
+            "{result:?}"
+        );
     })
     .await;
 }
@@ -140,11 +171,14 @@ async fn a_shop_that_is_full_or_closed_says_so() {
     .await;
 
     let shop = open(&MemoryStore::new()).await;
-    shop.shutdown(Duration::from_secs(60)).await.unwrap();
+    shop.shutdown(Duration::from_mins(1)).await.unwrap();
     let result = shop.dispatch(place(1, "ann", 7)).await;
     assert_eq!(result.class(), Some(ErrorClass::Retry), "{result:?}");
     // Whoever still serves it, stops.
-    using(&shop, async |client, _| assert_eq!(client.send(&place(1, "ann", 7)).await, None)).await;
+    using(&shop, async |client, _| {
+        assert_eq!(client.send(&place(1, "ann", 7)).await, None);
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -152,8 +186,7 @@ async fn managers_do_not_wait_for_room_among_the_commands_of_customers() {
     let store = MemoryStore::new();
     let builder = Shop::builder(store.clone()).environment(environment());
     let full = builder.max_in_flight(0).start().await.unwrap();
-    super::world::place(&full, &super::world::order(1), "bob", 7).await;
+    world::place(&full, &order(1), "bob", 7).await;
     full.settled().await.unwrap();
-    let books = super::books::Books::of(&store).await;
-    assert_eq!(books.slip("greeting-1"), ["welcome"]);
+    assert_eq!(Books::of(&store).await.slip("greeting-1"), ["welcome"]);
 }

@@ -1,5 +1,6 @@
 //! Shops on a store, and time that is tokio's.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use eventsourcing::environment::Environment;
 use eventsourcing::process::{ManagerStatus, ParkedInstance, ProcessPolicy, SettledError};
 use eventsourcing::service::Runtime;
 use eventsourcing::store::{Append, EventStore};
+use eventsourcing::uuid::Uuid;
 use eventsourcing::{
     Clock, CommandId, ContentType, EventId, EventTypeName, Metadata, NewEvent, StreamId, TenantId, Timestamp,
 };
-use eventsourcing::uuid::Uuid;
 use tokio::time::Instant;
 
 use super::shop::{CustomerId, Deposit, OrderId, PlaceOrder, RemarkOn, Shop, SlipId};
@@ -63,10 +64,10 @@ pub async fn settled_anyhow(shop: &Runtime) {
 
 /// Closes it.
 pub async fn close(shop: Runtime) {
-    shop.shutdown(Duration::from_secs(60)).await.unwrap();
+    shop.shutdown(Duration::from_mins(1)).await.unwrap();
 }
 
-pub fn order(number: impl ToString) -> OrderId {
+pub fn order(number: impl fmt::Display) -> OrderId {
     OrderId::new(number.to_string())
 }
 
@@ -84,7 +85,11 @@ pub async fn deposit(shop: &Runtime, customer: &str, amount: u64) {
 }
 
 pub async fn place(shop: &Runtime, order: &OrderId, customer: &str, total: u64) {
-    execute(shop, PlaceOrder::new(order.clone(), CustomerId::new(customer), total)).await;
+    execute(
+        shop,
+        PlaceOrder::new(order.clone(), CustomerId::new(customer), total),
+    )
+    .await;
 }
 
 pub async fn remark(shop: &Runtime, order: &OrderId, text: &str) {
@@ -111,7 +116,12 @@ pub fn nothing_is_parked(shop: &Runtime) -> bool {
 }
 
 /// Appends an event that no program of today would write.
-pub async fn append_raw(store: &impl EventStore, stream: &str, event_type: &'static str, payload: &'static str) {
+pub async fn append_raw(
+    store: &impl EventStore,
+    stream: &str,
+    event_type: &'static str,
+    payload: &'static str,
+) {
     let append = Append {
         events: vec![NewEvent {
             id: EventId::new(Uuid::now_v7()),

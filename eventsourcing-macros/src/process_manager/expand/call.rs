@@ -59,10 +59,10 @@ impl Expand<'_> {
         let arguments = first.into_iter().chain(arguments);
         let called = quote!(#callee(#(#arguments),*));
         let cx = Ident::new("__cx", Span::mixed_site());
-        let reply = Ident::new("__reply", Span::mixed_site());
         let Some(command) = call.reply.command() else {
             return quote!(#called;);
         };
+        let reply = Ident::new("__reply", at(command));
         let private = self.paths.private_at(command.span());
         let send = match call.reply {
             Reply::Each(_) => quote_spanned!(command.span()=> #private::send_each),

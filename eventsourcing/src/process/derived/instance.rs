@@ -153,11 +153,7 @@ impl<M: StatefulManager> Replayed<M> {
             links: Vec::new(),
         };
         self.remember(to, cause, commands.clone());
-        Ok(Reaction::New {
-            record,
-            record_id,
-            commands,
-        })
+        Ok(Reaction::New { record, commands })
     }
 
     fn react_anew(&mut self, event: &Arc<RecordedEvent>) -> Result<Reaction, Failure> {

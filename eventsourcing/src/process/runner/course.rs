@@ -3,9 +3,7 @@ use std::sync::Arc;
 
 use super::super::{Behaviour, Instance, Outgoing, Reaction, Stateful, ids};
 use super::trouble::{SendError, Trouble};
-use crate::store::{
-    Append, AppendError, Appended, CommandKey, Condition, Progress, ReadError, StreamSlice,
-};
+use crate::store::{Append, AppendError, Appended, CommandKey, Condition, Progress, ReadError, StreamSlice};
 use crate::wire::Rejection;
 use crate::{CausationId, EventId, NewEvent, RecordedEvent, StreamId, TypeFilter, Version};
 
@@ -133,8 +131,10 @@ impl Course {
             (Input::Read(Err(error)), _) => fail(error.into()),
             (Input::Written(Ok(appended)), Some(underway)) => self.written(&appended, underway),
             (Input::Written(Err(AppendError::Conflict(_))), _) => self.start_over(),
-            (Input::Written(Err(AppendError::Overtaken(_))), _)
-            | (Input::Answered(Err(SendError::Overtaken)), _) => Effect::Finish(End::Overtaken),
+            (
+                Input::Written(Err(AppendError::Overtaken(_))) | Input::Answered(Err(SendError::Overtaken)),
+                _,
+            ) => Effect::Finish(End::Overtaken),
             (Input::Written(Err(error)), _) => fail(error.into()),
             (Input::Answered(Ok(outcome)), Some(Underway::Sending(command, carries))) => {
                 self.executed(&outcome, &command, carries)
@@ -175,7 +175,7 @@ impl Course {
                 self.enqueue(commands, ids::record_event_id(self.manager, self.cause.id.get()));
                 Ok(self.next())
             }
-            Reaction::New { record, commands, .. } => {
+            Reaction::New { record, commands } => {
                 let progress = self.progress.clone().filter(|_| commands.is_empty());
                 self.underway = Some(Underway::Recording(commands, record.id));
                 Ok(self.write(record, None, progress))
@@ -214,7 +214,12 @@ impl Course {
         self.next_or_settled(carried_progress)
     }
 
-    fn executed(&mut self, outcome: &[Arc<RecordedEvent>], command: &Outgoing, carried_progress: bool) -> Effect {
+    fn executed(
+        &mut self,
+        outcome: &[Arc<RecordedEvent>],
+        command: &Outgoing,
+        carried_progress: bool,
+    ) -> Effect {
         if outcome.first().is_some_and(|event| event.event_type == REFUSED) {
             self.refused_earlier(command)
         } else {
@@ -253,7 +258,7 @@ impl Course {
         let unhandled = |command: &Outgoing, rejection| {
             fail(Trouble::Rejected {
                 command: command.name.clone().into_owned(),
-                rejection,
+                rejection: Box::new(rejection),
             })
         };
         let Some((instance, _)) = &mut self.instance else {
@@ -265,7 +270,7 @@ impl Course {
                 self.enqueue(commands, ids::record_event_id(self.manager, command.id.get()));
                 self.next()
             }
-            Ok(Reaction::New { record, commands, .. }) => match command.key() {
+            Ok(Reaction::New { record, commands }) => match command.key() {
                 Ok(key) => {
                     self.underway = Some(Underway::Refusing(commands, record.id));
                     self.write(record, Some(key), None)

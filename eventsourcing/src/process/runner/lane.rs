@@ -129,7 +129,11 @@ impl Lane {
             };
             match self.shared.append(append).await {
                 Ok(_) => {
-                    self.shared.catch_up_with_parked().await;
+                    if self.shared.catch_up_with_parked().await.is_err() {
+                        // Nobody can tell which instances wait. The reader finds the same, and says so.
+                        self.shared.stopped().await;
+                        return;
+                    }
                     return self.moved(here);
                 }
                 Err(AppendError::Overtaken(_)) => self.reload().await,
@@ -197,7 +201,9 @@ impl Lane {
                 Ok(saved) => return self.follow(saved),
                 Err(error) => {
                     failures += 1;
-                    self.shared.pause_after(&AppendError::from(error).into(), failures).await;
+                    self.shared
+                        .pause_after(&AppendError::from(error).into(), failures)
+                        .await;
                 }
             }
         }

@@ -24,9 +24,7 @@ use tokio::sync::{mpsc, watch};
 use super::{Manager, Start};
 use crate::bus::Bus;
 use crate::environment::Environment;
-use crate::store::{
-    Append, AppendError, Checkpoint, EventStore, FeedError, Progress, StoreError,
-};
+use crate::store::{Append, AppendError, Checkpoint, EventStore, FeedError, Progress, StoreError};
 use crate::{Position, TenantId};
 
 use lane::{Lane, Work};
@@ -213,7 +211,11 @@ impl Prepared {
 
     fn start(self, bus: &Bus, alive: &mpsc::Sender<()>) -> Running {
         let spawn = Arc::clone(&self.shared.environment.spawn);
-        let after = self.lanes.iter().map(|(_, saved)| *saved).min_by_key(|saved| saved.map(|saved| saved.position));
+        let after = self
+            .lanes
+            .iter()
+            .map(|(_, saved)| *saved)
+            .min_by_key(|saved| saved.map(|saved| saved.position));
         let subscription = bus.subscribe(
             &self.shared.tenant.tenant,
             after.flatten(),
@@ -285,9 +287,14 @@ impl Running {
     /// Waits until every lane has come to a position, and nothing is left that is tried again by itself.
     async fn has_come_to(&self, head: Position) -> Result<(), SettledError> {
         for lane in &self.lanes {
-            let mut lane = lane.clone();
-            let come = lane.wait_for(|come_to| *come_to >= head).await;
-            if come.is_err() {
+            let (mut lane, mut ended) = (lane.clone(), self.ended.clone());
+            let has_come = tokio::select! {
+                biased;
+                come = lane.wait_for(|come_to| *come_to >= head) => come.is_ok(),
+                // An error says that it has ended without one.
+                _ = ended.wait_for(Option::is_some) => false,
+            };
+            if !has_come {
                 return Err(self.has_ended());
             }
         }

@@ -138,7 +138,9 @@ impl Parked {
 
     /// Every instance that has something parked.
     pub(super) fn instances(&self) -> impl Iterator<Item = (&str, &VecDeque<Entry>)> {
-        self.instances.iter().map(|(instance, entries)| (&**instance, entries))
+        self.instances
+            .iter()
+            .map(|(instance, entries)| (&**instance, entries))
     }
 
     /// Whether anything is to be tried again without anybody saying so.
@@ -166,6 +168,10 @@ impl Parked {
 impl Entry {
     /// What only waited behind another event is tried as soon as it is the first.
     fn when(&self, now: Timestamp) -> Option<Timestamp> {
-        if self.reason.is_none() { Some(now) } else { self.again_at }
+        if self.reason.is_none() {
+            Some(now)
+        } else {
+            self.again_at
+        }
     }
 }

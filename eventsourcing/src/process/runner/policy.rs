@@ -24,7 +24,7 @@ impl Default for ProcessPolicy {
             attempts: 3,
             retries: 8,
             first_pause: Duration::from_millis(50),
-            longest_pause: Duration::from_secs(60),
+            longest_pause: Duration::from_mins(1),
         }
     }
 }
@@ -49,6 +49,8 @@ impl ProcessPolicy {
     /// The pause after so many failures.
     pub(super) fn pause_after(&self, failures: u32) -> Duration {
         let doublings = failures.saturating_sub(1).min(31);
-        self.first_pause.saturating_mul(1 << doublings).min(self.longest_pause)
+        self.first_pause
+            .saturating_mul(1 << doublings)
+            .min(self.longest_pause)
     }
 }

@@ -28,7 +28,11 @@ pub(super) fn filter(shared: &Shared) -> FeedFilter {
 }
 
 /// Hands the events of the log to the lanes of a manager until everything is to stop, or there is no use in going on.
-pub(super) async fn read(shared: &Arc<Shared>, mut subscription: BusSubscription, lanes: Vec<Sender<Work>>) -> Result<(), FeedError> {
+pub(super) async fn read(
+    shared: &Arc<Shared>,
+    mut subscription: BusSubscription,
+    lanes: Vec<Sender<Work>>,
+) -> Result<(), FeedError> {
     let mut failures = 0;
     loop {
         let page = tokio::select! {
@@ -48,7 +52,7 @@ pub(super) async fn read(shared: &Arc<Shared>, mut subscription: BusSubscription
         failures = 0;
         for event in &page.events {
             if event.home.stream == shared.parked_stream {
-                shared.catch_up_with_parked().await;
+                shared.catch_up_with_parked().await?;
             } else if !hand_over(shared, event, &lanes).await {
                 return Ok(());
             }

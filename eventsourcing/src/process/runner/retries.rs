@@ -17,11 +17,12 @@ pub(super) async fn retry_when_due(shared: Arc<Shared>) {
         let (due, next) = shared.parked().due(now);
         for instance in &due {
             match retry(&shared, instance).await {
-                Err(trouble) if trouble.remedy() == Remedy::Wait => {
+                // That it has failed could not be recorded.
+                Err(trouble) if is_due(&shared, instance) => {
                     failures += 1;
                     shared.pause_after(&trouble, failures).await;
                 }
-                // What has failed otherwise was recorded: it is tried again later, or is for people to look at.
+                // What has failed otherwise is tried again later, or is for people to look at.
                 _ => failures = 0,
             }
         }
@@ -34,6 +35,11 @@ pub(super) async fn retry_when_due(shared: Arc<Shared>) {
             () = shared.pause_until(next) => {}
         }
     }
+}
+
+fn is_due(shared: &Shared, instance: &String) -> bool {
+    let (due, _) = shared.parked().due(shared.environment.clock.now());
+    due.contains(instance)
 }
 
 /// Deals with the parked events of an instance, in their order, up to one that fails once more.
@@ -66,12 +72,17 @@ fn first_of(shared: &Shared, instance: &str) -> Option<Entry> {
 
 async fn retry_once(shared: &Arc<Shared>, entry: &Entry) -> Result<(), Trouble> {
     let event = event_at(shared, entry.position).await?;
-    let instance = match shared.behaviour().instance(&event)? {
-        Some(instance) => instance,
+    let Some(instance) = shared.behaviour().instance(&event)? else {
         // The manager does not wait for such events any more.
-        None => return Ok(()),
+        return Ok(());
     };
-    let course = Course::new(shared.manager.name, shared.behaviour(), Arc::clone(&event), instance, None);
+    let course = Course::new(
+        shared.manager.name,
+        shared.behaviour(),
+        Arc::clone(&event),
+        instance,
+        None,
+    );
     match shared.run(course, &event).await {
         End::Settled | End::Nothing | End::Overtaken => Ok(()),
         End::Failed(trouble) => Err(trouble),
@@ -85,7 +96,11 @@ async fn event_at(shared: &Shared, position: Position) -> Result<Arc<RecordedEve
         ..ReadFeed::after(Some(shared.checkpoint(before)))
     };
     let page = shared.tenant.log.read_feed(&read).await?;
-    let event = page.events.into_iter().next().filter(|event| event.position == position);
+    let event = page
+        .events
+        .into_iter()
+        .next()
+        .filter(|event| event.position == position);
     let gone = || StoreError::broken(format!("there is no event at position {position}"));
     event.ok_or_else(|| Trouble::Feed(gone().into()))
 }

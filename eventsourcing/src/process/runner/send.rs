@@ -46,7 +46,9 @@ impl SendCommands for Core {
 impl From<DispatchError> for SendError {
     fn from(error: DispatchError) -> Self {
         match error {
-            DispatchError::Open(OpenError::Execute(ExecuteError::Rejected(rejection))) => Self::Rejected(rejection),
+            DispatchError::Open(OpenError::Execute(ExecuteError::Rejected(rejection))) => {
+                Self::Rejected(rejection)
+            }
             DispatchError::Open(OpenError::Execute(ExecuteError::Overtaken(_))) => Self::Overtaken,
             DispatchError::Open(OpenError::Execute(error)) => Self::Failed {
                 class: error.class(),

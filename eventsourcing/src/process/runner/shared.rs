@@ -15,8 +15,8 @@ use crate::environment::Environment;
 use crate::event::{EncodeError, Event as _};
 use crate::execute::{RetryPolicy, append_and_settle};
 use crate::store::{
-    Append, AppendError, Appended, Checkpoint, CommandKey, Progress, ReadError, ReadStream, ReadStreams, StoreError,
-    StoreIdentity, StreamSlice, TenantStore,
+    Append, AppendError, Appended, Checkpoint, CommandKey, ErrorClass, Progress, ReadError, ReadStream, ReadStreams,
+    StoreError, StoreIdentity, StreamSlice, TenantStore,
 };
 use crate::{
     Actor, CausationId, Clock as _, CommandId, EventId, EventTypeName, Metadata, NewEvent, Position,
@@ -163,7 +163,9 @@ impl Shared {
                     let metadata = self.metadata(cause, command.id, causation);
                     match command.key() {
                         Ok(key) => {
-                            let sent = self.commands.send(&self.tenant, &command, key, metadata, progress);
+                            let sent = self
+                                .commands
+                                .send(&self.tenant, &command, key, metadata, progress);
                             Input::Answered(sent.await)
                         }
                         Err(error) => return End::Failed(error.into()),
@@ -252,7 +254,9 @@ impl Shared {
     /// What only time can mend is tried again by itself, a few times.
     fn again_at(&self, trouble: &Trouble, attempts: u32) -> Option<Timestamp> {
         let again = trouble.remedy() != Remedy::Park && attempts <= self.policy.retries;
-        let pause = self.policy.pause_after(self.policy.attempts.saturating_add(attempts));
+        let pause = self
+            .policy
+            .pause_after(self.policy.attempts.saturating_add(attempts));
         again.then(|| self.environment.clock.now().after(pause))
     }
 
@@ -282,18 +286,19 @@ impl Shared {
         })
     }
 
-    /// Reads what was recorded about parked events since it was last read, however long that takes.
-    pub(super) async fn catch_up_with_parked(&self) {
+    /// Reads what was recorded about parked events since it was last read, however long the store is away.
+    pub(super) async fn catch_up_with_parked(&self) -> Result<(), StoreError> {
         let mut failures = 0;
         while !self.stopping() {
             match self.reload_parked().await {
-                Ok(()) => return,
-                Err(error) => {
+                Err(error) if matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) => {
                     failures += 1;
                     self.pause_after(&AppendError::from(error).into(), failures).await;
                 }
+                read => return read,
             }
         }
+        Ok(())
     }
 
     /// Reads what was recorded about parked events since it was last read.
@@ -307,7 +312,8 @@ impl Shared {
         let mut parked = self.parked();
         for event in &slice.events {
             let applied = parked.apply(&self.parked_stream, event);
-            applied.map_err(|failure| StoreError::broken("a parked event cannot be read").caused_by(failure))?;
+            applied
+                .map_err(|failure| StoreError::broken("a parked event cannot be read").caused_by(failure))?;
         }
         drop(parked);
         self.parked_changed.notify_waiters();

@@ -11,12 +11,12 @@ use crate::wire::Rejection;
 pub(super) enum Trouble {
     /// The manager could not react.
     #[error(transparent)]
-    Reaction(#[from] Failure),
+    Reaction(Box<Failure>),
     /// A command was refused, and nobody said what to do then.
     #[error("the command `{command}` was refused: {rejection}")]
     Rejected {
         command: String,
-        rejection: Rejection,
+        rejection: Box<Rejection>,
     },
     /// A command was not executed.
     #[error(transparent)]
@@ -26,7 +26,7 @@ pub(super) enum Trouble {
     Read(#[from] ReadError),
     /// The stream of the instance could not be written.
     #[error(transparent)]
-    Write(#[from] AppendError),
+    Write(Box<AppendError>),
     /// The log could not be read.
     #[error(transparent)]
     Feed(#[from] FeedError),
@@ -36,6 +36,18 @@ pub(super) enum Trouble {
     /// What is to be sent is not JSON.
     #[error("a command is not JSON")]
     Json(#[from] serde_json::Error),
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Self::Reaction(Box::new(failure))
+    }
+}
+
+impl From<AppendError> for Trouble {
+    fn from(error: AppendError) -> Self {
+        Self::Write(Box::new(error))
+    }
 }
 
 /// Why a command that was sent has not happened.
@@ -84,7 +96,9 @@ pub(super) enum Remedy {
 impl Trouble {
     pub(super) fn remedy(&self) -> Remedy {
         let class = match self {
-            Self::Reaction(_) | Self::Rejected { .. } | Self::Json(_) | Self::Unwritable(_) => return Remedy::Park,
+            Self::Reaction(_) | Self::Rejected { .. } | Self::Json(_) | Self::Unwritable(_) => {
+                return Remedy::Park;
+            }
             Self::Command(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),

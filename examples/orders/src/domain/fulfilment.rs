@@ -4,8 +4,8 @@ use eventsourcing::prelude::*;
 use eventsourcing::wire::Rejection;
 
 use super::{
-    CancelOrder, Cents, ConfirmOrder, OrderEvent, OrderId, PaymentEvent, PaymentId, ReleaseGoods, ReserveGoods,
-    Sku, StockEvent, TakePayment,
+    CancelOrder, Cents, ConfirmOrder, OrderEvent, OrderId, PaymentEvent, PaymentId, ReleaseGoods,
+    ReserveGoods, Sku, StockEvent, TakePayment,
 };
 
 /// What is remembered of an order on its way.
@@ -36,7 +36,11 @@ impl Fulfilment {
         self.sku = Some(sku.clone());
         self.total = *total;
         self.card.clone_from(card);
-        cx.send(ReserveGoods { id: sku.clone(), order: order.clone(), quantity: *quantity });
+        cx.send(ReserveGoods {
+            id: sku.clone(),
+            order: order.clone(),
+            quantity: *quantity,
+        });
     }
 
     #[on(StockEvent::Reserved, key = order)]
@@ -57,15 +61,24 @@ impl Fulfilment {
 
     #[on_rejected(ReserveGoods)]
     fn out_of_stock(&mut self, command: &ReserveGoods, rejection: &Rejection, cx: &mut Sends<Self>) {
-        cx.send(CancelOrder { id: command.order.clone(), reason: rejection.message.clone() });
+        cx.send(CancelOrder {
+            id: command.order.clone(),
+            reason: rejection.message.clone(),
+        });
     }
 
     #[on_rejected(TakePayment)]
     fn declined(&mut self, command: &TakePayment, rejection: &Rejection, cx: &mut Sends<Self>) {
         if let Some(sku) = &self.sku {
-            cx.send(ReleaseGoods { id: sku.clone(), order: command.order.clone() });
+            cx.send(ReleaseGoods {
+                id: sku.clone(),
+                order: command.order.clone(),
+            });
         }
-        cx.send(CancelOrder { id: command.order.clone(), reason: rejection.message.clone() });
+        cx.send(CancelOrder {
+            id: command.order.clone(),
+            reason: rejection.message.clone(),
+        });
     }
 
     #[stop(OrderEvent::Confirmed, key = order)]

@@ -82,7 +82,13 @@ impl Order {
         require!(*self == Self::Unknown, OrderError::PlacedAlready);
         require!(quantity > 0, OrderError::Empty);
         let order = cx.id().clone();
-        Ok(OrderEvent::Placed { order, sku, quantity, total, card })
+        Ok(OrderEvent::Placed {
+            order,
+            sku,
+            quantity,
+            total,
+            card,
+        })
     }
 
     /// Promises that the customer gets it.
@@ -92,7 +98,9 @@ impl Order {
     #[command(type = ConfirmOrder)]
     pub fn confirm(&self, cx: &Cx<OrderId>) -> Result<OrderEvent, OrderError> {
         require!(*self == Self::Open, OrderError::NotOpen);
-        Ok(OrderEvent::Confirmed { order: cx.id().clone() })
+        Ok(OrderEvent::Confirmed {
+            order: cx.id().clone(),
+        })
     }
 
     /// Tells the customer that it cannot be.
@@ -102,7 +110,10 @@ impl Order {
     #[command(type = CancelOrder)]
     pub fn cancel(&self, cx: &Cx<OrderId>, reason: String) -> Result<OrderEvent, OrderError> {
         require!(*self == Self::Open, OrderError::NotOpen);
-        Ok(OrderEvent::Cancelled { order: cx.id().clone(), reason })
+        Ok(OrderEvent::Cancelled {
+            order: cx.id().clone(),
+            reason,
+        })
     }
 
     #[apply]

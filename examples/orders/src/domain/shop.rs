@@ -9,7 +9,7 @@ use super::{CardNetwork, Fulfilment, Order, Parcel, Stock, TakePayment, send_wha
     aggregates(Order, Stock, Parcel),
     commands(TakePayment),
     process_managers(Fulfilment, send_what_is_confirmed),
-    resources(CardNetwork),
+    resources(CardNetwork)
 )]
 #[derive(Debug)]
 pub struct Shop;

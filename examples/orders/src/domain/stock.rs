@@ -69,7 +69,10 @@ impl Stock {
     /// If there are not enough, or the order has its share already.
     #[command(type = ReserveGoods)]
     pub fn reserve(&self, order: OrderId, quantity: u32) -> Result<StockEvent, StockError> {
-        require!(!self.reserved.contains_key(&order), StockError::ReservedAlready(order));
+        require!(
+            !self.reserved.contains_key(&order),
+            StockError::ReservedAlready(order)
+        );
         let (wanted, left) = (quantity, self.left);
         require!(left >= wanted, StockError::OutOfStock { wanted, left });
         Ok(StockEvent::Reserved { order, quantity })

@@ -41,7 +41,11 @@ impl Write for Screen {
 async fn standings(file: &str) -> Vec<Standing> {
     let store = arguments(file).store.open().await.unwrap();
     let log = whole_log(&store).await.unwrap();
-    stories(&log).unwrap().into_values().map(|story| story.standing).collect()
+    stories(&log)
+        .unwrap()
+        .into_values()
+        .map(|story| story.standing)
+        .collect()
 }
 
 #[tokio::test]
@@ -70,13 +74,21 @@ async fn a_day_that_is_interrupted_goes_on_where_it_was() {
 
     let (mut screen, _) = Screen::new();
     run(&arguments(&file), pending(), &mut screen).await.unwrap();
-    assert!(screen.text.starts_with("3 orders were placed before"), "{}", screen.text);
+    assert!(
+        screen.text.starts_with("3 orders were placed before"),
+        "{}",
+        screen.text
+    );
     let whole = standings(&file).await;
     assert_eq!(whole.len(), 8);
     assert!(!whole.contains(&Standing::UnderWay), "{whole:?}");
 
     let (mut screen, _) = Screen::new();
     run(&arguments(&file), pending(), &mut screen).await.unwrap();
-    assert!(screen.text.starts_with("8 orders were placed before, and all have come to their end"));
+    assert!(
+        screen
+            .text
+            .starts_with("8 orders were placed before, and all have come to their end")
+    );
     assert_eq!(standings(&file).await, whole, "nothing is done twice");
 }

@@ -1,7 +1,7 @@
 use eventsourcing::testing::scenario;
 use orders::domain::{
-    Cents, ConfirmOrder, OrderError, OrderEvent, OrderId, PlaceOrder, ReleaseGoods, ReserveGoods, Sku, StockError,
-    StockEvent,
+    Cents, ConfirmOrder, OrderError, OrderEvent, OrderId, PlaceOrder, ReleaseGoods, ReserveGoods, Sku,
+    StockError, StockEvent,
 };
 
 fn order() -> OrderId {
@@ -75,8 +75,13 @@ fn goods_that_are_released_can_be_had_again() {
     };
     let released = StockEvent::Released { order: order() };
     scenario()
-        .given_in(&lamps(), [StockEvent::Received { quantity: 2 }, reserved(2), released])
+        .given_in(
+            &lamps(),
+            [StockEvent::Received { quantity: 2 }, reserved(2), released],
+        )
         .when(ReserveGoods::new(lamps(), order(), 1))
         .then([reserved(1)]);
-    scenario().when(ReleaseGoods::new(lamps(), order())).then_nothing();
+    scenario()
+        .when(ReleaseGoods::new(lamps(), order()))
+        .then_nothing();
 }

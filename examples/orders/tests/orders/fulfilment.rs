@@ -1,8 +1,8 @@
 use eventsourcing::testing::scenario;
 use eventsourcing::wire::Rejection;
 use orders::domain::{
-    CancelOrder, Cents, ConfirmOrder, Fulfilment, OrderEvent, OrderId, PaymentEvent, PaymentId, ReserveGoods, Sku,
-    StockEvent, TakePayment,
+    CancelOrder, Cents, ConfirmOrder, Fulfilment, OrderEvent, OrderId, PaymentEvent, PaymentId, ReserveGoods,
+    Sku, StockEvent, TakePayment,
 };
 
 fn order() -> OrderId {

@@ -61,7 +61,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, BoxError> {
         events: 0,
     };
     for store in 0.. {
-        let times = arguments.kills_per_store.get().min(arguments.kills - outcome.kills);
+        let times = arguments
+            .kills_per_store
+            .get()
+            .min(arguments.kills - outcome.kills);
         if times == 0 {
             break;
         }
@@ -86,7 +89,11 @@ impl Outcome {
         }
         for _ in 0..times {
             let mut killed = instances.remove(0);
-            let patience = if killed.stops() { PATIENCE } else { Duration::from_millis(rng.u64(50..600)) };
+            let patience = if killed.stops() {
+                PATIENCE
+            } else {
+                Duration::from_millis(rng.u64(50..600))
+            };
             if killed.work(patience)? {
                 self.kills_at_points += 1;
             }
@@ -100,7 +107,8 @@ impl Outcome {
         for instance in instances {
             acknowledged.extend(instance.kill()?);
         }
-        let left = Runtime::new()?.block_on(async { check::check(subject.open().await?, &acknowledged).await })?;
+        let left =
+            Runtime::new()?.block_on(async { check::check(subject.open().await?, &acknowledged).await })?;
         self.orders += left.orders;
         self.events += left.events;
         self.acknowledged += acknowledged.len();

@@ -89,7 +89,11 @@ fn counts(log: &[Arc<RecordedEvent>]) -> Result<BTreeMap<String, BTreeMap<&str, 
         }
         let payload: Value = serde_json::from_slice(&event.payload)?;
         let order = payload["order"].as_str().ok_or("an event without an order")?;
-        *counts.entry(order.to_owned()).or_default().entry(name).or_default() += 1;
+        *counts
+            .entry(order.to_owned())
+            .or_default()
+            .entry(name)
+            .or_default() += 1;
     }
     Ok(counts)
 }

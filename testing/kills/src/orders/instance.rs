@@ -4,7 +4,9 @@ use std::io::{self, BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::point::{STOP_AT, STOPPED, Stop};
 
@@ -29,7 +31,10 @@ impl Instance {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
-        let out = process.stdout.take().ok_or_else(|| io::Error::other("no pipe from the process"))?;
+        let out = process
+            .stdout
+            .take()
+            .ok_or_else(|| io::Error::other("no pipe from the process"))?;
         let (said, lines) = mpsc::channel();
         thread::spawn(move || {
             for line in BufReader::new(out).lines().map_while(Result::ok) {
@@ -53,7 +58,10 @@ impl Instance {
     pub(super) fn work(&mut self, time: Duration) -> io::Result<bool> {
         let end = Instant::now() + time;
         loop {
-            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            match self
+                .lines
+                .recv_timeout(end.saturating_duration_since(Instant::now()))
+            {
                 Ok(line) if line == STOPPED => return Ok(true),
                 Ok(order) => {
                     self.acknowledged.insert(order);
@@ -61,7 +69,9 @@ impl Instance {
                 Err(RecvTimeoutError::Timeout) => return Ok(false),
                 Err(RecvTimeoutError::Disconnected) => {
                     let status = self.process.wait()?;
-                    return Err(io::Error::other(format!("a victim has come to an end by itself: {status}")));
+                    return Err(io::Error::other(format!(
+                        "a victim has come to an end by itself: {status}"
+                    )));
                 }
             }
         }

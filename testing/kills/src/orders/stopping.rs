@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError, ReadFeed,
-    ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
+    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
 use eventsourcing_core::{Category, EventTypeName, Limits, NewEvent, Position, TenantId};
 

@@ -115,7 +115,7 @@ fn they_are_still_functions() {
 
 /// A parcel, which is an aggregate: its commands go to its stream.
 #[derive(Clone, Default)]
-struct Parcel;
+struct Parcel(bool);
 
 #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[stream_key(category = "parcel")]
@@ -127,15 +127,22 @@ enum ParcelEvent {
     Sent,
 }
 
-#[aggregate(id = ParcelId, event = ParcelEvent, error = std::convert::Infallible)]
+#[derive(Debug, thiserror::Error)]
+#[error("it was sent already")]
+struct AlreadySent;
+
+#[aggregate(id = ParcelId, event = ParcelEvent, error = AlreadySent)]
 impl Parcel {
     #[command(type = SendParcel)]
-    fn send(&self) -> Result<ParcelEvent, std::convert::Infallible> {
-        Ok(ParcelEvent::Sent)
+    fn send(&self) -> Result<Option<ParcelEvent>, AlreadySent> {
+        require!(!self.0, AlreadySent);
+        Ok(Some(ParcelEvent::Sent))
     }
 
     #[apply]
-    fn sent(&mut self) {}
+    fn sent(&mut self) {
+        self.0 = true;
+    }
 }
 
 #[process_manager(on = OrderEvent::Paid, start = beginning)]

@@ -164,8 +164,8 @@ impl Fulfilment {
     }
 
     #[on(Noted, key = order)]
-    fn noted(&mut self, text: &String) {
-        self.notes.push(text.clone());
+    fn noted(&mut self, text: &str) {
+        self.notes.push(text.to_owned());
     }
 
     #[on(OrderEvent::Paid, key = order, strict)]

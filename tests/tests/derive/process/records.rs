@@ -33,6 +33,7 @@ impl Changed {
 
 type History = [Arc<RecordedEvent>];
 
+#[expect(clippy::panic, reason = "this is how tests fail")]
 fn replayed<M: ProcessManager>(history: &History) -> Result<Box<dyn Instance>, Failure> {
     let Behaviour::Stateful(manager) = M::MANAGER.behaviour else {
         panic!("it has a state");
@@ -40,6 +41,7 @@ fn replayed<M: ProcessManager>(history: &History) -> Result<Box<dyn Instance>, F
     manager.replay(&StreamId::new("fulfilment-17").unwrap(), history)
 }
 
+#[expect(clippy::panic, reason = "this is how tests fail")]
 fn new(reaction: Reaction) -> (NewEvent, Vec<Outgoing>) {
     match reaction {
         Reaction::New { record, commands, .. } => (record, commands),

@@ -15,12 +15,20 @@ fn course((manager, behaviour): (&'static str, Behaviour)) -> Course {
         Behaviour::Stateless(_) => "order-1",
         Behaviour::Stateful(_) => "fulfilment-1",
     };
-    Course::new(manager, behaviour, placed, StreamId::new(own).unwrap(), Some(progress(5)))
+    Course::new(
+        manager,
+        behaviour,
+        placed,
+        StreamId::new(own).unwrap(),
+        Some(progress(5)),
+    )
 }
 
 fn sent(effect: Effect) -> (Outgoing, Option<Progress>) {
     match effect {
-        Effect::Send { command, progress, .. } => (command, progress),
+        Effect::Send {
+            command, progress, ..
+        } => (command, progress),
         other => panic!("a command should be sent, not {other:?}"),
     }
 }
@@ -41,7 +49,9 @@ fn rejected() -> Input {
 }
 
 fn history(records: &[&NewEvent]) -> Input {
-    let events = (1..).zip(records).map(|(version, record)| as_recorded(record, version));
+    let events = (1..)
+        .zip(records)
+        .map(|(version, record)| as_recorded(record, version));
     Input::Read(Ok(StreamSlice {
         head: Version::new(records.len() as u64),
         events: events.collect(),
@@ -63,7 +73,10 @@ fn without_state_the_last_command_carries_the_progress() {
     let (second, progress_of_second) = sent(course.resume(done(Vec::new())));
     assert_ne!(first.id, second.id);
     assert_eq!((progress_of_first, progress_of_second), (None, Some(progress(5))));
-    assert!(matches!(course.resume(done(Vec::new())), Effect::Finish(End::Settled)));
+    assert!(matches!(
+        course.resume(done(Vec::new())),
+        Effect::Finish(End::Settled)
+    ));
 }
 
 #[test]
@@ -105,7 +118,11 @@ fn a_command_whose_refusal_may_be_recorded_does_not_carry_the_progress() {
     let moved = written(course.resume(done(Vec::new())));
     assert_eq!(moved.progress, Some(progress(5)));
     assert!(moved.events.is_empty());
-    assert_eq!(moved.conditions[0].seen, Version::FIRST, "nothing was recorded since");
+    assert_eq!(
+        moved.conditions[0].seen,
+        Version::FIRST,
+        "nothing was recorded since"
+    );
     let end = course.resume(Input::Written(Ok(appended(Vec::new(), false))));
     assert!(matches!(end, Effect::Finish(End::Settled)));
 }
@@ -143,7 +160,10 @@ fn what_another_instance_has_refused_is_not_taken_for_executed() {
     let mut course = course(stateful());
     paying(&mut course);
     let outcome = vec![as_recorded(&refusal, 2)];
-    assert!(matches!(course.resume(Input::Answered(Ok(outcome.clone()))), Effect::Read(_)));
+    assert!(matches!(
+        course.resume(Input::Answered(Ok(outcome.clone()))),
+        Effect::Read(_)
+    ));
     sent(course.resume(history(&[&record, &refusal])));
     let (cancel, _) = sent(course.resume(Input::Answered(Ok(outcome))));
     assert_eq!(name(&cancel), "Cancel");
@@ -185,5 +205,8 @@ fn an_event_for_an_instance_that_is_not_running_is_passed_over() {
     let own = StreamId::new("fulfilment-1").unwrap();
     let mut course = Course::new(manager, behaviour, paid, own, Some(progress(6)));
     course.start();
-    assert!(matches!(course.resume(history(&[])), Effect::Finish(End::Nothing)));
+    assert!(matches!(
+        course.resume(history(&[])),
+        Effect::Finish(End::Nothing)
+    ));
 }

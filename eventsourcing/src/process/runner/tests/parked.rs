@@ -5,9 +5,7 @@ use uuid::Uuid;
 use super::super::parked::{ManagerName, Parked, ParkingEvent};
 use super::world::as_recorded;
 use crate::event::Event as _;
-use crate::{
-    CommandId, EventId, EventTypeName, Metadata, NewEvent, Position, StreamId, Timestamp,
-};
+use crate::{CommandId, EventId, EventTypeName, Metadata, NewEvent, Position, StreamId, Timestamp};
 
 const NOON: Timestamp = Timestamp::from_micros(1_000_000_000);
 
@@ -53,7 +51,10 @@ fn folded(events: &[ParkingEvent]) -> Parked {
 #[test]
 fn events_of_an_instance_stay_behind_the_one_that_has_failed() {
     let parked = folded(&[parked(1, Some("no"), None), parked(2, None, None)]);
-    let events: Vec<_> = parked.of("order-1").map(|entry| (entry.event, entry.attempts)).collect();
+    let events: Vec<_> = parked
+        .of("order-1")
+        .map(|entry| (entry.event, entry.attempts))
+        .collect();
     assert_eq!(events, [(event(1), 1), (event(2), 0)]);
     assert!(parked.holds("order-1") && !parked.holds("order-2"));
     assert!(!parked.is_tried_again(), "people have to look at it");

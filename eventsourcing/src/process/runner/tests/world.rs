@@ -163,4 +163,3 @@ pub(super) fn progress(position: u64) -> Progress {
 pub(super) fn name(command: &Outgoing) -> &str {
     &command.name
 }
-
