@@ -15,7 +15,8 @@ use crate::wire::{self, CommandResult, Dispatcher, Protocol, Serve, ServeError, 
 
 /// A service that runs.
 ///
-/// A handle: clones are the same service. It runs until it is [shut down](Self::shutdown).
+/// A handle: clones are the same service. It runs until it is [shut down](Self::shutdown), or its last
+/// handle is dropped: then its process managers stop.
 #[derive(Clone)]
 pub struct Runtime {
     inner: Arc<Inner>,
@@ -193,7 +194,7 @@ impl fmt::Debug for Runtime {
 
 /// A service did not come to rest in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{commands} commands are still under way")]
+#[error("commands or process managers are still under way: {commands} commands")]
 pub struct StillBusy {
     /// How many commands are under way.
     pub commands: usize,

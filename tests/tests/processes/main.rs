@@ -8,6 +8,7 @@
 mod books;
 mod happy;
 mod model;
+mod money;
 mod parking;
 mod restarting;
 mod shop;

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::books::Books;
 use super::shop::{CancelOrder, CustomerId, Deposit, Jam, OrderId, PlaceOrder, RemarkOn, Repair};
-use super::world::{close, open, order, parked, slip};
+use super::world::{close, open, order, parked, skip, slip};
 
 /// What somebody does. Orders and customers are numbered.
 #[derive(Clone, Debug)]
@@ -161,13 +161,7 @@ async fn take(shop: &Runtime, step: &Step) -> bool {
                 .await;
             true
         }
-        Step::Skip(number) => {
-            let managers = shop.process_managers();
-            managers
-                .skip(&TenantId::DEFAULT, "print_remarks", &instance(number))
-                .await
-                .is_ok()
-        }
+        Step::Skip(number) => skip(shop, "print_remarks", &instance(number)).await.is_ok(),
         Step::Restart => true,
     }
 }

@@ -12,7 +12,8 @@ use eventsourcing::service::Runtime;
 use super::books::{Books, log};
 use super::shop::{CustomerId, Jam, OrderId, Repair, TakePayment, TillId};
 use super::world::{
-    append_raw, close, deposit, execute, nothing_is_parked, open, order, parked, place, remark, slip, status,
+    append_raw, close, deposit, execute, nothing_is_parked, open, order, parked, place, remark, skip, slip,
+    status,
 };
 
 /// Another order whose remarks are printed in the same lane.
@@ -33,14 +34,6 @@ fn reasons(shop: &Runtime, manager: &str) -> (String, Vec<Option<String>>) {
 async fn retry(shop: &Runtime, manager: &str, instance: &str) -> Result<(), ParkedError> {
     let managers = shop.process_managers();
     managers.retry(&TenantId::DEFAULT, manager, instance).await
-}
-
-async fn skip(shop: &Runtime, manager: &str, instance: &str) {
-    let managers = shop.process_managers();
-    managers
-        .skip(&TenantId::DEFAULT, manager, instance)
-        .await
-        .unwrap();
 }
 
 /// The slip of order 1 is jammed, and three remarks wait for it.
@@ -119,14 +112,14 @@ async fn the_first_of_what_is_parked_can_be_passed_over() {
     shop.settled().await.unwrap();
     assert_eq!(reasons(&shop, "print_remarks").1.len(), 4);
 
-    skip(&shop, "print_remarks", "order-1").await;
+    skip(&shop, "print_remarks", "order-1").await.unwrap();
     shop.settled().await.unwrap();
     assert_eq!(Books::of(&store).await.slip("1"), ["two"]);
     let (_, left) = reasons(&shop, "print_remarks");
     let reason = "the command `Print` was refused: cannot be printed: ! three".to_owned();
     assert_eq!(left, [Some(reason), None]);
 
-    skip(&shop, "print_remarks", "order-1").await;
+    skip(&shop, "print_remarks", "order-1").await.unwrap();
     shop.settled().await.unwrap();
     assert_eq!(Books::of(&store).await.slip("1"), ["two", "four"]);
     assert!(nothing_is_parked(&shop));
@@ -137,7 +130,7 @@ async fn to_try_what_is_not_parked_does_nothing_and_an_unknown_manager_is_an_err
     let store = MemoryStore::new();
     let shop = open(&store).await;
     retry(&shop, "print_remarks", "order-1").await.unwrap();
-    skip(&shop, "print_remarks", "order-1").await;
+    skip(&shop, "print_remarks", "order-1").await.unwrap();
     let unknown = retry(&shop, "print_nothing", "order-1").await;
     assert!(matches!(unknown, Err(ParkedError::NoSuchManager { manager }) if manager == "print_nothing"));
 }
@@ -216,10 +209,21 @@ async fn a_manager_that_cannot_tell_what_it_has_parked_stops_and_says_why() {
     place(&shop, &order(1), "bob", 7).await;
     let settled = shop.settled().await;
     assert!(
-        matches!(settled, Err(SettledError::Ended { manager: "print_remarks", source: Some(_) })),
+        matches!(
+            settled,
+            Err(SettledError::Ended {
+                manager: "print_remarks",
+                reason: Some(_)
+            })
+        ),
         "{settled:?}"
     );
-    assert!(status(&shop, "print_remarks").error.unwrap().contains("missing field"));
+    assert!(
+        status(&shop, "print_remarks")
+            .error
+            .unwrap()
+            .contains("missing field")
+    );
     for manager in ["greet", "fulfilment"] {
         assert_eq!(status(&shop, manager).error, None);
     }

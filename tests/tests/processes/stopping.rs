@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::books::Books;
 use super::shop::{CustomerId, PlaceOrder, RemarkOn, Shop};
-use super::world::{close, environment, open, order, parked, place, remark};
+use super::world::{close, environment, open, order, parked, place, remark, skip};
 
 /// The tasks of a service.
 #[derive(Clone, Debug, Default)]
@@ -143,10 +143,7 @@ async fn what_is_parked_can_be_passed_over_after_shutdown_but_is_not_taken_up() 
     close(shop.clone()).await;
 
     let managers = shop.process_managers();
-    managers
-        .skip(&TenantId::DEFAULT, "print_remarks", "order-1")
-        .await
-        .unwrap();
+    skip(&shop, "print_remarks", "order-1").await.unwrap();
     assert_eq!(parked(&shop, "print_remarks")[0].events.len(), 1);
     let retried = managers
         .retry(&TenantId::DEFAULT, "print_remarks", "order-1")

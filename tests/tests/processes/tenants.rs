@@ -66,8 +66,9 @@ async fn what_one_tenant_has_parked_is_none_of_the_others_concern() {
     assert_eq!(Books::of(&store).await.slip("1"), ["one"]);
 
     let managers = shop.process_managers();
+    let of_acme = parked[0].parked[0].events[0].event;
     managers
-        .skip(&TenantId::DEFAULT, "print_remarks", "order-1")
+        .skip(&TenantId::DEFAULT, "print_remarks", of_acme)
         .await
         .unwrap();
     managers

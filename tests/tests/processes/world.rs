@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use eventsourcing::command::CommandLogic;
 use eventsourcing::environment::Environment;
-use eventsourcing::process::{ManagerStatus, ParkedInstance, ProcessPolicy, SettledError};
+use eventsourcing::process::{ManagerStatus, ParkedError, ParkedInstance, ProcessPolicy, SettledError};
 use eventsourcing::service::Runtime;
 use eventsourcing::store::{Append, EventStore};
 use eventsourcing::uuid::Uuid;
@@ -137,4 +137,18 @@ pub async fn append_raw(
     };
     let log = store.tenant(&TenantId::DEFAULT).log;
     log.append(Arc::new(append)).await.unwrap();
+}
+
+/// Passes over the first event that an instance has parked, if it has any.
+pub async fn skip(shop: &Runtime, manager: &str, instance: &str) -> Result<(), ParkedError> {
+    let parked = parked(shop, manager);
+    match parked.iter().find(|parked| parked.instance == instance) {
+        Some(parked) => {
+            let first = parked.events[0].event;
+            shop.process_managers()
+                .skip(&TenantId::DEFAULT, manager, first)
+                .await
+        }
+        None => Ok(()),
+    }
 }

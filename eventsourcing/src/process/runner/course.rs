@@ -42,13 +42,13 @@ pub(super) struct Course {
 
 enum Underway {
     /// The reaction to the event is being recorded. It carries the progress if nothing is to be sent.
-    Recording(Vec<Outgoing>, EventId),
+    Recording(Vec<Outgoing>, NewEvent),
     /// A command is being executed, and carries the progress or not.
     Sending(Outgoing, bool),
     /// Nothing is left but the progress.
     Moving,
     /// That a command was refused is being recorded.
-    Refusing(Vec<Outgoing>, EventId),
+    Refusing(Vec<Outgoing>, NewEvent),
 }
 
 /// What is to be done next.
@@ -177,7 +177,7 @@ impl Course {
             }
             Reaction::New { record, commands } => {
                 let progress = self.progress.clone().filter(|_| commands.is_empty());
-                self.underway = Some(Underway::Recording(commands, record.id));
+                self.underway = Some(Underway::Recording(commands, record.clone()));
                 Ok(self.write(record, None, progress))
             }
         }
@@ -207,10 +207,18 @@ impl Course {
             Underway::Moving => return Effect::Finish(End::Settled),
             Underway::Sending(..) => return self.start_over(),
         };
+        // The answer was lost, and what was found instead has the same id: the record of another instance. That one counts.
+        if appended
+            .events
+            .first()
+            .is_some_and(|event| event.payload != record.payload)
+        {
+            return self.start_over();
+        }
         if let Some((_, head)) = &mut self.instance {
             *head = head.next();
         }
-        self.enqueue(commands, record);
+        self.enqueue(commands, record.id);
         self.next_or_settled(carried_progress)
     }
 
@@ -272,7 +280,7 @@ impl Course {
             }
             Ok(Reaction::New { record, commands }) => match command.key() {
                 Ok(key) => {
-                    self.underway = Some(Underway::Refusing(commands, record.id));
+                    self.underway = Some(Underway::Refusing(commands, record.clone()));
                     self.write(record, Some(key), None)
                 }
                 Err(error) => fail(error.into()),

@@ -4,7 +4,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::course::{Course, End};
 use super::shared::Shared;
-use super::trouble::Trouble;
+use super::trouble::{Remedy, Trouble};
 use crate::store::{Append, AppendError, Checkpoint, Progress, StoreError};
 use crate::{Position, RecordedEvent, StreamId};
 
@@ -76,7 +76,8 @@ impl Lane {
                 return;
             }
         };
-        let mut failures = 0;
+        // While the store is away, nothing counts as an attempt.
+        let (mut attempts, mut pauses) = (0, 0);
         while self.is_before(event.position) && !self.shared.stopping() {
             if self.shared.parked().holds(instance.as_str()) {
                 self.park(event, &instance, None, here).await;
@@ -87,12 +88,13 @@ impl Lane {
                 End::Nothing => return self.passed(here),
                 End::Overtaken => self.reload().await,
                 End::Failed(trouble) => {
-                    failures += 1;
-                    if self.shared.is_hopeless(&trouble, failures) {
+                    attempts += u32::from(trouble.remedy() != Remedy::Wait);
+                    if self.shared.is_hopeless(&trouble, attempts) {
                         self.park(event, &instance, Some(&trouble), here).await;
                         return;
                     }
-                    self.shared.pause_after(&trouble, failures).await;
+                    pauses += 1;
+                    self.shared.pause_after(&trouble, pauses).await;
                 }
             }
         }
@@ -122,24 +124,24 @@ impl Lane {
         while self.is_before(event.position) && !self.shared.stopping() {
             let append = match self.shared.parking(&parked, Some(self.progress(here))) {
                 Ok(append) => append,
-                Err(error) => {
-                    tracing::error!(%error, "an event cannot be parked");
-                    return;
-                }
+                Err(error) => return self.shared.give_up(&error.into()),
             };
             match self.shared.append(append).await {
                 Ok(_) => {
-                    if self.shared.catch_up_with_parked().await.is_err() {
-                        // Nobody can tell which instances wait. The reader finds the same, and says so.
-                        self.shared.stopped().await;
-                        return;
+                    if let Err(error) = self.shared.catch_up_with_parked().await {
+                        // Nobody can tell which instances wait.
+                        return self.shared.give_up(&AppendError::from(error).into());
                     }
                     return self.moved(here);
                 }
                 Err(AppendError::Overtaken(_)) => self.reload().await,
                 Err(error) => {
+                    let trouble = Trouble::from(error);
+                    if trouble.remedy() == Remedy::Park {
+                        return self.shared.give_up(&trouble);
+                    }
                     failures += 1;
-                    self.shared.pause_after(&error.into(), failures).await;
+                    self.shared.pause_after(&trouble, failures).await;
                 }
             }
         }

@@ -25,10 +25,11 @@ use super::{Manager, Start};
 use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::store::{Append, AppendError, Checkpoint, EventStore, FeedError, Progress, StoreError};
-use crate::{Position, TenantId};
+use crate::{EventId, Position, TenantId};
 
 use lane::{Lane, Work};
 use shared::Shared;
+use trouble::Trouble;
 
 pub use policy::ProcessPolicy;
 pub use shared::InvalidManagerName;
@@ -57,8 +58,6 @@ struct Running {
     shared: Arc<Shared>,
     /// How far each of its lanes has come.
     lanes: Vec<watch::Receiver<Position>>,
-    /// Why it does not go on, if it does not.
-    ended: watch::Receiver<Option<Arc<FeedError>>>,
 }
 
 /// What process managers run with.
@@ -128,13 +127,20 @@ impl ProcessManagers {
             })
     }
 
-    /// Passes over the first of the parked events of an instance, for good; those behind it are taken up.
+    /// Passes over an event that is the first of the parked ones of its instance, for good; those behind it are taken up. Nothing
+    /// happens if it is not parked, or not any more.
     ///
     /// # Errors
-    /// If there is no such manager, or the store fails.
-    pub async fn skip(&self, tenant: &TenantId, manager: &str, instance: &str) -> Result<(), ParkedError> {
+    /// If there is no such manager, the event waits behind another one, or the store fails.
+    pub async fn skip(&self, tenant: &TenantId, manager: &str, event: EventId) -> Result<(), ParkedError> {
         let running = self.find(tenant, manager)?;
-        retries::skip(&running.shared, instance)
+        let place = running.shared.parked().place_of(event);
+        match place {
+            None => return Ok(()),
+            Some(0) => {}
+            Some(_) => return Err(ParkedError::NotFirst { event }),
+        }
+        retries::skip(&running.shared, event)
             .await
             .map_err(|trouble| ParkedError::Failed {
                 reason: trouble.reason(),
@@ -196,11 +202,11 @@ impl Prepared {
         let mut lanes = Vec::new();
         for number in 0..reader::LANES.get() {
             let reader: Arc<str> = format!("process/{}/{number}", shared.manager.name).into();
-            let saved = match shared.tenant.checkpoints.load(&reader).await? {
-                None if shared.manager.start == Start::Now => first_checkpoint(&shared, bus, &reader).await?,
-                saved => saved,
-            };
+            let saved = shared.tenant.checkpoints.load(&reader).await?;
             lanes.push((reader, saved));
+        }
+        if shared.manager.start == Start::Now {
+            begin_now(&shared, bus, &mut lanes).await?;
         }
         shared.reload_parked().await?;
         Ok(Self {
@@ -235,16 +241,12 @@ impl Prepared {
                 drop(alive);
             }));
         }
-        let (end, ended) = watch::channel(None);
         let (shared, alive_reader) = (Arc::clone(&self.shared), alive.clone());
         spawn.spawn(Box::pin(async move {
-            if let Err(error) = reader::read(&shared, subscription, senders).await {
-                tracing::error!(
-                    manager = shared.manager.name,
-                    error = &error as &dyn std::error::Error,
-                    "the process manager cannot go on"
-                );
-                end.send_replace(Some(Arc::new(error)));
+            match reader::read(&shared, subscription, senders).await {
+                Err(error) => shared.give_up(&error.into()),
+                Ok(()) if !shared.stopping() => shared.give_up(&Trouble::LaneDied),
+                Ok(()) => {}
             }
             drop(alive_reader);
         }));
@@ -256,28 +258,46 @@ impl Prepared {
         Running {
             shared: self.shared,
             lanes,
-            ended,
         }
     }
 }
 
-/// Where a manager begins that takes only what comes: at the end of the log, unless another instance has said so already.
-async fn first_checkpoint(
+/// Lets the lanes begin that have not yet: of a manager that takes only what comes, at the end of the log. If somebody has begun
+/// and was cut off, where that one has: no lane moves on before all have begun.
+async fn begin_now(
     shared: &Shared,
     bus: &Bus,
+    lanes: &mut [(Arc<str>, Option<Checkpoint>)],
+) -> Result<(), StartProcessesError> {
+    let begun = lanes.iter().filter_map(|(_, saved)| *saved);
+    let begin = match begun.min_by_key(|saved| saved.position) {
+        Some(begin) => begin,
+        None => bus.end(&shared.tenant.tenant).await?,
+    };
+    for (reader, saved) in lanes {
+        if saved.is_none() {
+            *saved = begin_at(shared, reader, begin).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets a lane begin, unless another instance has let it already.
+async fn begin_at(
+    shared: &Shared,
     reader: &Arc<str>,
+    begin: Checkpoint,
 ) -> Result<Option<Checkpoint>, StartProcessesError> {
-    let end = bus.end(&shared.tenant.tenant).await?;
-    let begin = Append {
+    let append = Append {
         progress: Some(Progress {
             reader: Arc::clone(reader),
             from: None,
-            to: end,
+            to: begin,
         }),
         ..Append::default()
     };
-    match shared.append(begin).await {
-        Ok(_) => Ok(Some(end)),
+    match shared.append(append).await {
+        Ok(_) => Ok(Some(begin)),
         Err(AppendError::Overtaken(overtaken)) => Ok(overtaken.saved),
         Err(error) => Err(error.into()),
     }
@@ -287,11 +307,10 @@ impl Running {
     /// Waits until every lane has come to a position, and nothing is left that is tried again by itself.
     async fn has_come_to(&self, head: Position) -> Result<(), SettledError> {
         for lane in &self.lanes {
-            let (mut lane, mut ended) = (lane.clone(), self.ended.clone());
+            let (mut lane, mut ended) = (lane.clone(), self.shared.ended.subscribe());
             let has_come = tokio::select! {
                 biased;
                 come = lane.wait_for(|come_to| *come_to >= head) => come.is_ok(),
-                // An error says that it has ended without one.
                 _ = ended.wait_for(Option::is_some) => false,
             };
             if !has_come {
@@ -313,18 +332,17 @@ impl Running {
     fn has_ended(&self) -> SettledError {
         SettledError::Ended {
             manager: self.shared.manager.name,
-            source: self.ended.borrow().clone(),
+            reason: self.shared.ended.borrow().clone(),
         }
     }
 
     fn status(&self) -> ManagerStatus {
-        let ended = self.ended.borrow();
         let lanes = self.lanes.iter().map(|lane| *lane.borrow());
         ManagerStatus {
             manager: self.shared.manager.name.to_owned(),
             tenant: self.shared.tenant.tenant.clone(),
             position: lanes.min().unwrap_or_default(),
-            error: ended.as_ref().map(|error| trouble::chain(&**error)),
+            error: self.shared.ended.borrow().clone(),
             parked: status::parked(&self.shared.parked()),
         }
     }
@@ -359,12 +377,12 @@ pub enum StartProcessesError {
 #[non_exhaustive]
 pub enum SettledError {
     /// One of them does not run any more.
-    #[error("the process manager `{manager}` does not run any more")]
+    #[error("the process manager `{manager}` does not run any more{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
     Ended {
         /// Its name.
         manager: &'static str,
         /// Why, unless everything was stopped.
-        source: Option<Arc<FeedError>>,
+        reason: Option<String>,
     },
     /// The end of the log could not be found.
     #[error("the end of the log cannot be found")]
@@ -380,6 +398,12 @@ pub enum ParkedError {
     NoSuchManager {
         /// The name.
         manager: String,
+    },
+    /// The event waits behind another one of its instance, which comes first.
+    #[error("the event {event} waits behind another one of its instance")]
+    NotFirst {
+        /// The event.
+        event: EventId,
     },
     /// It has not worked.
     #[error("it has not worked: {reason}")]

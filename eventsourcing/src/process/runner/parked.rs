@@ -79,7 +79,6 @@ impl Parked {
         if version <= self.version {
             return Ok(());
         }
-        self.version = version;
         match ParkingEvent::decode(event.into())? {
             ParkingEvent::Parked {
                 instance,
@@ -118,12 +117,20 @@ impl Parked {
                 self.instances.retain(|_, entries| !entries.is_empty());
             }
         }
+        // Not before it was read: what cannot be read is not to be passed over.
+        self.version = version;
         Ok(())
     }
 
     fn entry(&mut self, event: EventId) -> Option<&mut Entry> {
         let mut entries = self.instances.values_mut().flatten();
         entries.find(|entry| entry.event == event)
+    }
+
+    /// How many events of its instance an event waits behind; `None` if it is not parked.
+    pub(super) fn place_of(&self, event: EventId) -> Option<usize> {
+        let mut instances = self.instances.values();
+        instances.find_map(|entries| entries.iter().position(|entry| entry.event == event))
     }
 
     /// Whether an instance has anything parked.

@@ -52,7 +52,9 @@ pub(super) async fn read(
         failures = 0;
         for event in &page.events {
             if event.home.stream == shared.parked_stream {
-                shared.catch_up_with_parked().await?;
+                if event.home.version > shared.parked().version {
+                    shared.catch_up_with_parked().await?;
+                }
             } else if !hand_over(shared, event, &lanes).await {
                 return Ok(());
             }

@@ -6,7 +6,7 @@ use super::parked::{Entry, ParkingEvent};
 use super::shared::Shared;
 use super::trouble::{Remedy, Trouble};
 use crate::store::{AppendError, ReadFeed, StoreError};
-use crate::{Position, RecordedEvent};
+use crate::{EventId, Position, RecordedEvent};
 
 /// Tries parked instances again when it is time.
 pub(super) async fn retry_when_due(shared: Arc<Shared>) {
@@ -58,12 +58,9 @@ pub(super) async fn retry(shared: &Arc<Shared>, instance: &str) -> Result<(), Tr
     Ok(())
 }
 
-/// Passes over the first of the parked events of an instance; those behind it are taken up.
-pub(super) async fn skip(shared: &Arc<Shared>, instance: &str) -> Result<(), Trouble> {
-    if let Some(entry) = first_of(shared, instance) {
-        record(shared, &shared.released(entry.event, true)).await?;
-    }
-    Ok(())
+/// Passes over a parked event; those behind it are taken up.
+pub(super) async fn skip(shared: &Arc<Shared>, event: EventId) -> Result<(), Trouble> {
+    record(shared, &shared.released(event, true)).await
 }
 
 fn first_of(shared: &Shared, instance: &str) -> Option<Entry> {
@@ -73,8 +70,8 @@ fn first_of(shared: &Shared, instance: &str) -> Option<Entry> {
 async fn retry_once(shared: &Arc<Shared>, entry: &Entry) -> Result<(), Trouble> {
     let event = event_at(shared, entry.position).await?;
     let Some(instance) = shared.behaviour().instance(&event)? else {
-        // The manager does not wait for such events any more.
-        return Ok(());
+        // Another process may run a version of the program that waits for it.
+        return Err(Trouble::NotAwaited);
     };
     let course = Course::new(
         shared.manager.name,

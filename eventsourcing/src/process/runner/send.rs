@@ -4,10 +4,10 @@ use async_trait::async_trait;
 
 use super::shared::SendCommands;
 use super::trouble::{SendError, chain};
-use crate::execute::{ExecuteError, Internal, OpenError};
+use crate::execute::{Bug, ExecuteError, Internal, OpenError};
 use crate::process::Outgoing;
 use crate::store::{CommandKey, ErrorClass, Progress, TenantStore};
-use crate::wire::{CommandResult, Core, DispatchError, WireCommand, WireMetadata};
+use crate::wire::{CommandResult, Core, DispatchError, Rejection, WireCommand, WireMetadata};
 use crate::{Metadata, RecordedEvent};
 
 /// Commands find their way as if they had come over the wire, without the layers that guard it.
@@ -51,8 +51,13 @@ impl From<DispatchError> for SendError {
             }
             DispatchError::Open(OpenError::Execute(ExecuteError::Overtaken(_))) => Self::Overtaken,
             DispatchError::Open(OpenError::Execute(error)) => Self::Failed {
-                class: error.class(),
+                class: class_of(&error),
                 reason: chain(&error),
+            },
+            // Another process may run a newer version of the program, which knows the command.
+            DispatchError::Unknown { name, .. } => Self::Failed {
+                class: ErrorClass::Overloaded,
+                reason: format!("there is no command `{name}`"),
             },
             unroutable => Self::Failed {
                 class: ErrorClass::Rejected,
@@ -62,10 +67,21 @@ impl From<DispatchError> for SendError {
     }
 }
 
+/// How to react to what is wrong with one command. The store being away is everybody's concern; this is not.
+fn class_of(error: &ExecuteError<Rejection>) -> ErrorClass {
+    match error {
+        // What it asks before it decides takes too long; or another process may run a newer version of the program, which
+        // knows the event types.
+        ExecuteError::DeadlineExceeded | ExecuteError::Bug(Bug::UnknownEventTypes { .. }) => {
+            ErrorClass::Overloaded
+        }
+        error => error.class(),
+    }
+}
+
 /// Why a command could not even be opened.
 fn told(result: &CommandResult) -> String {
     match result {
-        CommandResult::UnknownCommand { name, .. } => format!("there is no command `{name}`"),
         CommandResult::Invalid { path, message } => format!("the command is invalid at `{path}`: {message}"),
         CommandResult::Failed { message } => message.clone(),
         other => format!("the command was not executed: {}", other.name()),

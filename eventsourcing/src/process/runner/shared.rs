@@ -15,8 +15,8 @@ use crate::environment::Environment;
 use crate::event::{EncodeError, Event as _};
 use crate::execute::{RetryPolicy, append_and_settle};
 use crate::store::{
-    Append, AppendError, Appended, Checkpoint, CommandKey, ErrorClass, Progress, ReadError, ReadStream, ReadStreams,
-    StoreError, StoreIdentity, StreamSlice, TenantStore,
+    Append, AppendError, Appended, Checkpoint, CommandKey, ErrorClass, Progress, ReadError, ReadStream,
+    ReadStreams, StoreError, StoreIdentity, StreamSlice, TenantStore,
 };
 use crate::{
     Actor, CausationId, Clock as _, CommandId, EventId, EventTypeName, Metadata, NewEvent, Position,
@@ -54,6 +54,8 @@ pub(super) struct Shared {
     /// Told whenever something was parked or released.
     pub(super) parked_changed: Notify,
     stop: watch::Receiver<bool>,
+    /// Why it does not go on, if it does not.
+    pub(super) ended: watch::Sender<Option<String>>,
 }
 
 impl Shared {
@@ -83,6 +85,7 @@ impl Shared {
             parked: Mutex::default(),
             parked_changed: Notify::new(),
             stop,
+            ended: watch::Sender::new(None),
         })
     }
 
@@ -101,14 +104,33 @@ impl Shared {
 
     pub(super) fn stopping(&self) -> bool {
         // Whoever could say so is gone: that is as good as saying it.
-        *self.stop.borrow() || self.stop.has_changed().is_err()
+        *self.stop.borrow() || self.stop.has_changed().is_err() || self.ended.borrow().is_some()
     }
 
     /// Returns when everything is to stop.
     pub(super) async fn stopped(&self) {
         let mut stop = self.stop.clone();
-        // An error says that whoever could say so is gone.
-        let _ = stop.wait_for(|stop| *stop).await;
+        let mut ended = self.ended.subscribe();
+        tokio::select! {
+            // An error says that whoever could say so is gone.
+            _ = stop.wait_for(|stop| *stop) => {}
+            _ = ended.wait_for(Option::is_some) => {}
+        }
+    }
+
+    /// Ends the manager: there is no use in going on, and a person has to look.
+    pub(super) fn give_up(&self, trouble: &Trouble) {
+        tracing::error!(
+            manager = self.manager.name,
+            tenant = %self.tenant.tenant,
+            error = trouble as &dyn std::error::Error,
+            "the process manager cannot go on"
+        );
+        self.ended.send_if_modified(|ended| {
+            let first = ended.is_none();
+            ended.get_or_insert_with(|| trouble.reason());
+            first
+        });
     }
 
     /// Whether it is no use to try an event again here, after so many failures.

@@ -12,6 +12,12 @@ pub(super) enum Trouble {
     /// The manager could not react.
     #[error(transparent)]
     Reaction(Box<Failure>),
+    /// The manager does not wait for such events, as far as this program knows.
+    #[error("the process manager does not wait for this event")]
+    NotAwaited,
+    /// A task that works for the manager has panicked.
+    #[error("a lane of the process manager has died")]
+    LaneDied,
     /// A command was refused, and nobody said what to do then.
     #[error("the command `{command}` was refused: {rejection}")]
     Rejected {
@@ -99,6 +105,8 @@ impl Trouble {
             Self::Reaction(_) | Self::Rejected { .. } | Self::Json(_) | Self::Unwritable(_) => {
                 return Remedy::Park;
             }
+            Self::NotAwaited => return Remedy::TryAgain,
+            Self::LaneDied => return Remedy::Park,
             Self::Command(error) => error.class(),
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),

@@ -65,10 +65,14 @@ impl Core {
                 "there is no target whose version could be expected",
             )));
         }
-        if let Some(router) = &self.router
-            && let Some(handler) = router.route(&command)
-        {
-            return self.execute_by(&*handler, command, internal).await;
+        if let Some(router) = &self.router {
+            let routed = catch_unwind(AssertUnwindSafe(|| router.route(&command)));
+            let routed = routed.map_err(|panic| DispatchError::Panicked {
+                message: message_of(&*panic),
+            })?;
+            if let Some(handler) = routed {
+                return self.execute_by(&*handler, command, internal).await;
+            }
         }
         let category = command.target.as_ref().map(StreamId::category);
         match self.table.find(category, &command.name) {
