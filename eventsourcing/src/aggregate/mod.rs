@@ -99,7 +99,7 @@ pub use events::{Decided, IntoEvents};
 ///
 /// # The fold
 /// Methods with `#[apply]` take `&mut self`, one for every variant of the event. Together they are the aggregate's
-/// [`State`](crate::state::State). Without any, implement that yourself.
+/// [`State`]. Without any, implement that yourself.
 ///
 /// | on a method | it applies |
 /// |---|---|
