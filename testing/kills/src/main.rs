@@ -20,7 +20,7 @@ mod sqlite;
 
 use std::env;
 use std::error::Error;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match (address(), env::var_os(orders::ADDRESS)) {
         (Some(address), _) => be_killed(arguments.store, address),
-        (_, Some(address)) => take_orders(arguments.store, address),
+        (_, Some(address)) => take_orders(arguments.store, &address),
         (None, None) => kill(&arguments),
     };
     match done {
@@ -78,8 +78,9 @@ fn be_killed(store: Store, address: OsString) -> Result<(), BoxError> {
 }
 
 /// As [`be_killed`], at the work of process managers.
-fn take_orders(store: Store, address: OsString) -> Result<(), BoxError> {
-    Runtime::new()?.block_on(async { orders::work_until_killed(open(store, address).await?).await })
+fn take_orders(store: Store, address: &OsStr) -> Result<(), BoxError> {
+    Runtime::new()?.block_on(orders::work_until_killed(|| open(store, address.to_owned())));
+    Ok(())
 }
 
 async fn open(store: Store, address: OsString) -> Result<Arc<dyn EventStore>, BoxError> {

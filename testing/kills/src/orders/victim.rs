@@ -16,8 +16,19 @@ const CUSTOMERS: u32 = 4;
 const GOODS: u32 = 40;
 
 /// Places orders and leads them to their end, until it is killed. Says the number of each order that was acknowledged.
-pub(crate) async fn work_until_killed(store: Arc<dyn EventStore>) -> Result<(), BoxError> {
-    let shop = start(Arc::new(StoppingStore(store))).await?;
+///
+/// The server beneath the store may be killed at any time on account of somebody else: then it begins anew.
+pub(crate) async fn work_until_killed<S>(open: impl Fn() -> S)
+where
+    S: Future<Output = Result<Arc<dyn EventStore>, BoxError>>,
+{
+    while work(open()).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn work(store: impl Future<Output = Result<Arc<dyn EventStore>, BoxError>>) -> Result<(), BoxError> {
+    let shop = start(Arc::new(StoppingStore(store.await?))).await?;
     for goods in 0..GOODS {
         let delivery = ReceiveGoods::new(sku(goods), 1_000_000);
         let id = CommandId::from_key(&format!("delivery {goods}"));
