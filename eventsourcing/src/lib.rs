@@ -84,6 +84,7 @@ pub mod state;
 pub mod stream;
 pub mod subscription;
 pub mod testing;
+mod told;
 pub mod wire;
 
 /// The reference store: everything in memory, for tests. Feature `memory`.

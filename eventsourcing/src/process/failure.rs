@@ -1,8 +1,8 @@
-use std::any::Any;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::event::{DecodeError, EncodeError};
+use crate::told::panic_message;
 use crate::{CommandId, EventTypeName, StreamId};
 
 /// Why a process manager could not react. It comes again until the code or the event is mended, so the instance is parked.
@@ -98,15 +98,7 @@ pub enum Failure {
 pub(super) fn guarded<T>(code: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|panic| {
         Err(Failure::Panicked {
-            message: message(&*panic),
+            message: panic_message(&*panic),
         })
     })
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("(without a message)").to_owned()
 }

@@ -3,6 +3,8 @@ use std::error::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::told::causes;
+
 /// The domain says no: the command's own error, as it is told over the wire.
 ///
 /// [`CommandLogic::rejection`](crate::command::CommandLogic::rejection) makes it; there a command can add a code and details.
@@ -75,25 +77,4 @@ impl Rejection {
         self.details = Some(details);
         self
     }
-}
-
-/// What led to an error, the nearest first.
-fn causes(error: &dyn Error) -> Vec<String> {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
-    }
-    causes
-}
-
-/// What an error says, and its causes, in one line.
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut chain = error.to_string();
-    for cause in causes(error) {
-        chain.push_str(": ");
-        chain.push_str(&cause);
-    }
-    chain
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::rejection::chain;
 use super::{CommandHandler, InvalidPayload, OpenCommand, Preparing, Received, Rejection, json};
 use crate::aggregate::Aggregate;
 use crate::command::{
@@ -17,6 +16,7 @@ use crate::event::DecodeError;
 use crate::execute::fingerprint;
 use crate::store::Fingerprint;
 use crate::stream::StreamKey;
+use crate::told::chain;
 use crate::{NewEvent, RecordedEvent, StreamId, Version};
 
 /// The handler of the commands of a Rust type. It can be made in a constant.

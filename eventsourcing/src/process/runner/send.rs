@@ -3,10 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::shared::SendCommands;
-use super::trouble::{SendError, chain};
+use super::trouble::SendError;
 use crate::execute::{Bug, ExecuteError, Internal, OpenError};
 use crate::process::Outgoing;
 use crate::store::{CommandKey, ErrorClass, Progress, TenantStore};
+use crate::told::chain;
 use crate::wire::{CommandResult, Core, DispatchError, Rejection, WireCommand, WireMetadata};
 use crate::{Metadata, RecordedEvent};
 

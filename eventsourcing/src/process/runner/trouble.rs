@@ -1,9 +1,7 @@
-use std::error::Error;
-use std::fmt::Write as _;
-
 use super::super::Failure;
 use crate::event::EncodeError;
 use crate::store::{AppendError, ErrorClass, FeedError, ReadError};
+use crate::told::chain;
 use crate::wire::Rejection;
 
 /// Why an event was not dealt with.
@@ -126,16 +124,4 @@ impl Trouble {
         reason.truncate(reason.floor_char_boundary(LONGEST_REASON));
         reason
     }
-}
-
-/// What an error says, and what led to it.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut chain = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        // Writing to a string cannot fail.
-        let _ = write!(chain, ": {cause}");
-        source = cause.source();
-    }
-    chain
 }

@@ -13,6 +13,7 @@ use crate::StreamId;
 use crate::execute::{Executed, Executor, Internal, OpenError};
 use crate::service::Table;
 use crate::store::EventStore as _;
+use crate::told::panic_message;
 use crate::wire::suggest::suggestions;
 use crate::wire::{CommandHandler, CommandResult, CommandRouter, InvalidPayload, WireCommand};
 
@@ -68,7 +69,7 @@ impl Core {
         if let Some(router) = &self.router {
             let routed = catch_unwind(AssertUnwindSafe(|| router.route(&command)));
             let routed = routed.map_err(|panic| DispatchError::Panicked {
-                message: message_of(&*panic),
+                message: panic_message(&*panic),
             })?;
             if let Some(handler) = routed {
                 return self.execute_by(&*handler, command, internal).await;
@@ -90,7 +91,7 @@ impl Core {
         match caught(self.executor.execute_open(handler, command, internal)).await {
             Ok(executed) => executed.map_err(DispatchError::Open),
             Err(panic) => Err(DispatchError::Panicked {
-                message: message_of(&*panic),
+                message: panic_message(&*panic),
             }),
         }
     }
@@ -116,12 +117,6 @@ async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + S
         },
     )
     .await
-}
-
-fn message_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("a value that is no text").to_owned()
 }
 
 impl Service<WireCommand> for Core {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::core::DispatchError;
 use crate::execute::{ExecuteError, Executed, InvalidCommand, OpenError};
-use crate::wire::rejection::chain;
+use crate::told::chain;
 use crate::wire::{CommandResult, InvalidPayload, Rejection, Success, WireEvent};
 
 impl CommandResult {
