@@ -174,10 +174,14 @@ impl<D: Decider> Machine<D> {
         if let Some(states) = &self.setup.states {
             self.streams.take_up(&mut self.decider, states);
         }
-        Effect::Load(ReadStreams {
+        let read = ReadStreams {
             streams: self.streams.unread(),
             command: self.setup.key,
-        })
+        };
+        if read.streams.is_empty() && read.command.is_none() {
+            return self.all_read();
+        }
+        Effect::Load(read)
     }
 
     fn loaded(&mut self, read: StreamsRead) -> Effect<D::Rejection> {
@@ -199,6 +203,10 @@ impl<D: Decider> Machine<D> {
         if let Some(states) = &self.setup.states {
             self.streams.keep(&mut self.decider, states);
         }
+        self.all_read()
+    }
+
+    fn all_read(&mut self) -> Effect<D::Rejection> {
         if let Err(unexpected) = self.check_expected() {
             return Effect::Finish(Err(unexpected.into()));
         }

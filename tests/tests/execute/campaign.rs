@@ -211,7 +211,7 @@ impl Aftermath {
 async fn a_hundred_thousand_commands_on_a_bad_day() {
     const COMMANDS: u32 = 100_000;
     let plan = FaultPlan {
-        unavailable: 150,
+        unavailable: 180,
         delays: 20,
         longest_delay: Duration::from_millis(1),
         ..FaultPlan::rough(7)

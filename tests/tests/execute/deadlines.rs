@@ -15,19 +15,20 @@ const SECOND: Duration = Duration::from_secs(1);
 async fn a_command_whose_time_runs_out_while_it_reads_has_written_nothing() {
     let stage = Stage::default();
     let executor = Executor::new(stage.clone());
+    executor.execute(deposit("alice", 100)).await.unwrap();
     stage.on_read(|log, read| async move {
         sleep(2 * SECOND).await;
         log.read_streams(&read).await
     });
     let error = executor
-        .execute(deposit("alice", 100))
+        .execute(withdraw("alice", 30))
         .deadline(SECOND)
         .await
         .unwrap_err();
     assert!(matches!(error, ExecuteError::DeadlineExceeded));
     assert_eq!(error.class(), ErrorClass::Retry);
     sleep(5 * SECOND).await;
-    assert_eq!(balance(&stage, "alice").await, 0);
+    assert_eq!(balance(&stage, "alice").await, 100);
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,12 +100,13 @@ async fn preparing_counts() {
 async fn nothing_is_sent_after_the_deadline() {
     let stage = Stage::default();
     let executor = Executor::new(stage.clone());
+    executor.execute(deposit("alice", 100)).await.unwrap();
     stage.on_read(|log, read| async move {
         sleep(SECOND).await;
         log.read_streams(&read).await
     });
     let error = executor
-        .execute(deposit("alice", 100))
+        .execute(withdraw("alice", 30))
         .deadline(SECOND)
         .await
         .unwrap_err();
@@ -112,7 +114,7 @@ async fn nothing_is_sent_after_the_deadline() {
         matches!(error, ExecuteError::DeadlineExceeded),
         "read in time, and decided too late"
     );
-    assert_eq!(balance(&stage, "alice").await, 0);
+    assert_eq!(balance(&stage, "alice").await, 100);
 }
 
 #[tokio::test(start_paused = true)]

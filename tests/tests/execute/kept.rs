@@ -23,7 +23,7 @@ async fn a_command_reads_only_what_is_new_since_the_last_one() {
     executor.execute(transfer("alice", "bob", 10)).await.unwrap();
     executor.execute(transfer("bob", "alice", 5)).await.unwrap();
     assert_eq!(
-        spy.reads()[1..],
+        spy.reads(),
         [
             vec!["account-alice after 0"],
             vec!["account-alice after 1", "account-bob after 0"],
@@ -62,7 +62,7 @@ async fn without_a_cache_streams_are_read_from_their_start() {
     for _ in 0..2 {
         executor.execute(withdraw("alice", 10)).await.unwrap();
     }
-    assert_eq!(spy.reads()[1..], [["account-alice after 0"]; 2]);
+    assert_eq!(spy.reads(), [["account-alice after 0"]; 2]);
 }
 
 #[tokio::test]

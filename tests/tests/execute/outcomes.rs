@@ -10,7 +10,7 @@ use eventsourcing::prelude::*;
 use eventsourcing::store::{ErrorClass, StoreError};
 use eventsourcing_testkit::fault::{AppendFault, Fault, FaultPlan, FaultyStore};
 
-use super::bank::{balance, deposit, transfer};
+use super::bank::{balance, deposit, transfer, withdraw};
 use super::cancellation::polled;
 use super::stage::Stage;
 
@@ -88,11 +88,12 @@ async fn what_nobody_can_tell_is_reported_as_unknown_and_others_go_on() {
 async fn a_store_that_comes_back_is_not_noticed() {
     let store = reliable();
     let executor = Executor::new(store.clone());
+    executor.execute(deposit("alice", 100)).await.unwrap();
     store.script_reads([Some(Fault::Unavailable), Some(Fault::Overloaded)]);
     store.script_appends([Some(Fault::Unavailable.into()), Some(Fault::Overloaded.into())]);
-    let done = executor.execute(deposit("alice", 100)).await.unwrap();
+    let done = executor.execute(withdraw("alice", 30)).await.unwrap();
     assert_eq!(done.attempts(), 5);
-    assert_eq!(balance(&store, "alice").await, 100);
+    assert_eq!(balance(&store, "alice").await, 70);
 }
 
 #[tokio::test(start_paused = true)]

@@ -95,7 +95,7 @@ async fn a_stream_that_is_only_appended_to_is_neither_read_nor_checked() {
     stage.meanwhile(async move { theirs.execute(deposit("alice", 1)).await.unwrap() });
     let done = ours.execute(deposit("alice", 2)).await.unwrap();
     assert_eq!(done.attempts(), 1);
-    assert_eq!(spy.reads(), [Vec::<String>::new()]);
+    assert!(spy.reads().is_empty(), "not even for nothing");
     assert!(spy.appends()[0].conditions.is_empty());
     assert_eq!(balance(&stage, "alice").await, 3);
 }
