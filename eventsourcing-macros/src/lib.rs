@@ -29,7 +29,7 @@ use proc_macro::TokenStream;
 /// <details><summary>What it expands to</summary>
 ///
 /// ```text
-/// #[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+/// #[aggregate(id = TodoId(String), category = "todo", event = TodoEvent, error = TodoError)]
 /// impl Todo {
 ///     #[command]
 ///     pub fn create(&self, title: String, cx: &Cx<TodoId>) -> Result<TodoEvent, TodoError> { .. }
@@ -38,6 +38,10 @@ use proc_macro::TokenStream;
 /// }
 ///
 /// impl Todo { /* the same, without the attributes */ }
+///
+/// #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// pub struct TodoId(String);
+/// impl StreamKey for TodoId { .. } // and Display, FromStr, From<String>, From<&str>
 ///
 /// #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 /// pub struct Create { pub id: TodoId, pub title: String }

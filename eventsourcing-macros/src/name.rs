@@ -31,7 +31,7 @@ pub(crate) fn of_command(literal: LitStr) -> syn::Result<LitStr> {
 }
 
 /// Checks the category of a stream; says which rule it breaks.
-pub(crate) fn check_category(category: &str) -> Result<(), String> {
+fn check_category(category: &str) -> Result<(), String> {
     let follows = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if category.len() > MAX_CATEGORY_BYTES {
         return Err(format!(
@@ -43,6 +43,14 @@ pub(crate) fn check_category(category: &str) -> Result<(), String> {
         return Ok(());
     }
     Err("a category is a lower-case ASCII letter, then lower-case letters, digits and `_`".to_owned())
+}
+
+/// Takes the category of a stream.
+pub(crate) fn of_category(literal: LitStr) -> syn::Result<LitStr> {
+    match check_category(&literal.value()) {
+        Ok(()) => Ok(literal),
+        Err(rule) => Err(syn::Error::new(literal.span(), rule)),
+    }
 }
 
 /// Writes a name in lower case with `_` between its words: the form of a category.

@@ -138,6 +138,7 @@ pub mod prelude {
     pub use crate::service::{module, service};
     pub use crate::state::State;
     pub use crate::stream::StreamKey;
+    pub use crate::wire::Rejection;
     pub use crate::{StreamId, Timestamp, Version, emit, require};
     #[doc(no_inline)]
     pub use serde::{Deserialize, Serialize};

@@ -59,6 +59,20 @@ macro_rules! emit {
 ///
 /// assert_eq!(withdraw(5, 7), Err(InsufficientFunds));
 /// ```
+///
+/// A [`Rejection`](crate::wire::Rejection) is made of a text:
+///
+/// ```
+/// use eventsourcing::prelude::*;
+///
+/// fn withdraw(balance: i64, amount: i64) -> Result<i64, Rejection> {
+///     require!(amount > 0, "there is nothing to withdraw");
+///     require!(amount <= balance, format!("{} are missing", amount - balance));
+///     Ok(balance - amount)
+/// }
+///
+/// assert_eq!(withdraw(5, 7), Err(Rejection::new("2 are missing")));
+/// ```
 #[macro_export]
 macro_rules! require {
     ($condition:expr, $error:expr $(,)?) => {

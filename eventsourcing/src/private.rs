@@ -1,11 +1,11 @@
 //! Everything that generated code names. It may change in any release.
 
 pub use crate::aggregate::derived::{assert_all_applied, category, conclude, lend, take_back};
-pub use crate::aggregate::{Aggregate, Cx};
+pub use crate::aggregate::{Aggregate, Cx, Stateless};
 pub use crate::command::derived::{
     Binding, CommandParameter, Discovery, FoldedFrom, Folds, Listing, Many, One, Optional, ParsedKey,
-    Writable, assert_listed_once, bind_append, bind_own, bind_state, bind_version, discover_append,
-    discover_own, discover_state, discover_version, emit_value, list_event, list_variant,
+    Writable, assert_listed_once, bind_append, bind_own, bind_state, bind_stateless, bind_version,
+    discover_append, discover_own, discover_state, discover_version, emit_value, list_event, list_variant,
 };
 pub use crate::command::{
     Access, Addressed, Command, CommandLogic, Contains, Decide, Declares, Discovered, Discovers, EmitInto,

@@ -75,6 +75,19 @@ pub const fn text_keys<T: KeyText>(category: &'static str) -> TextKeys<T> {
 }
 
 impl<T> TextKeys<T> {
+    /// The text of a key, for people.
+    pub fn display<'a>(&self, text: &'a T) -> &'a dyn Display {
+        (self.display)(text)
+    }
+
+    /// Reads the text of a key.
+    ///
+    /// # Errors
+    /// If it is not one of this type.
+    pub fn parse(&self, text: &str) -> Result<T, Box<dyn Error + Send + Sync>> {
+        (self.parse)(text)
+    }
+
     /// The stream that a key names.
     ///
     /// # Errors

@@ -1,22 +1,28 @@
 //! Methods with `#[apply]`.
 
 use quote::format_ident;
-use syn::{FnArg, Ident, ImplItemFn, PatType, ReceiverKind, ReturnType, Type};
+use syn::{FnArg, Ident, ImplItemFn, PatType, Path, ReceiverKind, ReturnType, Type};
 
 use super::command::{name_of, typed};
 use super::item::{is_apply, is_command};
-use super::model::referred;
+use super::model::{last_name, referred};
 use super::parse::Target;
 use crate::diag::Diagnostics;
+use crate::stream_type;
 use crate::{ident, name};
 
-/// A variant that a method applies to the state.
+/// What a method applies to the state.
 pub(super) struct Applied<'a> {
     pub(super) method: &'a ImplItemFn,
     pub(super) target: Target,
-    pub(super) variant: Ident,
+    pub(super) what: What,
     /// The parameters after `&mut self`.
     pub(super) arguments: Vec<Argument<'a>>,
+}
+
+pub(super) enum What {
+    Every,
+    Variant(Ident),
 }
 
 /// What a method is called with.
@@ -24,12 +30,18 @@ pub(super) struct Applied<'a> {
 pub(super) enum Argument<'a> {
     /// `event: &Recorded<Event>`, by its type.
     Recorded(&'a Type),
+    /// `event: &Event`, by its type.
+    Whole(&'a Type),
     /// A field of the variant, or the event that it wraps.
     Field { ident: &'a Ident, ty: &'a Type },
 }
 
 impl<'a> Applied<'a> {
-    pub(super) fn of_method(method: &'a ImplItemFn, diagnostics: &Diagnostics) -> Vec<Self> {
+    pub(super) fn of_method(
+        method: &'a ImplItemFn,
+        event: Option<&Type>,
+        diagnostics: &Diagnostics,
+    ) -> Vec<Self> {
         let mut attributes = method
             .attrs
             .iter()
@@ -42,32 +54,50 @@ impl<'a> Applied<'a> {
         it_changes_the_state(method, diagnostics);
         it_cannot_fail(method, diagnostics);
         let arguments: Vec<_> = typed(method)
-            .filter_map(|argument| Argument::new(argument, diagnostics))
+            .filter_map(|argument| Argument::new(argument, event, diagnostics))
             .collect();
-        let applied = attributes.filter_map(|attribute| {
-            let target = diagnostics.ok(Target::parse(attribute))?;
+        let targets = attributes.filter_map(|attribute| diagnostics.ok(Target::parse(attribute)));
+        let applied = targets.flatten().filter_map(|target| {
             target.names_its_parameter(&arguments, diagnostics);
             Some(Self {
                 method,
-                variant: target.variant(method)?,
+                what: target.what(method, event, &arguments)?,
                 target,
                 arguments: arguments.clone(),
             })
         });
         applied.collect()
     }
+
+    /// Whether there are events that another method applies, too.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (What::Variant(own), What::Variant(theirs)) => own == theirs,
+            _ => true,
+        }
+    }
 }
 
 impl Target {
-    /// The name of the variant.
-    fn variant(&self, method: &ImplItemFn) -> Option<Ident> {
-        match self {
+    /// A method that takes the event, and none of its fields, need not know which variant it is.
+    fn what(&self, method: &ImplItemFn, event: Option<&Type>, arguments: &[Argument<'_>]) -> Option<What> {
+        let has_fields = arguments
+            .iter()
+            .any(|argument| matches!(argument, Argument::Field { .. }));
+        let takes_whole = arguments
+            .iter()
+            .any(|argument| matches!(argument, Argument::Whole(_)));
+        Some(match self {
+            Self::OfMethod if takes_whole && !has_fields => What::Every,
             Self::OfMethod => {
                 let name = name::camel_case(&ident::text(&method.sig.ident));
-                Some(format_ident!("{name}", span = method.sig.ident.span()))
+                What::Variant(format_ident!("{name}", span = method.sig.ident.span()))
             }
-            Self::Variant(path) | Self::Wrapper(path, _) => Some(path.segments.last()?.ident.clone()),
-        }
+            Self::Named(path) if !has_fields && event.is_some_and(|event| is_written(event, path)) => {
+                What::Every
+            }
+            Self::Named(path) | Self::Wrapper(path, _) => What::Variant(path.segments.last()?.ident.clone()),
+        })
     }
 
     fn names_its_parameter(&self, arguments: &[Argument<'_>], diagnostics: &Diagnostics) {
@@ -83,7 +113,7 @@ impl Target {
                     diagnostics.error(ident, message);
                     is_taken = true;
                 }
-                Argument::Recorded(_) => {}
+                Argument::Recorded(_) | Argument::Whole(_) => {}
             }
         }
         if !is_taken {
@@ -94,7 +124,7 @@ impl Target {
 }
 
 impl<'a> Argument<'a> {
-    fn new(argument: &'a PatType, diagnostics: &Diagnostics) -> Option<Self> {
+    fn new(argument: &'a PatType, event: Option<&Type>, diagnostics: &Diagnostics) -> Option<Self> {
         let Some(ident) = name_of(argument) else {
             let message = "a parameter of an `#[apply]` method is called like a field of the event; \
                            take it apart in the method";
@@ -102,7 +132,7 @@ impl<'a> Argument<'a> {
             return None;
         };
         let Type::Reference(reference) = &*argument.ty else {
-            let ty = crate::stream_type::written(&argument.ty);
+            let ty = stream_type::written(&argument.ty);
             diagnostics.error(
                 &argument.ty,
                 format!("the event is lent to the methods that apply it; take `&{ty}`"),
@@ -113,9 +143,11 @@ impl<'a> Argument<'a> {
             diagnostics.error(&argument.ty, "an event does not change any more; leave out `mut`");
             return None;
         }
-        let is_recorded = referred(&argument.ty).is_some_and(|(name, _)| name == "Recorded");
-        Some(if is_recorded {
+        let name = referred(&argument.ty).map(|(name, _)| name);
+        Some(if name.is_some_and(|name| name == "Recorded") {
             Self::Recorded(&argument.ty)
+        } else if name.is_some() && name == event.and_then(last_name) {
+            Self::Whole(&argument.ty)
         } else {
             Self::Field {
                 ident,
@@ -159,4 +191,9 @@ fn it_cannot_fail(method: &ImplItemFn, diagnostics: &Diagnostics) {
         let message = "what has happened cannot be refused any more; return nothing";
         diagnostics.error(ty, message);
     }
+}
+
+/// Whether a type is written as this path.
+fn is_written(ty: &Type, path: &Path) -> bool {
+    stream_type::same(ty, &syn::parse_quote!(#path))
 }

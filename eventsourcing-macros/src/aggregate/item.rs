@@ -69,7 +69,8 @@ fn is_command_or_apply(attribute: &Attribute) -> bool {
     is_command(attribute) || is_apply(attribute)
 }
 
-/// Whether what stands on a parameter is meant for the field that is made of it.
+/// Whether what stands on a parameter is meant for the field that is made of it: everything that a parameter cannot have.
 pub(super) fn is_of_field(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("doc") || attribute.path().is_ident("serde")
+    const OF_PARAMETERS: [&str; 7] = ["allow", "cfg", "cfg_attr", "deny", "expect", "forbid", "warn"];
+    !OF_PARAMETERS.iter().any(|name| attribute.path().is_ident(name))
 }

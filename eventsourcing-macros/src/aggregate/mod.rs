@@ -3,7 +3,9 @@
 mod apply;
 mod check;
 mod command;
+mod derives;
 mod expand;
+mod id;
 mod item;
 mod model;
 mod parse;

@@ -1,8 +1,9 @@
 use quote::ToTokens as _;
-use syn::{Ident, ImplItemFn, ItemImpl, Type};
+use syn::{Ident, ImplItemFn, ItemImpl, Path, Type};
 
 use super::apply::Applied;
 use super::command::Command;
+use super::id::WrittenId;
 use super::item;
 use super::parse::AggregateAttribute;
 use crate::diag::Diagnostics;
@@ -15,8 +16,16 @@ pub(super) struct Model<'a> {
     pub(super) name: String,
     /// What is not given is missing here; then that was noted.
     pub(super) id: Option<&'a Type>,
+    /// The same, if the macro is to write it.
+    pub(super) written_id: Option<WrittenId<'a>>,
     pub(super) event: Option<&'a Type>,
     pub(super) error: Option<&'a Type>,
+    /// Whether that is what an aggregate that names none has.
+    pub(super) has_default_error: bool,
+    /// Where it says that it has no state.
+    pub(super) stateless: Option<&'a Ident>,
+    /// What its types derive besides.
+    pub(super) derives: &'a [Path],
     pub(super) commands: Vec<Command<'a>>,
     pub(super) applied: Vec<Applied<'a>>,
     /// The first `#[apply]`, if there is any: the macro writes the fold.
@@ -45,7 +54,7 @@ impl<'a> Model<'a> {
         for method in item::methods(item) {
             has_one_purpose(method, diagnostics);
             commands.extend(Command::of_method(method, diagnostics));
-            applied.extend(Applied::of_method(method, diagnostics));
+            applied.extend(Applied::of_method(method, attribute.event.value(), diagnostics));
         }
         let first_apply = item::methods(item)
             .flat_map(|method| &method.attrs)
@@ -53,9 +62,16 @@ impl<'a> Model<'a> {
         Some(Self {
             ty: &item.self_ty,
             name: name_of(&item.self_ty),
-            id: attribute.id.value(),
+            id: attribute.id.value().map(|id| &id.ty),
+            written_id: attribute.id.value().and_then(|id| id.written(attribute, item)),
             event: attribute.event.value(),
             error: attribute.error.value(),
+            has_default_error: attribute.error.key().is_none(),
+            stateless: attribute
+                .stateless
+                .value()
+                .and_then(|()| attribute.stateless.key()),
+            derives: attribute.derive.value().map_or(&[], Vec::as_slice),
             commands,
             applied,
             first_apply,
@@ -84,14 +100,15 @@ fn has_one_purpose(method: &ImplItemFn, diagnostics: &Diagnostics) {
 
 /// What a type is called where it is spoken of.
 fn name_of(ty: &Type) -> String {
-    let last = match ty {
-        Type::Path(path) => path.path.segments.last(),
-        _ => None,
+    last_name(ty).map_or_else(|| ty.to_token_stream().to_string(), ident::text)
+}
+
+/// The last name of the path to a type.
+pub(super) fn last_name(ty: &Type) -> Option<&Ident> {
+    let Type::Path(path) = ty else {
+        return None;
     };
-    last.map_or_else(
-        || ty.to_token_stream().to_string(),
-        |last| ident::text(&last.ident),
-    )
+    Some(&path.path.segments.last()?.ident)
 }
 
 /// The last name of a type that is a reference to a path: `Cx` of `&Cx<Id>`.
@@ -99,8 +116,5 @@ pub(super) fn referred(ty: &Type) -> Option<(&Ident, &syn::TypeReference)> {
     let Type::Reference(reference) = ty else {
         return None;
     };
-    let Type::Path(path) = &*reference.elem else {
-        return None;
-    };
-    Some((&path.path.segments.last()?.ident, reference))
+    Some((last_name(&reference.elem)?, reference))
 }

@@ -1,6 +1,9 @@
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, Ident, LitStr, Meta, Path, Type};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, LitStr, Meta, Path, Token, Type};
+
+use super::id::Id;
 
 use crate::attr::{Keys, Slot};
 use crate::diag::Diagnostics;
@@ -9,9 +12,12 @@ use crate::name;
 static AGGREGATE: Keys = Keys {
     attribute: "aggregate",
     known: &[
-        ("id", "id = TodoId"),
+        ("id", "id = TodoId(String)"),
+        ("category", "category = \"todo\""),
         ("event", "event = TodoEvent"),
         ("error", "error = TodoError"),
+        ("stateless", "stateless"),
+        ("derive", "derive(JsonSchema)"),
         ("crate", "crate = path::to::eventsourcing"),
     ],
 };
@@ -24,9 +30,12 @@ static COMMAND: Keys = Keys {
 /// `#[aggregate(..)]`
 #[derive(Default)]
 pub(super) struct AggregateAttribute {
-    pub(super) id: Slot<Type>,
+    pub(super) id: Slot<Id>,
+    pub(super) category: Slot<LitStr>,
     pub(super) event: Slot<Type>,
     pub(super) error: Slot<Type>,
+    pub(super) stateless: Slot<()>,
+    pub(super) derive: Slot<Vec<Path>>,
     pub(super) facade: Slot<Path>,
     /// Whether there is a mistake in it, which may be the reason why something is missing.
     pub(super) is_broken: bool,
@@ -39,11 +48,13 @@ pub(super) struct CommandAttribute {
     pub(super) ty: Slot<Ident>,
 }
 
-/// `#[apply(..)]`: which variant a method applies.
+/// `#[apply(..)]`: what a method applies.
+#[derive(Clone)]
 pub(super) enum Target {
-    /// The one that is called like the method.
+    /// The variant that is called like the method, or every event.
     OfMethod,
-    Variant(Path),
+    /// A variant, or the event itself.
+    Named(Path),
     /// `Event::Variant(name)`
     Wrapper(Path, Ident),
 }
@@ -54,8 +65,13 @@ impl AggregateAttribute {
         let parse = |input: ParseStream<'_>| {
             AGGREGATE.read_entries(input, diagnostics, &mut |entry| match entry.name() {
                 "id" => slots.id.set(entry, entry.value()),
+                "category" => slots
+                    .category
+                    .set(entry, entry.value().and_then(name::of_category)),
                 "event" => slots.event.set(entry, entry.value()),
                 "error" => slots.error.set(entry, entry.value()),
+                "stateless" => slots.stateless.set(entry, entry.flag()),
+                "derive" => slots.derive.set(entry, entry.list()),
                 "crate" => slots.facade.set(entry, entry.value()),
                 _ => Err(entry.unknown()),
             })
@@ -85,23 +101,29 @@ impl CommandAttribute {
 }
 
 impl Target {
-    pub(super) fn parse(attribute: &Attribute) -> syn::Result<Self> {
+    pub(super) fn parse(attribute: &Attribute) -> syn::Result<Vec<Self>> {
         let misused = || {
-            let message = "`#[apply]` names one variant: `#[apply(Event::Variant)]`, or if that wraps an event, \
+            let message = "`#[apply]` names variants: `#[apply(Event::Variant)]`, or one that wraps an event, \
                            `#[apply(Event::Variant(name))]`";
             syn::Error::new_spanned(&attribute.meta, message)
         };
-        match &attribute.meta {
-            Meta::Path(_) => Ok(Self::OfMethod),
-            Meta::List(list) => list.parse_args_with(Self::parse_variant).map_err(|_| misused()),
-            Meta::NameValue(_) => Err(misused()),
+        let Meta::List(list) = &attribute.meta else {
+            let is_bare = matches!(attribute.meta, Meta::Path(_));
+            return is_bare.then(|| vec![Self::OfMethod]).ok_or_else(misused);
+        };
+        let parse = |input: ParseStream<'_>| {
+            Punctuated::<_, Token![,]>::parse_terminated_with(input, Self::parse_named)
+        };
+        match list.parse_args_with(parse) {
+            Ok(named) if !named.is_empty() => Ok(named.into_iter().collect()),
+            _ => Err(misused()),
         }
     }
 
-    fn parse_variant(input: ParseStream<'_>) -> syn::Result<Self> {
+    fn parse_named(input: ParseStream<'_>) -> syn::Result<Self> {
         let path = input.call(Path::parse_mod_style)?;
         if !input.peek(syn::token::Paren) {
-            return Ok(Self::Variant(path));
+            return Ok(Self::Named(path));
         }
         let content;
         syn::parenthesized!(content in input);

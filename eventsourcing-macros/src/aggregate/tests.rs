@@ -30,8 +30,8 @@ fn commands_and_the_fold_are_written() {
             #[apply]
             fn created(&mut self, title: &str) {}
 
-            #[apply(TodoEvent::Completed)]
-            #[apply(TodoEvent::Dropped)]
+            #[apply(TodoEvent::Completed, TodoEvent::Dropped)]
+            #[apply(TodoEvent::Expired)]
             fn finished(&mut self, event: &Recorded<TodoEvent>) {}
 
             #[apply(TodoEvent::Paid(payment))]
@@ -57,6 +57,82 @@ fn the_fold_may_be_the_users_own() {
 }
 
 #[test]
+fn the_id_is_written_and_the_fold_is_one_method() {
+    let types = quote!(
+        id = TodoId(Uuid),
+        category = "todo",
+        event = TodoEvent,
+        derive(JsonSchema, Hash)
+    );
+    let todo = quote! {
+        impl Todo {
+            #[command]
+            pub(crate) fn complete(&self, #[schemars(range(max = 5))] stars: u8) -> Result<TodoEvent, Rejection> {
+                Ok(TodoEvent::Completed)
+            }
+
+            #[apply]
+            fn happened(&mut self, event: &TodoEvent) {}
+        }
+    };
+    assert_expansion!(super::expand(types, todo));
+}
+
+#[test]
+fn without_a_state_events_are_only_appended() {
+    let types = quote!(id = ListId, event = ListEvent, stateless);
+    let list = quote! {
+        impl List {
+            #[command]
+            fn add(&self, todo: TodoId) -> Result<ListEvent, Rejection> {
+                Ok(ListEvent::Added { todo })
+            }
+        }
+    };
+    assert_expansion!(super::expand(types, list));
+}
+
+#[test]
+fn an_id_is_as_visible_as_the_command_that_most_can_see() {
+    let written = |methods: TokenStream| {
+        let types = quote!(id = TodoId(String), category = "todo", event = TodoEvent);
+        super::expand(types, quote!(impl Todo { #methods })).to_string()
+    };
+    let hidden = quote!(
+        #[command]
+        fn a(&self) -> Result<(), Rejection> {}
+    );
+    let within = quote!(
+        #[command]
+        pub(in crate::todos) fn b(&self) -> Result<(), Rejection> {}
+    );
+    let inside = quote!(
+        #[command]
+        pub(crate) fn c(&self) -> Result<(), Rejection> {}
+    );
+    let public = quote!(
+        #[command]
+        pub fn d(&self) -> Result<(), Rejection> {}
+    );
+    let helper = quote!(
+        pub fn helper() {}
+    );
+    let cases = [
+        (quote!(#hidden #helper), ")] struct TodoId"),
+        (quote!(#hidden #within), "pub (in crate :: todos) struct TodoId"),
+        (quote!(#inside #within), "pub (crate) struct TodoId"),
+        (quote!(#inside #public #hidden), "pub struct TodoId"),
+    ];
+    for (methods, expected) in cases {
+        let written = written(methods);
+        assert!(written.contains(expected), "no `{expected}` in {written}");
+    }
+    let types = quote!(id = pub TodoId(String), category = "todo", event = TodoEvent);
+    let written = super::expand(types, quote!(impl Todo { #hidden })).to_string();
+    assert!(written.contains("pub struct TodoId"), "{written}");
+}
+
+#[test]
 fn a_mistake_leaves_commands_that_stop_others_from_following() {
     let todo = quote! {
         impl Todo {
@@ -69,7 +145,7 @@ fn a_mistake_leaves_commands_that_stop_others_from_following() {
             fn created(&self) {}
         }
     };
-    assert_expansion!(super::expand(quote!(id = TodoId, event = TodoEvent), todo));
+    assert_expansion!(super::expand(quote!(id = TodoId, error = TodoError), todo));
 }
 
 #[test]
@@ -82,6 +158,20 @@ fn a_renamed_facade_is_the_only_one_named() {
             fn created(&mut self) {}
         }
     };
+    let list = quote! {
+        impl List {
+            #[command]
+            fn add(&self) -> Result<ListEvent, Rejection> {}
+        }
+    };
+    let written = quote!(
+        id = ListId(String),
+        category = "list",
+        event = ListEvent,
+        stateless,
+        crate = renamed
+    );
+    assert_only_names("renamed", super::expand(written, list));
     let types = types();
     let renamed = quote!(#types, crate = renamed::es);
     assert_only_names("renamed", super::expand(renamed, todo.clone()));
@@ -139,7 +229,7 @@ fn all_mistakes_are_reported_at_once() {
             "the context of a command is lent to it; take `&Cx<..>`",
             "the command has its context already; keep one of them",
             "a command decides on the state; take `&self` as the first parameter",
-            "`#[apply]` names one variant: `#[apply(Event::Variant)]`, or if that wraps an event, `#[apply(Event::Variant(name))]`",
+            "`#[apply]` names variants: `#[apply(Event::Variant)]`, or one that wraps an event, `#[apply(Event::Variant(name))]`",
             "a parameter of an `#[apply]` method is called like a field of the event; take it apart in the method",
             "the event is lent to the methods that apply it; take `&u8`",
             "an event does not change any more; leave out `mut`",
@@ -152,6 +242,103 @@ fn all_mistakes_are_reported_at_once() {
             "the method `paid` applies `Paid` already; make it one method",
         ]
     );
+}
+
+#[test]
+fn what_does_not_go_together_is_said() {
+    let cases = [
+        (
+            quote!(id = TodoId(String), event = E),
+            "the streams of an aggregate are of one category; add `category = \"todo\"`",
+        ),
+        (
+            quote!(id = TodoId, category = "todo", event = E),
+            "`TodoId` says itself which category it is of; leave `category` out, or write the id here: `id = TodoId(String)`",
+        ),
+        (
+            quote!(id = TodoId(String), category = "Todo", event = E),
+            "a category is a lower-case ASCII letter, then lower-case letters, digits and `_`",
+        ),
+        (
+            quote!(id = ids::TodoId(String), category = "todo", event = E),
+            "`id` is written `id = TodoId(String)`",
+        ),
+        (
+            quote!(id = TodoId(String, u8), category = "todo", event = E),
+            "`id` is written `id = TodoId(String)`",
+        ),
+        (
+            quote!(id = TodoId, event = E, derive(Hash, std::fmt::Debug)),
+            "every command is `Debug`; leave this out",
+        ),
+        (
+            quote!(id = TodoId, event = E, stateless),
+            "a stateless aggregate is not folded from its events; leave out `#[apply]`, or `stateless`",
+        ),
+        (
+            quote!(id = TodoId, event = E, stateless = true),
+            "`stateless` is written `stateless`",
+        ),
+        (
+            quote!(),
+            "an aggregate names the type of its id and of its events; add `id = TodoId, event = TodoEvent`",
+        ),
+    ];
+    let todo = quote! {
+        impl Todo {
+            #[command]
+            fn create(&self) -> Result<E, Rejection> {}
+            #[apply]
+            fn created(&mut self) {}
+        }
+    };
+    for (attribute, message) in cases {
+        let messages = errors(super::expand(attribute.clone(), todo.clone()));
+        assert!(
+            messages.iter().any(|said| said == message),
+            "{attribute}: {messages:?}"
+        );
+    }
+}
+
+#[test]
+fn every_event_is_applied_by_one_method() {
+    let methods = |methods: TokenStream| {
+        let command = quote!(
+            #[command]
+            fn create(&self) -> Result<E, Rejection> {}
+        );
+        errors(super::expand(
+            quote!(id = TodoId, event = todo::E),
+            quote!(impl Todo { #command #methods }),
+        ))
+    };
+    let every = quote!(
+        #[apply]
+        fn every(&mut self, event: &E) {}
+    );
+    let named = quote!(
+        #[apply(todo::E)]
+        fn named(&mut self, event: &Recorded<todo::E>) {}
+    );
+    let created = quote!(
+        #[apply]
+        fn created(&mut self) {}
+    );
+    let field = quote!(
+        #[apply]
+        fn dropped(&mut self, event: &E, field: &u8) {}
+    );
+    assert_eq!(methods(every.clone()), [""; 0]);
+    assert_eq!(methods(named.clone()), [""; 0]);
+    assert_eq!(methods(quote!(#created #field)), [""; 0]);
+    let after = "the method `every` applies every event, since it takes it whole; make it one method, \
+                 or say which variants it applies: `#[apply(Event::Variant)]`";
+    let before = "this method applies every event, since it takes it whole, and `created` applies `Created`; \
+                  make it one method, or say which variants it applies: `#[apply(Event::Variant)]`";
+    assert_eq!(methods(quote!(#every #created)), [after]);
+    assert_eq!(methods(quote!(#every #named)), [after]);
+    assert_eq!(methods(quote!(#created #every)), [before]);
 }
 
 #[test]

@@ -114,7 +114,9 @@ impl BlockAttribute {
         let mut slots = Self::default();
         read(&BLOCK, attribute, diagnostics, |entry| match entry.name() {
             "key" => slots.key.set(entry, entry.value()),
-            "category" => slots.category.set(entry, entry.value().and_then(category)),
+            "category" => slots
+                .category
+                .set(entry, entry.value().and_then(name::of_category)),
             "start" => slots
                 .start
                 .set(entry, entry.value().and_then(|word| start(&word))),
@@ -181,13 +183,6 @@ impl Parse for CommandPath {
 
 fn checked_name(literal: LitStr) -> syn::Result<LitStr> {
     match name::check(&literal.value()) {
-        Ok(()) => Ok(literal),
-        Err(rule) => Err(syn::Error::new(literal.span(), rule)),
-    }
-}
-
-fn category(literal: LitStr) -> syn::Result<LitStr> {
-    match name::check_category(&literal.value()) {
         Ok(()) => Ok(literal),
         Err(rule) => Err(syn::Error::new(literal.span(), rule)),
     }

@@ -7,6 +7,16 @@ use super::model::Model;
 use crate::paths::Paths;
 
 pub(super) fn key(model: &Model<'_>, paths: &Paths) -> TokenStream {
+    let implementation = implementation(model, paths);
+    quote! {
+        const _: () = {
+            #implementation
+        };
+    }
+}
+
+/// The impl, beside the constant `__KEYS`, which reads and writes the text of the key.
+pub(crate) fn implementation(model: &Model<'_>, paths: &Paths) -> TokenStream {
     let Model {
         ident,
         category,
@@ -16,30 +26,28 @@ pub(super) fn key(model: &Model<'_>, paths: &Paths) -> TokenStream {
     let private = paths.private();
     let keys = quote_spanned!(inner.span()=> #private::text_keys::<#inner>);
     quote! {
-        const _: () = {
-            const __KEYS: #private::TextKeys<#inner> = #keys(#category);
+        const __KEYS: #private::TextKeys<#inner> = #keys(#category);
 
-            #[automatically_derived]
-            impl #private::StreamKey for #ident {
-                const CATEGORY: #private::Option<#private::Category> =
-                    #private::Some(#private::Category::from_static(#category));
+        #[automatically_derived]
+        impl #private::StreamKey for #ident {
+            const CATEGORY: #private::Option<#private::Category> =
+                #private::Some(#private::Category::from_static(#category));
 
-                fn to_stream_id(&self) -> #private::Result<#private::StreamId, #private::InvalidStreamId> {
-                    __KEYS.to_stream_id(&self.#member)
-                }
-
-                fn from_stream_id(
-                    __stream: &#private::StreamId,
-                ) -> #private::Result<Self, #private::InvalidStreamKey> {
-                    #private::Ok(Self { #member: __KEYS.from_stream_id(__stream)? })
-                }
+            fn to_stream_id(&self) -> #private::Result<#private::StreamId, #private::InvalidStreamId> {
+                __KEYS.to_stream_id(&self.#member)
             }
-        };
+
+            fn from_stream_id(
+                __stream: &#private::StreamId,
+            ) -> #private::Result<Self, #private::InvalidStreamKey> {
+                #private::Ok(Self { #member: __KEYS.from_stream_id(__stream)? })
+            }
+        }
     }
 }
 
 /// An impl that is never used, so that a mistake in the key is not followed by others wherever the key is used.
-pub(super) fn fallback(input: &DeriveInput, paths: &Paths) -> TokenStream {
+pub(crate) fn fallback(input: &DeriveInput, paths: &Paths) -> TokenStream {
     if matches!(input.data, Data::Union(_)) {
         // It cannot have what a key needs besides, and would be told so.
         return TokenStream::new();

@@ -6,6 +6,9 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::expand::{fallback, implementation};
+pub(crate) use self::model::Model as StreamKey;
+
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
@@ -29,7 +32,7 @@ fn derive_for(input: &DeriveInput) -> TokenStream {
     match (model, diagnostics.into_error()) {
         (Some(model), None) => expand::key(&model, &paths),
         (_, errors) => {
-            let mut tokens = expand::fallback(input, &paths);
+            let mut tokens = fallback(input, &paths);
             tokens.extend(errors.map(syn::Error::into_compile_error));
             tokens
         }

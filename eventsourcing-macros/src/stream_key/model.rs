@@ -6,12 +6,12 @@ use crate::diag::Diagnostics;
 use crate::{ident, name};
 
 /// A newtype that names the streams of a category.
-pub(super) struct Model<'a> {
-    pub(super) ident: &'a Ident,
-    pub(super) category: &'a LitStr,
+pub(crate) struct Model<'a> {
+    pub(crate) ident: &'a Ident,
+    pub(crate) category: &'a LitStr,
     /// The field that holds the text of the key.
-    pub(super) member: Member,
-    pub(super) inner: &'a Type,
+    pub(crate) member: Member,
+    pub(crate) inner: &'a Type,
 }
 
 impl<'a> Model<'a> {

@@ -23,17 +23,12 @@ impl StreamKeyAttribute {
     pub(super) fn parse(attributes: &[Attribute], diagnostics: &Diagnostics) -> Self {
         let mut slots = Self::default();
         KEYS.read(attributes, diagnostics, |entry| match entry.name() {
-            "category" => slots.category.set(entry, entry.value().and_then(category)),
+            "category" => slots
+                .category
+                .set(entry, entry.value().and_then(name::of_category)),
             "crate" => slots.facade.set(entry, entry.value()),
             _ => Err(entry.unknown()),
         });
         slots
-    }
-}
-
-fn category(literal: LitStr) -> syn::Result<LitStr> {
-    match name::check_category(&literal.value()) {
-        Ok(()) => Ok(literal),
-        Err(rule) => Err(syn::Error::new(literal.span(), rule)),
     }
 }

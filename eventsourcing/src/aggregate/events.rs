@@ -1,16 +1,18 @@
-/// What a method of an aggregate may return in its `Result`: an event `E`, an `Option`, a `Vec` or an array of events, or `()`
+use crate::event::Event;
+
+/// The events that a method of an aggregate may return: an event `E`, an `Option`, a `Vec` or an array of events, or `()`
 /// for none.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of `{E}`s",
     label = "a command of this aggregate emits `{E}`s",
-    note = "return a `Result` of one `{E}`, of an `Option`, a `Vec` or an array of them, or of `()` for none"
+    note = "return one `{E}`, an `Option`, a `Vec` or an array of them, or `()` for none; or a `Result` of that"
 )]
 pub trait IntoEvents<E> {
     /// The events, in the order in which they happened.
     fn into_events(self) -> impl Iterator<Item = E>;
 }
 
-impl<E: crate::event::Event> IntoEvents<E> for E {
+impl<E: Event> IntoEvents<E> for E {
     fn into_events(self) -> impl Iterator<Item = E> {
         std::iter::once(self)
     }
@@ -40,11 +42,12 @@ impl<E> IntoEvents<E> for () {
     }
 }
 
-/// What a method of an aggregate returns: events `E`, or why there are none, `X`.
+/// What a method of an aggregate returns: events `E`; or if the command may be refused, a `Result` of them, or why not, `X`.
 #[diagnostic::on_unimplemented(
     message = "a command of this aggregate does not return a `{Self}`",
-    label = "not a `Result<_, {X}>`",
-    note = "return a `Result<Events, {X}>`, where `Events` is one `{E}`, an `Option`, a `Vec` or an array of them, or `()`"
+    label = "neither `{E}`s nor a `Result<_, {X}>`",
+    note = "return one `{E}`, an `Option`, a `Vec` or an array of them, or `()`; or a `Result` of that and `{X}`, if the command may be refused",
+    note = "an aggregate says how its commands are refused: `#[aggregate(.., error = Error)]`; by default with a `Rejection`"
 )]
 pub trait Decided<E, X> {
     /// The events.
@@ -63,4 +66,25 @@ impl<R: IntoEvents<E>, E, X> Decided<E, X> for Result<R, X> {
     fn into_result(self) -> Self {
         self
     }
+}
+
+/// Events by themselves: the command is never refused.
+macro_rules! never_refused {
+    ($([$($parameters:tt)*] $events:ty;)*) => {$(
+        impl<X, $($parameters)*> Decided<E, X> for $events {
+            type Events = Self;
+
+            fn into_result(self) -> Result<Self, X> {
+                Ok(self)
+            }
+        }
+    )*};
+}
+
+never_refused! {
+    [E: Event] E;
+    [E] Option<E>;
+    [E] Vec<E>;
+    [E, const N: usize] [E; N];
+    [E] ();
 }

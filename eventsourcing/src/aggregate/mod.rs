@@ -8,10 +8,6 @@
 //! use eventsourcing::prelude::*;
 //! use eventsourcing::testing::scenario;
 //!
-//! #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-//! #[stream_key(category = "todo")]
-//! pub struct TodoId(String);
-//!
 //! #[derive(Event, Clone, Debug, PartialEq)]
 //! #[event(prefix = "todo")]
 //! pub enum TodoEvent {
@@ -26,7 +22,7 @@
 //! #[derive(Clone, Default)]
 //! pub struct Todo { title: Option<String>, done: bool }
 //!
-//! #[aggregate(id = TodoId, event = TodoEvent, error = Exists)]
+//! #[aggregate(id = TodoId(String), category = "todo", event = TodoEvent, error = Exists)]
 //! impl Todo {
 //!     #[command]
 //!     pub fn create(&self, title: String) -> Result<TodoEvent, Exists> {
@@ -50,7 +46,7 @@
 //!     }
 //! }
 //!
-//! let milk = TodoId("milk".into());
+//! let milk = TodoId::from("milk");
 //!
 //! scenario()
 //!     .when(Create::new(milk.clone(), "buy milk".into()))
@@ -68,27 +64,38 @@
 mod cx;
 pub(crate) mod derived;
 mod events;
+mod stateless;
 
 pub use cx::Cx;
 pub use events::{Decided, IntoEvents};
+pub use stateless::Stateless;
 
 /// Makes commands of the methods of a state.
 ///
 /// | `#[aggregate(..)]` | |
 /// |---|---|
-/// | `id = TodoId` | the key of its stream, which has a category; required |
+/// | `id = TodoId` | the key of its stream, which has a category; this or the next is required |
+/// | `id = TodoId(String)`, `category = "todo"` | the same, written by the macro |
 /// | `event = TodoEvent` | the events that it emits and is folded from; required |
-/// | `error = TodoError` | why commands are refused; required |
+/// | `error = TodoError` | why commands are refused; by default a [`Rejection`](crate::wire::Rejection) |
+/// | `stateless` | decisions depend on no state |
+/// | `derive(JsonSchema)` | what commands derive besides, and the id if the macro writes it |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
+///
+/// # The id
+/// The macro writes `TodoId(String)` as a [stream key](crate::stream::StreamKey) around any type that displays and parses. It
+/// does so as well, is made of that type by [`From`], and of a `&str` if that type is. It can be compared, ordered and hashed,
+/// is a serde type of the same form as what it wraps, and as visible as the command that most can see; `id = pub
+/// TodoId(String)` says otherwise.
 ///
 /// # Commands
 /// A method with `#[command]` takes `&self` and decides, as [`CommandLogic::handle`](crate::command::CommandLogic::handle)
-/// does, under the same contract: it runs again after a conflict. It returns a `Result` of what happened: one event, an
-/// `Option`, a `Vec` or an array of events, or `()`. A parameter `cx: &Cx<Id>` is the [context](Cx); all others are owned, and
-/// become public fields of the command, after `id`. `new` takes them in this order.
+/// does, under the same contract: it runs again after a conflict. It returns what happened: one event, an `Option`, a `Vec` or
+/// an array of events, or `()`; or if it may be refused, a `Result` of that. A parameter `cx: &Cx<Id>` is the [context](Cx);
+/// all others are owned, and become public fields of the command, after `id`. `new` takes them in this order.
 ///
-/// The command is as visible as the method, is [`Clone`], [`Debug`], [`PartialEq`], and a serde type. Attributes of serde on a
-/// parameter are those of the field.
+/// The command is as visible as the method, is [`Clone`], [`Debug`], [`PartialEq`], and a serde type. Attributes on a
+/// parameter are those of the field, as of serde, or of what else it derives.
 ///
 /// | `#[command(..)]` | |
 /// |---|---|
@@ -98,16 +105,52 @@ pub use events::{Decided, IntoEvents};
 /// Its events need no `#[stream]` field: they belong to the aggregate. If they have one, it names the aggregate's stream.
 ///
 /// # The fold
-/// Methods with `#[apply]` take `&mut self`, one for every variant of the event. Together they are the aggregate's
-/// [`State`]. Without any, implement that yourself.
+/// Methods with `#[apply]` take `&mut self`, one for every variant of the event, or one for all. Together they are the
+/// aggregate's [`State`]. Without any, implement that yourself.
 ///
 /// | on a method | it applies |
 /// |---|---|
 /// | `#[apply]` | the variant that is called like the method; its parameters are fields of the variant, as references |
-/// | `#[apply(TodoEvent::Completed)]` | this variant; may be given several times |
+/// | `#[apply]`, with `event: &TodoEvent` and no field | every event |
+/// | `#[apply(TodoEvent::Completed, TodoEvent::Dropped)]` | these variants; may be given several times |
 /// | `#[apply(TodoEvent::Paid(payment))]` | this variant, which wraps an event; the parameter `payment` is a reference to it |
+/// | `#[apply(TodoEvent)]` | every event, for methods that take it as it was recorded |
 ///
 /// A parameter `event: &Recorded<TodoEvent>` is the event as it was [recorded](crate::event::Recorded).
+///
+/// # Without a state
+/// A list, a log, a chat room: what is added to them does not depend on what is there. With `stateless` the aggregate is a
+/// unit struct, without derives and without a fold. Its stream is appended to without being read or checked, as one with
+/// `#[stream(append)]`: its commands are decided once, and never conflict.
+///
+/// ```
+/// use eventsourcing::prelude::*;
+/// use eventsourcing::testing::scenario;
+///
+/// #[derive(Event, Clone, Debug, PartialEq)]
+/// #[event(prefix = "room")]
+/// pub enum RoomEvent {
+///     Said { text: String },
+/// }
+///
+/// pub struct Room;
+///
+/// #[aggregate(id = RoomId(String), category = "room", event = RoomEvent, stateless)]
+/// impl Room {
+///     #[command]
+///     pub fn say(&self, text: String) -> Result<RoomEvent, Rejection> {
+///         require!(!text.is_empty(), "there is nothing to say");
+///         Ok(RoomEvent::Said { text })
+///     }
+/// }
+///
+/// scenario()
+///     .when(Say::new("hall".into(), "hello".into()))
+///     .then([RoomEvent::Said { text: "hello".into() }]);
+/// scenario()
+///     .when(Say::new("hall".into(), String::new()))
+///     .then_rejected(Rejection::new("there is nothing to say"));
+/// ```
 pub use eventsourcing_macros::aggregate;
 
 use crate::command::Access;
@@ -121,7 +164,7 @@ use crate::stream::StreamKey;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an aggregate",
     label = "this type has no commands",
-    note = "write `#[aggregate(id = Id, event = Event, error = Error)]` on the `impl` block with its commands"
+    note = "write `#[aggregate(id = Id, event = Event)]` on the `impl` block with its commands"
 )]
 pub trait Aggregate: Sized + 'static {
     /// The key of its stream.
@@ -130,7 +173,7 @@ pub trait Aggregate: Sized + 'static {
     type Event: Event;
     /// Why its commands are refused: the [`CommandLogic::Error`](crate::command::CommandLogic::Error) of each.
     type Error;
-    /// Itself.
+    /// Itself, or [`Stateless`] if it says so.
     type State: State<Key = Self::Id, Event = Self::Event>;
 
     /// The category of its streams.

@@ -23,9 +23,11 @@ pub trait CommandLogic: Command {
     fn handle(&self, state: &Self::State, cx: &mut Decide<Self>) -> Result<(), Self::Error>;
 
     /// How a refusal is told to those who have sent the command over the wire: its message and causes, and whatever else a
-    /// program may want to know.
+    /// program may want to know. A [`Rejection`] is told as it is.
     fn rejection(error: &Self::Error) -> Rejection {
-        Rejection::of(error)
+        let error: &(dyn Error + 'static) = error;
+        let told = error.downcast_ref::<Rejection>().cloned();
+        told.unwrap_or_else(|| Rejection::of(error))
     }
 
     /// Fetches what the decision needs from elsewhere, and keeps it in the command. Runs once, before the first load.

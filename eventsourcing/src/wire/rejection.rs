@@ -8,6 +8,7 @@ use crate::told::causes;
 /// The domain says no: the command's own error, as it is told over the wire.
 ///
 /// [`CommandLogic::rejection`](crate::command::CommandLogic::rejection) makes it; there a command can add a code and details.
+/// It is an error itself, made of a text, for commands that need no other: `Err("the seat is taken".into())`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[error("{message}")]
 pub struct Rejection {
@@ -76,5 +77,17 @@ impl Rejection {
     pub fn with_details(mut self, details: Value) -> Self {
         self.details = Some(details);
         self
+    }
+}
+
+impl From<&str> for Rejection {
+    fn from(message: &str) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<String> for Rejection {
+    fn from(message: String) -> Self {
+        Self::new(message)
     }
 }

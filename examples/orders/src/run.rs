@@ -76,7 +76,7 @@ async fn sell(
     out: &mut (impl Write + Send),
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     for (name, _, quantity) in GOODS {
-        let goods = ReceiveGoods::new(Sku::new(name), quantity);
+        let goods = ReceiveGoods::new(Sku::from(name), quantity);
         // Whatever has an id of its own is done once, however often the program runs.
         let id = CommandId::from_key(&format!("first delivery of {name}"));
         shop.execute(goods).command_id(id).await?;
@@ -108,8 +108,8 @@ fn order(number: u32) -> PlaceOrder {
         "4000 0000 0000 1234"
     };
     PlaceOrder::new(
-        OrderId::new(number.to_string()),
-        Sku::new(name),
+        OrderId::from(number.to_string()),
+        Sku::from(name),
         quantity,
         Cents(price * u64::from(quantity)),
         card.to_owned(),

@@ -201,3 +201,48 @@ fn commands_travel() {
     assert_eq!(serde_json::to_value(add("milk")).unwrap(), json);
     assert_eq!(serde_json::from_value::<Add>(json).unwrap(), add("milk"));
 }
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "journal")]
+pub enum JournalEvent {
+    Noted { text: String },
+}
+
+pub struct Journal;
+
+#[aggregate(id = Day(String), category = "journal", event = JournalEvent, stateless)]
+impl Journal {
+    #[command(type = Note)]
+    pub fn note(&self, text: String, cx: &Cx<Day>) -> Result<JournalEvent, Rejection> {
+        let none = || Rejection::from(format!("there is nothing to note on {}", cx.id())).with_code("empty");
+        require!(!text.is_empty(), none());
+        Ok(JournalEvent::Noted { text })
+    }
+}
+
+#[tokio::test]
+async fn without_a_state_nothing_is_read_and_nothing_conflicts() {
+    let stage = Stage::default();
+    let theirs = Executor::new(stage.clone());
+    let (ours, spy) = Spy::on(stage.clone());
+    let note = |text: &str| Note::new("monday".into(), text.into());
+    stage.meanwhile(async move { theirs.execute(note("they were first")).await.unwrap() });
+    let done = ours.execute(note("so are we")).await.unwrap();
+    assert_eq!(done.attempts(), 1);
+    assert!(spy.last_checked().is_empty());
+    assert_eq!(Journal::ROUTES[0].emits[0].own[0].name, "journal.Noted");
+}
+
+#[test]
+fn a_rejection_is_told_as_it_is() {
+    let refused = scenario()
+        .when(Note::new("monday".into(), String::new()))
+        .result()
+        .unwrap_err();
+    let refused = refused.into_rejection().unwrap();
+    assert_eq!(
+        refused,
+        Rejection::new("there is nothing to note on monday").with_code("empty")
+    );
+    assert_eq!(<Note as CommandLogic>::rejection(&refused), refused);
+}

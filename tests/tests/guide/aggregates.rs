@@ -1,10 +1,6 @@
 use eventsourcing::prelude::*;
 use eventsourcing::testing::scenario;
 
-#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[stream_key(category = "todo")]
-pub struct TodoId(String);
-
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "todo")]
 pub enum TodoEvent {
@@ -26,7 +22,7 @@ pub struct Todo {
     done: bool,
 }
 
-#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+#[aggregate(id = TodoId(String), category = "todo", event = TodoEvent, error = TodoError)]
 impl Todo {
     /// Notes something to do.
     #[command]
@@ -56,10 +52,58 @@ impl Todo {
     }
 }
 
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "door")]
+pub enum DoorEvent {
+    Locked,
+    Unlocked,
+}
+
+#[derive(Clone, Default)]
+pub struct Door {
+    locked: bool,
+}
+
+#[aggregate(id = DoorId(u32), category = "door", event = DoorEvent)]
+impl Door {
+    #[command]
+    pub fn lock(&self) -> Result<DoorEvent, Rejection> {
+        require!(!self.locked, "the door is locked already");
+        Ok(DoorEvent::Locked)
+    }
+
+    #[command]
+    pub fn unlock(&self, cx: &Cx<DoorId>) -> Result<DoorEvent, Rejection> {
+        require!(self.locked, format!("door {} is not locked", cx.id()));
+        Ok(DoorEvent::Unlocked)
+    }
+
+    #[apply]
+    fn turned(&mut self, event: &DoorEvent) {
+        self.locked = matches!(event, DoorEvent::Locked);
+    }
+}
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "list")]
+pub enum ListEvent {
+    Listed { todo: TodoId },
+}
+
+pub struct TodoList;
+
+#[aggregate(id = ListId(String), category = "list", event = ListEvent, stateless)]
+impl TodoList {
+    #[command(type = ListTodo)]
+    pub fn list(&self, todo: TodoId) -> ListEvent {
+        ListEvent::Listed { todo }
+    }
+}
+
 #[tokio::test]
 async fn it_is_executed() -> Result<(), Box<dyn std::error::Error>> {
     let executor = Executor::new(eventsourcing::memory::MemoryStore::new());
-    let milk = TodoId("milk".into());
+    let milk = TodoId::from("milk");
     executor
         .execute(Create::new(milk.clone(), "buy milk".into()))
         .await?;
@@ -69,7 +113,7 @@ async fn it_is_executed() -> Result<(), Box<dyn std::error::Error>> {
 
 #[test]
 fn a_todo_is_completed_once() {
-    let milk = TodoId("milk".into());
+    let milk = TodoId::from("milk");
     let created = TodoEvent::Created {
         title: "buy milk".into(),
         since: Timestamp::UNIX_EPOCH,
@@ -86,7 +130,31 @@ fn a_todo_is_completed_once() {
 
 #[test]
 fn methods_are_still_methods() {
-    let cx = Cx::test(TodoId("milk".into()));
+    let cx = Cx::test("milk".into());
     let created = Todo::default().create("buy milk".into(), &cx);
     assert!(created.is_ok());
+}
+
+#[test]
+fn what_is_refused_says_why() {
+    scenario().when(Lock::new(front_door())).then([DoorEvent::Locked]);
+    scenario()
+        .when(Unlock::new(front_door()))
+        .then_rejected(Rejection::new("door 7 is not locked"));
+    scenario()
+        .given_in(&front_door(), [DoorEvent::Locked])
+        .when(Lock::new(front_door()))
+        .then_rejected("the door is locked already".into());
+}
+
+fn front_door() -> DoorId {
+    DoorId::from(7)
+}
+
+#[test]
+fn what_needs_no_state_is_added() {
+    let todo = TodoId::from("milk");
+    scenario()
+        .when(ListTodo::new("all".into(), todo.clone()))
+        .then([ListEvent::Listed { todo }]);
 }

@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Ident, ReturnType};
 
 use super::super::command::{Argument, Command, Field};
+use super::super::derives;
 use super::Expand;
 use crate::ident;
 
@@ -35,6 +36,8 @@ impl Expand<'_> {
         let fields = command.fields().map(|field| self.field(command, field));
         let names: Vec<_> = command.fields().map(|field| field.ident).collect();
         let types = command.fields().map(|field| self.types.or_missing(field.ty));
+        let further = self.model.derives.iter();
+        let further = further.filter(|path| derives::of_commands(path).is_none());
         let name = &self.model.name;
         let of_method = format!("`{name}::{}`", ident::text(&method.sig.ident));
         let doc = docs.is_empty().then(|| {
@@ -53,6 +56,7 @@ impl Expand<'_> {
                 ::core::cmp::PartialEq,
                 #private::serde::Serialize,
                 #private::serde::Deserialize,
+                #(#further,)*
             )]
             #[serde(crate = #serde)]
             #[allow(private_interfaces)]
@@ -98,7 +102,7 @@ impl Expand<'_> {
         }
     }
 
-    pub(super) fn command_impls(&self, command: &Command<'_>) -> TokenStream {
+    pub(super) fn command_impl(&self, command: &Command<'_>) -> TokenStream {
         let private = &self.private;
         let Command { ident, name, .. } = command;
         let type_name = ident::text(ident);
@@ -106,9 +110,10 @@ impl Expand<'_> {
         // Where the aggregate is less visible than the command, the method is underlined.
         let vis = command.method.vis.span();
         let ty = crate::paths::respan(quote::ToTokens::to_token_stream(self.ty()), vis);
+        let state = crate::paths::respan(self.state(), vis);
         let types_of_aggregate = quote_spanned! {vis=>
             type Origin = #ty;
-            type State = #ty;
+            type State = #state;
         };
         let stream = quote!(<#ty as #private::Aggregate>::STREAM);
         let plan = self.unless_broken(quote!(#stream.plan(&self.id, __plan)));
@@ -123,15 +128,14 @@ impl Expand<'_> {
         } else {
             (quote!(#private::Some(__CATEGORY)), quote!(#stream.types()))
         };
-        let error = self.types.error();
-        let handle = self.unless_broken(self.handle(command));
+        let emits = self.emits();
         quote! {
             #(#cfgs)*
             #[automatically_derived]
             impl #private::Command for #ident {
                 const NAME: &'static str = #name;
                 const CATEGORY: #private::Option<&'static str> = #category;
-                const EMITS: &'static [&'static #private::EventTypes] = Self::READS;
+                const EMITS: &'static [&'static #private::EventTypes] = #emits;
                 const READS: &'static [&'static #private::EventTypes] = &[#types];
                 const ORIGIN: &'static str = ::core::concat!(::core::module_path!(), "::", #type_name);
                 const COMMIT_ORDER: bool = false;
@@ -169,6 +173,16 @@ impl Expand<'_> {
                     #folded
                 }
             }
+        }
+    }
+
+    pub(super) fn command_logic(&self, command: &Command<'_>) -> TokenStream {
+        let private = &self.private;
+        let Command { ident, .. } = command;
+        let cfgs = command.cfgs();
+        let error = self.types.error();
+        let handle = self.unless_broken(self.handle(command));
+        quote! {
             #(#cfgs)*
             #[automatically_derived]
             impl #private::CommandLogic for #ident {
@@ -190,6 +204,7 @@ impl Expand<'_> {
         let private = &self.private;
         let method = &command.method.sig.ident;
         let ty = self.ty();
+        let receiver = self.receiver();
         let (lend, take_back) = if command.has_context() {
             (
                 quote!(let __lent = #private::lend(__cx, &self.id);),
@@ -215,7 +230,7 @@ impl Expand<'_> {
         let decided = Ident::new("__decided", Span::call_site().located_at(output));
         quote! {
             #lend
-            let #decided = <#ty>::#method(__state, #(#arguments),*);
+            let #decided = <#ty>::#method(#receiver, #(#arguments),*);
             #take_back
             #private::conclude(__cx, #decided)
         }

@@ -5,7 +5,7 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned as _;
 
-use super::super::apply::{Applied, Argument};
+use super::super::apply::{Applied, Argument, What};
 use super::super::parse::Target;
 use super::Expand;
 use crate::ident;
@@ -15,12 +15,12 @@ impl Expand<'_> {
     pub(super) fn fold(&self) -> TokenStream {
         self.model
             .first_apply
-            .map(|first| self.state(first.path().span()))
+            .map(|first| self.fold_at(first.path().span()))
             .unwrap_or_default()
     }
 
     /// Where there is another fold as well, the first `#[apply]` is underlined.
-    fn state(&self, first_apply: Span) -> TokenStream {
+    fn fold_at(&self, first_apply: Span) -> TokenStream {
         let private = &self.private;
         let (id, event) = (self.types.id(), self.types.event());
         let apply = self.apply();
@@ -52,19 +52,24 @@ impl Expand<'_> {
         };
         let private = &self.private;
         let ty = self.ty();
-        let names = self
-            .model
-            .applied
-            .iter()
-            .map(|applied| ident::text(&applied.variant));
-        let arms = self.model.applied.iter().map(|applied| self.arm(applied));
+        let fold = quote!(fn(&mut #ty, &#private::Recorded<#event>));
+        let applied = &self.model.applied;
+        if let Some(every) = applied.iter().find(|applied| matches!(applied.what, What::Every)) {
+            let call = self.call(every, &[]);
+            return quote!(const __APPLY: #fold = |__state, __event| #call;);
+        }
+        let names = applied.iter().filter_map(|applied| match &applied.what {
+            What::Variant(variant) => Some(ident::text(variant)),
+            What::Every => None,
+        });
+        let arms = applied.iter().map(|applied| self.arm(applied));
         let check_private = self.paths.private_at(event.span());
         let check_ty = respan(ty.to_token_stream(), event.span());
         let check = quote_spanned! {event.span()=>
             #check_private::assert_all_applied::<#check_ty>(&[#(#names),*])
         };
         quote! {
-            const __APPLY: fn(&mut #ty, &#private::Recorded<#event>) = {
+            const __APPLY: #fold = {
                 type __Event = #event;
                 #check;
                 #[allow(unreachable_patterns)]
@@ -76,9 +81,10 @@ impl Expand<'_> {
         }
     }
 
-    fn arm(&self, applied: &Applied<'_>) -> TokenStream {
-        let ty = self.ty();
-        let method = &applied.method.sig.ident;
+    fn arm(&self, applied: &Applied<'_>) -> Option<TokenStream> {
+        let What::Variant(variant) = &applied.what else {
+            return None;
+        };
         let bindings: Vec<_> = (0..applied.arguments.len())
             .map(|number| format_ident!("__field_{number}", span = Span::mixed_site()))
             .collect();
@@ -89,30 +95,41 @@ impl Expand<'_> {
                 .zip(&bindings)
                 .filter_map(|(argument, binding)| match argument {
                     Argument::Field { ident, .. } => Some((*ident, binding)),
-                    Argument::Recorded(_) => None,
+                    Argument::Recorded(_) | Argument::Whole(_) => None,
                 });
         let (names, bound): (Vec<_>, Vec<_>) = fields.unzip();
-        let variant = &applied.variant;
         let pattern = match &applied.target {
             Target::OfMethod => quote!(__Event::#variant { #(#names: #bound,)* .. }),
-            Target::Variant(path) => quote!(#path { #(#names: #bound,)* .. }),
+            Target::Named(path) => quote!(#path { #(#names: #bound,)* .. }),
             Target::Wrapper(path, _) => quote!(#path(#(#bound)*)),
         };
+        let call = self.call(applied, &bindings);
+        Some(quote!(#pattern => #call,))
+    }
+
+    /// What does not fit is underlined where the method asks for it.
+    fn call(&self, applied: &Applied<'_>, bindings: &[Ident]) -> TokenStream {
+        let ty = self.ty();
+        let method = &applied.method.sig.ident;
         let arguments = applied
             .arguments
             .iter()
-            .zip(&bindings)
-            .map(|(argument, binding)| match argument {
+            .enumerate()
+            .map(|(at, argument)| match argument {
                 Argument::Recorded(ty) => {
                     let event = Ident::new("__event", Span::call_site().located_at(ty.span()));
                     quote!(#event)
                 }
+                Argument::Whole(ty) => {
+                    let event = Ident::new("__event", Span::call_site().located_at(ty.span()));
+                    quote_spanned!(ty.span()=> #event.payload())
+                }
                 Argument::Field { ty, .. } => {
-                    let mut binding = binding.clone();
+                    let mut binding = bindings[at].clone();
                     binding.set_span(binding.span().located_at(ty.span()));
                     quote!(#binding)
                 }
             });
-        quote!(#pattern => <#ty>::#method(__state, #(#arguments),*),)
+        quote!(<#ty>::#method(__state, #(#arguments),*))
     }
 }

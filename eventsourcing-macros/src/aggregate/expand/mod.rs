@@ -1,5 +1,7 @@
 mod command;
 mod fold;
+mod id;
+mod stateless;
 mod types;
 
 use proc_macro2::TokenStream;
@@ -10,7 +12,7 @@ use syn::spanned::Spanned as _;
 use self::types::Types;
 use super::command::Command;
 use super::model::Model;
-use crate::paths::Paths;
+use crate::paths::{Paths, respan};
 
 /// The commands beside an `impl` block, and what makes them commands.
 ///
@@ -28,7 +30,7 @@ pub(super) fn aggregate(model: &Model<'_>, paths: &Paths, errors: Option<syn::Er
         commands: distinct,
         paths,
         private: paths.private(),
-        types: Types::new(model, errors.as_ref()),
+        types: Types::new(model, paths, errors.as_ref()),
         is_broken: errors.is_some(),
     };
     let errors = errors.map(syn::Error::into_compile_error);
@@ -39,14 +41,18 @@ pub(super) fn aggregate(model: &Model<'_>, paths: &Paths, errors: Option<syn::Er
     let impls = expand
         .commands
         .iter()
-        .map(|command| expand.command_impls(command));
+        .flat_map(|command| [expand.command_impl(command), expand.command_logic(command)]);
+    let id_struct = expand.id_struct();
+    let id_impls = expand.id_impls();
     let aggregate = expand.aggregate();
     let fold = expand.fold();
     quote! {
         #errors
+        #id_struct
         #(#structs)*
         #[allow(deprecated)]
         const _: () = {
+            #id_impls
             #aggregate
             #fold
             #(#impls)*
@@ -89,15 +95,18 @@ impl<'a> Expand<'a> {
             }
         };
         let category = self.category();
+        let (state, stream, unit) = (self.state(), self.stream(), self.unit());
         quote! {
             #category
+            #unit
             #[automatically_derived]
             impl #of for #ty {
                 type Id = #id;
                 type Event = #event;
                 type Error = #error;
-                type State = #ty;
+                type State = #state;
                 #consts
+                #stream
             }
         }
     }
@@ -107,7 +116,7 @@ impl<'a> Expand<'a> {
         let Some(id) = self.model.id.filter(|_| !self.is_broken) else {
             return TokenStream::new();
         };
-        let ty = crate::paths::respan(self.ty().to_token_stream(), id.span());
+        let ty = respan(self.ty().to_token_stream(), id.span());
         let private = self.paths.private_at(id.span());
         quote_spanned!(id.span()=> const __CATEGORY: &str = #private::category::<#ty>();)
     }

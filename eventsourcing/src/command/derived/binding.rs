@@ -63,12 +63,20 @@ pub const fn bind_version<X: Container, K: StreamKey>(
 
 /// The streams of the field are only appended to; the state knows nothing of them.
 pub const fn bind_append<X: Container, K: StreamKey>(name: &'static str, field: u16) -> Binding<X, K, ()> {
+    bind_stateless(name, field)
+}
+
+/// The same, where something stands for the state.
+pub const fn bind_stateless<X: Container, K: StreamKey, T: Default>(
+    name: &'static str,
+    field: u16,
+) -> Binding<X, K, T> {
     Binding {
         declared: Declared::appended(name, field),
-        initial: |_| (),
-        fold: |_, (), _, _, _| Ok(()),
-        folded: |(), _| None,
-        seen: |(), _, _| {},
+        initial: |_| T::default(),
+        fold: |_, _, _, _, _| Ok(()),
+        folded: |_, _| None,
+        seen: |_, _, _| {},
     }
 }
 

@@ -7,7 +7,7 @@ mod discovery;
 mod emits;
 mod fold;
 
-pub use binding::{Binding, bind_append, bind_own, bind_state, bind_version};
+pub use binding::{Binding, bind_append, bind_own, bind_state, bind_stateless, bind_version};
 pub use container::{Many, One, Optional};
 
 use container::Container;

@@ -1,7 +1,6 @@
 //! What leads an order to its end: goods first, then money, then the promise.
 
 use eventsourcing::prelude::*;
-use eventsourcing::wire::Rejection;
 
 use super::{
     CancelOrder, Cents, ConfirmOrder, OrderEvent, OrderId, PaymentEvent, PaymentId, ReleaseGoods,

@@ -2,7 +2,7 @@
 
 use eventsourcing::prelude::*;
 
-use super::{Cents, OrderId, Sku};
+use super::{Cents, Sku};
 
 /// What happens to an order.
 #[derive(Event, Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ pub enum Order {
     Closed,
 }
 
-#[aggregate(id = OrderId, event = OrderEvent, error = OrderError)]
+#[aggregate(id = OrderId(String), category = "order", event = OrderEvent, error = OrderError)]
 impl Order {
     /// Orders something.
     ///
@@ -117,17 +117,10 @@ impl Order {
     }
 
     #[apply]
-    fn placed(&mut self) {
-        *self = Self::Open;
-    }
-
-    #[apply]
-    fn confirmed(&mut self) {
-        *self = Self::Closed;
-    }
-
-    #[apply]
-    fn cancelled(&mut self) {
-        *self = Self::Closed;
+    fn happened(&mut self, event: &OrderEvent) {
+        *self = match event {
+            OrderEvent::Placed { .. } => Self::Open,
+            OrderEvent::Confirmed { .. } | OrderEvent::Cancelled { .. } => Self::Closed,
+        };
     }
 }

@@ -1,22 +1,8 @@
 //! Parcels: what is confirmed is sent.
 
-use std::fmt;
-
 use eventsourcing::prelude::*;
 
 use super::{OrderEvent, OrderId};
-
-/// The parcel of an order. Its events are in the stream `parcel-<number of the order>`.
-#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[stream_key(category = "parcel")]
-#[serde(transparent)]
-pub struct ParcelId(String);
-
-impl fmt::Display for ParcelId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
 
 /// What happens to parcels.
 #[derive(Event, Clone, Debug, PartialEq)]
@@ -29,43 +15,21 @@ pub enum ParcelEvent {
     },
 }
 
-/// Why a parcel is not sent.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParcelError {
-    /// It was.
-    #[error("the parcel was sent already")]
-    SentAlready,
-}
+/// What goes to a customer. Whether it did is not asked: each order is confirmed once, and each confirmation dealt with once.
+#[derive(Debug)]
+pub struct Parcel;
 
-/// Whether a parcel is on its way.
-#[derive(Clone, Debug, Default)]
-pub struct Parcel {
-    sent: bool,
-}
-
-#[aggregate(id = ParcelId, event = ParcelEvent, error = ParcelError)]
+#[aggregate(id = ParcelId(OrderId), category = "parcel", event = ParcelEvent, stateless)]
 impl Parcel {
     /// Sends it.
-    ///
-    /// # Errors
-    /// If it is on its way already.
     #[command(type = SendParcel)]
-    pub fn send(&self, order: OrderId) -> Result<ParcelEvent, ParcelError> {
-        require!(!self.sent, ParcelError::SentAlready);
-        Ok(ParcelEvent::Sent { order })
-    }
-
-    #[apply]
-    fn sent(&mut self) {
-        self.sent = true;
+    pub fn send(&self, order: OrderId) -> ParcelEvent {
+        ParcelEvent::Sent { order }
     }
 }
 
 /// Sends a parcel for each order that is confirmed.
 #[process_manager(on = OrderEvent::Confirmed, start = beginning)]
 pub fn send_what_is_confirmed(_: &Recorded<OrderEvent>, order: &OrderId) -> SendParcel {
-    SendParcel {
-        id: ParcelId(order.to_string()),
-        order: order.clone(),
-    }
+    SendParcel::new(order.clone().into(), order.clone())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use eventsourcing::prelude::*;
 
-use super::{OrderId, Sku};
+use super::OrderId;
 
 /// What happens to goods of one kind.
 #[derive(Event, Clone, Debug, PartialEq)]
@@ -52,15 +52,12 @@ pub struct Stock {
     reserved: BTreeMap<OrderId, u32>,
 }
 
-#[aggregate(id = Sku, event = StockEvent, error = StockError)]
+#[aggregate(id = Sku(String), category = "stock", event = StockEvent, error = StockError)]
 impl Stock {
     /// Takes in what was delivered.
-    ///
-    /// # Errors
-    /// None: there is always room.
     #[command(type = ReceiveGoods)]
-    pub fn receive(&self, quantity: u32) -> Result<StockEvent, StockError> {
-        Ok(StockEvent::Received { quantity })
+    pub fn receive(&self, quantity: u32) -> StockEvent {
+        StockEvent::Received { quantity }
     }
 
     /// Sets goods aside for an order.
@@ -79,13 +76,10 @@ impl Stock {
     }
 
     /// Frees what was set aside for an order, if anything was.
-    ///
-    /// # Errors
-    /// None.
     #[command(type = ReleaseGoods)]
-    pub fn release(&self, order: OrderId) -> Result<Option<StockEvent>, StockError> {
+    pub fn release(&self, order: OrderId) -> Option<StockEvent> {
         let reserved = self.reserved.contains_key(&order);
-        Ok(reserved.then_some(StockEvent::Released { order }))
+        reserved.then_some(StockEvent::Released { order })
     }
 
     #[apply]

@@ -5,11 +5,11 @@ use orders::domain::{
 };
 
 fn order() -> OrderId {
-    OrderId::new("7")
+    OrderId::from("7")
 }
 
 fn lamps() -> Sku {
-    Sku::new("lamp")
+    Sku::from("lamp")
 }
 
 fn placed() -> OrderEvent {

@@ -6,13 +6,13 @@ use orders::domain::{
 };
 
 fn order() -> OrderId {
-    OrderId::new("7")
+    OrderId::from("7")
 }
 
 fn placed() -> OrderEvent {
     OrderEvent::Placed {
         order: order(),
-        sku: Sku::new("lamp"),
+        sku: Sku::from("lamp"),
         quantity: 2,
         total: Cents(5_000),
         card: "1234".to_owned(),
@@ -44,8 +44,8 @@ fn an_order_is_reserved_paid_and_confirmed() {
     scenario()
         .process::<Fulfilment>()
         .when([placed()])
-        .then_sends([ReserveGoods::new(Sku::new("lamp"), order(), 2)])
-        .when_in(&Sku::new("lamp"), [reserved])
+        .then_sends([ReserveGoods::new(Sku::from("lamp"), order(), 2)])
+        .when_in(&Sku::from("lamp"), [reserved])
         .then_sends([take_payment()])
         .when([taken])
         .then_sends([ConfirmOrder::new(order())])
@@ -59,7 +59,7 @@ fn what_is_missing_is_not_paid_for() {
         .given([placed()])
         .process::<Fulfilment>()
         .when_rejected(
-            ReserveGoods::new(Sku::new("lamp"), order(), 2),
+            ReserveGoods::new(Sku::from("lamp"), order(), 2),
             Rejection::new("2 wanted, 1 left"),
         )
         .then_sends([CancelOrder::new(order(), "2 wanted, 1 left".to_owned())]);
@@ -73,6 +73,6 @@ fn what_belongs_to_no_order_is_passed_over() {
     };
     scenario()
         .process::<Fulfilment>()
-        .when_in(&Sku::new("lamp"), [reserved])
+        .when_in(&Sku::from("lamp"), [reserved])
         .then_sends_nothing();
 }

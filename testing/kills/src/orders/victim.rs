@@ -56,7 +56,7 @@ async fn order(shop: Runtime) {
         let number = Uuid::now_v7().simple().to_string();
         let goods = sku(fastrand::u32(..GOODS));
         let card = "4000 0000 0000 1234".to_owned();
-        let order = PlaceOrder::new(OrderId::new(&*number), goods, 1, Cents(100), card);
+        let order = PlaceOrder::new(OrderId::from(&*number), goods, 1, Cents(100), card);
         if shop.execute(order).await.is_ok() {
             say(&number);
         }
@@ -65,5 +65,5 @@ async fn order(shop: Runtime) {
 }
 
 fn sku(number: u32) -> Sku {
-    Sku::new(format!("goods-{number}"))
+    Sku::from(format!("goods-{number}"))
 }

@@ -1,4 +1,4 @@
-// A command may be refused.
+// A command returns events.
 
 #[path = "../../todo.rs"]
 mod todo;
@@ -12,8 +12,8 @@ pub struct Todo;
 #[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
 impl Todo {
     #[command]
-    pub fn complete(&self) -> TodoEvent {
-        TodoEvent::Completed
+    pub fn complete(&self) -> bool {
+        true
     }
 
     #[apply(TodoEvent::Created)]

@@ -66,6 +66,29 @@ impl Todo {
         self.helper()
     }
 
+    #[command]
+    pub fn drop_it(&self) -> TodoEvent {
+        TodoEvent::Dropped
+    }
+
+    #[command]
+    pub fn drop_once(&self) -> Option<TodoEvent> {
+        (self.ended == 0).then_some(TodoEvent::Dropped)
+    }
+
+    #[command]
+    pub fn drop_often(&self, times: usize) -> Vec<TodoEvent> {
+        vec![TodoEvent::Dropped; times]
+    }
+
+    #[command]
+    pub fn drop_twice(&self) -> [TodoEvent; 2] {
+        [TodoEvent::Dropped, TodoEvent::Dropped]
+    }
+
+    #[command]
+    pub fn drop_never(&self) -> () {}
+
     fn helper(&self) -> Result<(), TodoError> {
         Ok(())
     }
@@ -81,8 +104,7 @@ impl Todo {
         self.cents += payment.cents;
     }
 
-    #[apply(TodoEvent::Completed)]
-    #[apply(TodoEvent::Dropped)]
+    #[apply(TodoEvent::Completed, TodoEvent::Dropped)]
     fn ended(&mut self) {
         self.ended += 1;
     }
@@ -102,6 +124,16 @@ fn main() {
     scenario()
         .when(PayAll::new(milk.clone(), vec![1, 2]))
         .then([TodoEvent::Paid(MoneyPaid { cents: 1 }), TodoEvent::Paid(MoneyPaid { cents: 2 })]);
+    scenario().when(DropIt::new(milk.clone())).then([TodoEvent::Dropped]);
+    scenario()
+        .given_in(&milk, [TodoEvent::Dropped])
+        .when(DropOnce::new(milk.clone()))
+        .then_nothing();
+    scenario().when(DropOften::new(milk.clone(), 0)).then_nothing();
+    scenario()
+        .when(DropTwice::new(milk.clone()))
+        .then([TodoEvent::Dropped, TodoEvent::Dropped]);
+    scenario().when(DropNever::new(milk.clone())).then_nothing();
     assert!(scenario().when(Create::new(milk.clone(), "a".into(), 1)).result().is_ok());
     assert!(Todo::default().create(&Cx::test(milk), "a".into(), 2).is_ok());
     let routes: Vec<_> = Todo::ROUTES.iter().map(|route| (route.category, route.name)).collect();

@@ -72,6 +72,51 @@ impl Todo {
     }
 }
 
+/// What happens to lists.
+#[derive(Event, Clone, Debug)]
+pub enum ListEvent {
+    /// A todo is on it.
+    Listed {
+        /// Which.
+        todo: TodoId,
+    },
+}
+
+/// A list.
+#[derive(Debug)]
+pub struct List;
+
+#[aggregate(id = ListId(String), category = "list", event = ListEvent, stateless)]
+impl List {
+    /// A command.
+    #[command]
+    pub fn add(&self, todo: TodoId) -> Result<ListEvent, Rejection> {
+        Ok(ListEvent::Listed { todo })
+    }
+}
+
+/// How long a list is.
+#[derive(Clone, Debug, Default)]
+pub struct Length(u64);
+
+#[aggregate(id = pub LengthId(u64), category = "length", event = ListEvent, derive(Copy, Eq, Hash))]
+impl Length {
+    /// A command.
+    #[command]
+    pub(crate) fn measure(&self) -> Result<(), Rejection> {
+        require!(self.0 < 7, "there are enough");
+        Ok(())
+    }
+
+    #[apply]
+    fn apply(&mut self, event: &ListEvent) {
+        let ListEvent::Listed { .. } = event;
+        self.0 += 1;
+    }
+}
+
 fn main() {
+    let _ = Add::new("all".into(), TodoId(String::new()));
+    let _ = Measure::new(LengthId::from(7));
     let _ = Create::new(TodoId(String::new()), String::new());
 }

@@ -57,4 +57,38 @@ impl Todo {
     fn completed(&mut self) {}
 }
 
-fn main() {}
+#[derive(Event)]
+enum ListEvent {
+    Listed { todo: TodoId },
+}
+
+struct List;
+
+#[aggregate(id = ListId(Text), category = "list", event = ListEvent, stateless)]
+impl List {
+    #[command(type = Add)]
+    fn list(&self, todo: TodoId) -> ::std::result::Result<ListEvent, ::eventsourcing::wire::Rejection> {
+        ::std::result::Result::Ok(ListEvent::Listed { todo })
+    }
+}
+
+#[derive(Clone, ::std::default::Default)]
+struct Length(u64);
+
+#[aggregate(id = LengthId(u64), category = "length", event = ListEvent, derive(::std::marker::Copy))]
+impl Length {
+    #[command]
+    fn measure(&self) -> ::std::result::Result<(), ::eventsourcing::wire::Rejection> {
+        ::eventsourcing::require!(self.0 < 7, "there are enough");
+        ::std::result::Result::Ok(())
+    }
+
+    #[apply]
+    fn apply(&mut self, _event: &ListEvent) {
+        self.0 += 1;
+    }
+}
+
+fn main() {
+    let _ = Add::new(<ListId as ::std::convert::From<&str>>::from("all"), TodoId(Text::new()));
+}

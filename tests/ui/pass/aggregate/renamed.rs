@@ -36,4 +36,17 @@ impl Todo {
     }
 }
 
-fn main() {}
+struct List;
+
+#[aggregate(id = ListId(String), category = "list", event = TodoEvent, stateless, crate = crate::inner::es)]
+impl List {
+    #[command(type = Check)]
+    fn check(&self, #[serde(default)] times: u8) -> Result<Vec<TodoEvent>, inner::es::wire::Rejection> {
+        inner::es::require!(times < 3, "that is too often");
+        Ok(vec![TodoEvent::Completed; usize::from(times)])
+    }
+}
+
+fn main() {
+    let _ = Check::new("all".into(), 2);
+}

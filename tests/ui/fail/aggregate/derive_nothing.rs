@@ -1,4 +1,4 @@
-// An aggregate names all its types.
+// What is derived is a list.
 
 #[path = "../../todo.rs"]
 mod todo;
@@ -9,16 +9,14 @@ use todo::*;
 #[derive(Clone, Default)]
 pub struct Todo;
 
-#[aggregate(id = TodoId, event = TodoEvent)]
+#[aggregate(id = TodoId, event = TodoEvent, derive = Hash)]
 impl Todo {
     #[command]
-    pub fn complete(&self) -> Result<TodoEvent, TodoError> {
+    pub fn complete(&self) -> Result<TodoEvent, Rejection> {
         Ok(TodoEvent::Completed)
     }
 
-    #[apply(TodoEvent::Created)]
-    #[apply(TodoEvent::Completed)]
-    #[apply(TodoEvent::Paid)]
+    #[apply(TodoEvent::Created, TodoEvent::Completed, TodoEvent::Paid)]
     fn changed(&mut self) {}
 }
 

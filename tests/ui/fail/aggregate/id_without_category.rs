@@ -1,0 +1,25 @@
+// An id that the macro writes has a category.
+
+#[path = "../../todo.rs"]
+mod todo;
+
+use eventsourcing::prelude::*;
+use todo::*;
+
+#[derive(Clone, Default)]
+pub struct Todo;
+
+#[aggregate(id = TaskId(String), event = TodoEvent)]
+impl Todo {
+    #[command]
+    pub fn complete(&self) -> Result<TodoEvent, Rejection> {
+        Ok(TodoEvent::Completed)
+    }
+
+    #[apply(TodoEvent::Created, TodoEvent::Completed, TodoEvent::Paid)]
+    fn changed(&mut self) {}
+}
+
+fn main() {
+    let _ = Complete::new(TaskId::from("milk"));
+}
