@@ -37,6 +37,14 @@ impl BusSubscription {
         }
     }
 
+    /// The same, reading at most so many bytes of payload and metadata at a time from the log. What comes from the bus comes in
+    /// the [pages](Bus::PAGE_BYTES) of the bus.
+    #[must_use]
+    pub fn with_max_bytes(mut self, bytes: usize) -> Self {
+        self.read.max_bytes = bytes;
+        self
+    }
+
     /// How far it has come; `None` is the beginning.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         self.read.after

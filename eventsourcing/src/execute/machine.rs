@@ -34,7 +34,7 @@ pub(crate) struct Machine<D: Decider> {
     attempt: u32,
     /// How many attempts have failed for another reason than that the store was not available.
     spent: u32,
-    /// Why the last attempt has failed, until the store has answered again.
+    /// Why the last attempt has failed.
     last_failure: Option<Failure>,
 }
 
@@ -137,7 +137,7 @@ impl<D: Decider> Machine<D> {
         }
     }
 
-    /// What to answer when the time has run out between two effects: the last failure, if that is why.
+    /// What to answer when the time has run out between two effects: why another attempt was needed, if it was.
     pub(crate) fn out_of_time(&mut self) -> ExecuteError<D::Rejection> {
         match self.last_failure.take() {
             None => ExecuteError::DeadlineExceeded,
@@ -185,7 +185,6 @@ impl<D: Decider> Machine<D> {
     }
 
     fn loaded(&mut self, read: StreamsRead) -> Effect<D::Rejection> {
-        self.last_failure = None;
         if let Some(first_outcome) = read.repeated {
             return self.repeated(first_outcome);
         }

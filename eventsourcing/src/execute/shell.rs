@@ -49,6 +49,8 @@ impl Shell<'_> {
                     let loaded = self.in_time(self.load(machine, read)).await;
                     Input::Loaded(loaded.map_err(|_| machine.out_of_time())?)
                 }
+                // Nothing is sent after the deadline.
+                Effect::Append(_) if Instant::now() >= self.deadline => return Err(machine.out_of_time()),
                 Effect::Append(append) => {
                     let appended;
                     (appended, places) = self.append(append, places).await?;
@@ -124,9 +126,6 @@ impl Shell<'_> {
         append: Append,
         places: Places,
     ) -> Result<(Result<Appended, AppendError>, Places), ExecuteError<E>> {
-        if Instant::now() >= self.deadline {
-            return Err(ExecuteError::DeadlineExceeded);
-        }
         let span = tracing::debug_span!(
             "append",
             events = append.events.len(),

@@ -10,7 +10,7 @@ use crate::bus::{Bus, BusSubscription};
 use crate::command::CommandLogic;
 use crate::execute::{Execute, Executor};
 use crate::process::{ProcessManagers, SettledError};
-use crate::store::{FeedError, FeedFilter};
+use crate::store::{EventStore, FeedError, FeedFilter};
 use crate::wire::{self, CommandResult, Dispatcher, Protocol, Serve, ServeError, WireCommand};
 
 /// A service that runs.
@@ -90,9 +90,19 @@ impl Runtime {
         wire::serve(protocol, self.inner.dispatcher.clone(), how, shutdown).await
     }
 
+    /// The name of the service.
+    pub fn name(&self) -> &'static str {
+        self.inner.name
+    }
+
     /// Where commands are routed to.
     pub fn table(&self) -> Table {
         self.inner.table
+    }
+
+    /// Where its events are kept; for servers, which read it.
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        self.inner.executor.store()
     }
 
     /// What was committed, as it is.
@@ -161,6 +171,11 @@ impl Runtime {
                 store_error: Some(error.to_string()),
             },
         }
+    }
+
+    /// Ready as soon as it takes no more commands: once somebody has begun to [shut it down](Self::shutdown).
+    pub async fn closed(&self) {
+        self.inner.executor.closed().await;
     }
 
     /// Takes no more commands, which are refused as

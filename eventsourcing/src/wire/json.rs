@@ -1,7 +1,5 @@
 //! Parsing what comes from outside: within limits, and with the place of what is wrong.
 
-use std::fmt::Write as _;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize as _, Deserializer};
 use serde_json::value::RawValue;
@@ -41,16 +39,16 @@ fn locate<T: DeserializeOwned>(bytes: &[u8], error: &serde_json::Error) -> Inval
 fn pointer(path: &Path) -> String {
     let mut pointer = String::new();
     for segment in path {
-        pointer.push('/');
-        match segment {
-            Segment::Seq { index } => {
-                let _ = write!(pointer, "{index}");
-            }
+        let name = match segment {
+            Segment::Seq { index } => index.to_string(),
             Segment::Map { key } | Segment::Enum { variant: key } => {
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                key.replace('~', "~0").replace('/', "~1")
             }
-            Segment::Unknown => pointer.push('?'),
-        }
+            // What follows has no place yet, as in an object that ends before its first member.
+            Segment::Unknown => break,
+        };
+        pointer.push('/');
+        pointer.push_str(&name);
     }
     pointer
 }
@@ -92,5 +90,6 @@ mod tests {
         );
         assert_eq!(place_in(r#"{"lines":[{"Item":{}}]}"#), "/lines/0/Item");
         assert_eq!(place_in("[]"), "");
+        assert_eq!(place_in("{"), "");
     }
 }

@@ -18,6 +18,9 @@ pub struct Arguments {
     /// How many milliseconds pass between two orders, and until a bank answers
     #[arg(long, value_name = "MILLISECONDS", default_value = "150")]
     pub pace: u64,
+    /// Where to take further orders over HTTP, until Ctrl-C: `127.0.0.1:8080`
+    #[arg(long, value_name = "ADDRESS")]
+    pub serve: Option<String>,
 }
 
 impl Arguments {

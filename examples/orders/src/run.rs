@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use eventsourcing::CommandId;
 use eventsourcing::service::Runtime;
+use eventsourcing_server::{Server, Serving};
 
 use crate::cli::Arguments;
 use crate::domain::{CardNetwork, Cents, OrderId, PlaceOrder, ReceiveGoods, Shop, Sku};
@@ -19,10 +20,11 @@ const GOODS: [(&str, u64, u32); 3] = [("lamp", 2_500, 100), ("chair", 8_900, 100
 /// How long those who are at work may take to come to an end.
 const TO_THE_END: Duration = Duration::from_secs(5);
 
-/// Places orders, one after the other, until there are enough or somebody says stop; then tells what became of them.
+/// Places orders, one after the other, until there are enough or somebody says stop; then tells what became of them. If it serves, it
+/// takes orders of others as well, until somebody says stop.
 ///
 /// # Errors
-/// If the store fails.
+/// If the store fails, or it cannot serve.
 pub async fn run(
     arguments: &Arguments,
     stop: impl Future<Output = ()> + Send,
@@ -49,15 +51,26 @@ pub async fn run(
         delay: arguments.pace(),
     };
     let shop = Shop::builder(Arc::clone(&store)).provide(network).start().await?;
+    let serving = match &arguments.serve {
+        Some(address) => Some(serve(&shop, address, out).await?),
+        None => None,
+    };
     let done = {
         let mut stop = pin!(stop);
-        tokio::select! {
+        let done = tokio::select! {
             done = sell(&shop, arguments, out) => Some(done),
             () = &mut stop => None,
+        };
+        if let (Some(Ok(())), Some(_)) = (&done, &serving) {
+            stop.await;
         }
+        done
     };
     if let Err(busy) = shop.shutdown(TO_THE_END).await {
         writeln!(out, "{busy}: they come to their end when it is started again")?;
+    }
+    if let Some(serving) = serving {
+        serving.ended().await?;
     }
     match done {
         Some(done) => done?,
@@ -68,6 +81,17 @@ pub async fn run(
         write!(out, "{}", story.tree()?)?;
     }
     Ok(())
+}
+
+/// Everything that the shop can do, for others.
+async fn serve(
+    shop: &Runtime,
+    address: &str,
+    out: &mut (impl Write + Send),
+) -> Result<Serving, Box<dyn Error + Send + Sync>> {
+    let serving = Server::new(shop.clone()).bind(address).start().await?;
+    writeln!(out, "orders are taken at http://{}", serving.address())?;
+    Ok(serving)
 }
 
 async fn sell(

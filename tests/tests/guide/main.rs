@@ -8,6 +8,7 @@ mod events;
 mod executing;
 mod process_managers;
 mod quotes;
+mod server;
 mod services;
 mod stores;
 mod testing;

@@ -13,6 +13,7 @@ fn every_block_of_the_guide_is_code_that_was_compiled() {
         "aggregates",
         "services",
         "process-managers",
+        "server",
         "testing",
         "executing",
         "stores",

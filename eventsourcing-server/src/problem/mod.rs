@@ -1,0 +1,231 @@
+//! What is told when something does not work: problem details, [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
+
+mod kind;
+
+use std::error::Error;
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use eventsourcing::store::{ErrorClass, FeedError, ReadError, StoreError};
+use eventsourcing::uuid::Uuid;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+pub use kind::ProblemKind;
+
+/// Why a request did not succeed, in the JSON form of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
+///
+/// | member | |
+/// |---|---|
+/// | `type`, `title`, `status` | of the [kind](ProblemKind) |
+/// | `class` | how to react: `rejected`, `conflict`, `retry`, `overloaded`, `unknown_outcome` or `bug` |
+/// | `detail` | what it is this time |
+/// | `path` | where the body is wrong: a JSON Pointer, [RFC 6901](https://www.rfc-editor.org/rfc/rfc6901) |
+/// | `suggestions` | what may have been meant |
+/// | `code`, `details`, `causes` | what the domain says besides |
+/// | `retry_after` | in how many seconds it may be sent again; the header `Retry-After` says the same |
+/// | `incident` | under which id those who run the service find it in their log |
+///
+/// Members that have nothing to say are left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Problem(Box<Members>);
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Members {
+    #[serde(flatten, serialize_with = "write_kind")]
+    kind: ProblemKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestions: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    incident: Option<Uuid>,
+}
+
+#[derive(Serialize)]
+struct KindMembers {
+    #[serde(rename = "type")]
+    uri: String,
+    title: &'static str,
+    status: u16,
+    class: &'static str,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "this is how serde calls it")]
+fn write_kind<S: Serializer>(kind: &ProblemKind, serializer: S) -> Result<S::Ok, S::Error> {
+    let members = KindMembers {
+        uri: kind.uri(),
+        title: kind.title(),
+        status: kind.status().as_u16(),
+        class: class_name(kind.class()),
+    };
+    members.serialize(serializer)
+}
+
+fn class_name(class: ErrorClass) -> &'static str {
+    match class {
+        ErrorClass::Conflict | ErrorClass::Overtaken => "conflict",
+        ErrorClass::Retry => "retry",
+        ErrorClass::Overloaded => "overloaded",
+        ErrorClass::UnknownOutcome => "unknown_outcome",
+        ErrorClass::Rejected => "rejected",
+        _ => "bug",
+    }
+}
+
+impl Problem {
+    /// A problem of this kind, of which nothing more is known.
+    pub fn of(kind: ProblemKind) -> Self {
+        let retry_after = matches!(
+            kind.class(),
+            ErrorClass::Overloaded | ErrorClass::Retry | ErrorClass::UnknownOutcome
+        );
+        Self(Box::new(Members {
+            kind,
+            detail: None,
+            path: None,
+            suggestions: Vec::new(),
+            code: None,
+            details: None,
+            causes: Vec::new(),
+            retry_after: retry_after.then_some(1),
+            incident: None,
+        }))
+    }
+
+    /// A problem of this kind, and what it is this time.
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        let mut problem = Self::of(kind);
+        problem.0.detail = Some(detail.into());
+        problem
+    }
+
+    /// Something is broken. What it is is logged, and told to nobody else.
+    pub(crate) fn failed(what: &str) -> Self {
+        let incident = Uuid::now_v7();
+        tracing::error!(%incident, error = what, "a request failed");
+        let mut problem = Self::of(ProblemKind::Failed);
+        problem.0.incident = Some(incident);
+        problem
+    }
+
+    /// Something is not available now. What it is is logged, and told to nobody else.
+    pub(crate) fn unavailable(kind: ProblemKind, what: &str) -> Self {
+        if kind == ProblemKind::Overloaded {
+            // There are many of these when there is no time to write them down.
+            tracing::debug!(error = what, "a request came when too much was waiting");
+        } else {
+            tracing::warn!(error = what, "a request cannot be answered now");
+        }
+        Self::of(kind)
+    }
+
+    /// The same, with the place in the body where it is wrong.
+    pub(crate) fn at(mut self, path: impl Into<String>) -> Self {
+        self.0.path = Some(path.into());
+        self
+    }
+
+    /// The same, with what may have been meant.
+    pub(crate) fn with_suggestions(mut self, suggestions: Vec<String>) -> Self {
+        self.0.suggestions = suggestions;
+        self
+    }
+
+    /// What the domain says.
+    pub(crate) fn rejected(rejection: eventsourcing::wire::Rejection) -> Self {
+        let mut problem = Self::new(ProblemKind::Rejected, rejection.message);
+        problem.0.code = rejection.code;
+        problem.0.details = rejection.details;
+        problem.0.causes = rejection.causes;
+        problem
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> ProblemKind {
+        self.0.kind
+    }
+
+    /// What it is this time, if more is known than the kind.
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::of_store(error.class(), &error)
+    }
+}
+
+impl From<FeedError> for Problem {
+    fn from(error: FeedError) -> Self {
+        match &error {
+            FeedError::Checkpoint(_) => Self::new(
+                ProblemKind::ForeignCursor,
+                "the cursor was made before the store was restored, or by another store: start again without it",
+            ),
+            _ => Self::of_store(error.class(), &error),
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        Self::of_store(error.class(), &error)
+    }
+}
+
+impl Problem {
+    fn of_store(class: ErrorClass, error: &dyn Error) -> Self {
+        let what = chain(error);
+        match class {
+            ErrorClass::Retry => Self::unavailable(ProblemKind::Unavailable, &what),
+            ErrorClass::Overloaded => Self::unavailable(ProblemKind::Overloaded, &what),
+            _ => Self::failed(&what),
+        }
+    }
+}
+
+/// What an error says, and what led to it, in one line.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut chain = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    chain
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+        #[expect(
+            clippy::expect_used,
+            reason = "text, numbers and JSON values always have a JSON form"
+        )]
+        let body = serde_json::to_vec(&self).expect("a problem has a JSON form");
+        let mut response = (self.0.kind.status(), body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, PROBLEM);
+        if let Some(seconds) = self.0.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.0.kind == ProblemKind::Unauthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

@@ -1,0 +1,5 @@
+mod closing;
+mod commands;
+mod random;
+mod subscriptions;
+mod world;

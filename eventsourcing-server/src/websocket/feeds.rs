@@ -1,0 +1,139 @@
+use std::task::{Context, Poll};
+
+use eventsourcing::bus::BusSubscription;
+use eventsourcing::store::{Checkpoint, FeedError, FeedFilter, FeedPage};
+use eventsourcing::{Position, TenantId};
+use futures_util::stream::{BoxStream, Stream, StreamExt as _, unfold};
+
+use super::connection::{FeedKey, Opened, RenderedEvent, RenderedPage};
+use super::message::After;
+use crate::problem::Problem;
+use crate::shared::Shared;
+
+/// The feeds of a connection. Each is read only when it is wanted, and not a page further.
+#[derive(Default)]
+pub(super) struct Feeds {
+    all: Vec<Entry>,
+    /// Which one is asked first.
+    turn: usize,
+}
+
+struct Entry {
+    key: FeedKey,
+    is_wanted: bool,
+    news: BoxStream<'static, News>,
+}
+
+/// What a feed has to tell.
+pub(super) enum News {
+    Opened(Result<Opened, Problem>),
+    Page(Result<RenderedPage, Problem>),
+}
+
+impl Feeds {
+    pub(super) fn add(&mut self, key: FeedKey, feed: Feed) {
+        self.all.push(Entry {
+            key,
+            is_wanted: false,
+            news: feed.into_stream().boxed(),
+        });
+    }
+
+    pub(super) fn remove(&mut self, key: FeedKey) {
+        self.all.retain(|entry| entry.key != key);
+    }
+
+    /// Says which feeds are to be read on.
+    pub(super) fn want(&mut self, is_wanted: impl Fn(FeedKey) -> bool) {
+        for entry in &mut self.all {
+            entry.is_wanted = is_wanted(entry.key);
+        }
+    }
+
+    /// The next news of any feed that is [wanted](Self::want). What was begun goes on when it is asked again.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<(FeedKey, News)> {
+        let count = self.all.len();
+        for step in 0..count {
+            let index = (self.turn + step) % count;
+            let entry = &mut self.all[index];
+            if entry.is_wanted
+                && let Poll::Ready(Some(news)) = entry.news.poll_next_unpin(cx)
+            {
+                self.turn = index + 1;
+                return Poll::Ready((entry.key, news));
+            }
+        }
+        Poll::Pending
+    }
+}
+
+/// What a feed is to read.
+pub(super) struct Feed {
+    pub(super) shared: Shared,
+    pub(super) tenant: TenantId,
+    pub(super) after: After,
+    pub(super) filter: FeedFilter,
+}
+
+enum Step {
+    Open(Feed),
+    Read(Shared, BusSubscription),
+    End,
+}
+
+impl Feed {
+    /// First how it was opened, then its pages, until it fails.
+    fn into_stream(self) -> impl Stream<Item = News> {
+        unfold(Step::Open(self), |step| async {
+            match step {
+                Step::Open(feed) => Some(match feed.open().await {
+                    Ok((opened, step)) => (News::Opened(Ok(opened)), step),
+                    Err(error) => (News::Opened(Err(error.into())), Step::End),
+                }),
+                Step::Read(shared, mut events) => Some(match events.next().await {
+                    Ok(page) => (News::Page(Ok(render(&shared, &page))), Step::Read(shared, events)),
+                    Err(error) => (News::Page(Err(error.into())), Step::End),
+                }),
+                Step::End => None,
+            }
+        })
+    }
+
+    async fn open(self) -> Result<(Opened, Step), FeedError> {
+        let bus = self.shared.runtime().bus();
+        let end = bus.end(&self.tenant).await?;
+        let after = match self.after {
+            After::Beginning => Checkpoint {
+                position: Position::START,
+                ..end
+            },
+            After::End => end,
+            After::Cursor(cursor) => {
+                cursor.0.check(end.store, end.position)?;
+                cursor.0
+            }
+        };
+        let events = bus
+            .subscribe(&self.tenant, Some(after), self.filter)
+            .with_max_bytes(self.shared.limits().page_bytes);
+        let opened = Opened {
+            after,
+            end: end.position,
+        };
+        Ok((opened, Step::Read(self.shared, events)))
+    }
+}
+
+fn render(shared: &Shared, page: &FeedPage) -> RenderedPage {
+    RenderedPage {
+        events: page
+            .events
+            .iter()
+            .map(|event| RenderedEvent {
+                position: event.position,
+                json: shared.render(event),
+            })
+            .collect(),
+        scanned_to: page.scanned_to,
+    }
+}

@@ -1,0 +1,27 @@
+//! The server, from outside: what it answers, and what it does not put up with.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "this is how tests fail"
+)]
+
+mod anything;
+mod app;
+mod auth;
+mod client;
+mod commands;
+mod files;
+mod gate;
+mod guards;
+mod guide;
+mod hostile;
+#[cfg(feature = "jwt")]
+mod jwt;
+mod live;
+mod pages;
+mod probes;
+#[cfg(unix)]
+mod running;
+mod serving;
+mod websocket;

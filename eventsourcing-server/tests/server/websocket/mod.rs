@@ -1,0 +1,8 @@
+//! Commands, results and events over a WebSocket.
+
+mod client;
+mod closing;
+mod commands;
+pub(crate) mod guide;
+mod handshake;
+mod subscriptions;

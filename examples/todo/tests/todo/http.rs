@@ -1,0 +1,68 @@
+use tempfile::TempDir;
+
+use crate::program::Program;
+
+async fn program() -> (TempDir, Program) {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(&folder.path().join("todo.db")).await;
+    (folder, program)
+}
+
+#[tokio::test]
+async fn what_is_added_is_listed() {
+    let (_folder, program) = program().await;
+    let added = program
+        .post("/commands/todo/1/Add", r#"{"title": "buy milk"}"#)
+        .await;
+    assert_eq!(added.status(), "200");
+    let listed = program.event("todo.Listed").await;
+    assert_eq!(listed["subject"], "list-all");
+    assert_eq!(listed["data"]["todo"], "todo-1");
+    program.end().await;
+}
+
+#[tokio::test]
+async fn a_todo_is_added_once_and_has_a_title() {
+    let (_folder, program) = program().await;
+    let blank = program
+        .post("/commands/todo/1/Add", r#"{"title": "  "}"#)
+        .await;
+    assert_eq!(blank.status(), "422");
+    assert_eq!(blank.json()["detail"], "a todo needs a title");
+    let milk = r#"{"title": "buy milk"}"#;
+    assert_eq!(
+        program.post("/commands/todo/1/Add", milk).await.status(),
+        "200"
+    );
+    let again = program.post("/commands/todo/1/Add", milk).await;
+    assert_eq!(again.status(), "422");
+    assert_eq!(again.json()["detail"], "there is such a todo already");
+}
+
+#[tokio::test]
+async fn what_is_done_or_gone_is_so_once() {
+    let (_folder, program) = program().await;
+    let milk = r#"{"title": "buy milk"}"#;
+    program.post("/commands/todo/1/Add", milk).await;
+    for command in ["Complete", "Complete", "Remove", "Remove", "Complete"] {
+        let path = format!("/commands/todo/1/{command}");
+        assert_eq!(program.post(&path, "{}").await.status(), "200");
+    }
+    let stream = program.get("/streams/todo-1").await.json();
+    let types: Vec<_> = stream["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(types, ["todo.Added", "todo.Completed", "todo.Removed"]);
+}
+
+#[tokio::test]
+async fn the_page_is_found_wherever_cargo_was_started() {
+    let (_folder, program) = program().await;
+    let page = program.get("/").await;
+    assert_eq!(page.status(), "200");
+    assert!(page.body.contains("<title>To do</title>"));
+    assert!(page.head.contains("default-src 'self'"), "{}", page.head);
+}
