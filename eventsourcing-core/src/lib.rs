@@ -9,12 +9,16 @@
 //!   besides; [`EventTypes`] are the event types of a program.
 //! * **The store contract**: [`store`], with [`EventStore`](store::EventStore) and [`EventLog`](store::EventLog).
 //! * **[`Limits`]**: what every store takes.
+//!
+//! With the feature `schema`, event types and identifiers have JSON Schemas.
 
 mod event;
 mod ids;
 mod limits;
 mod metadata;
 mod number;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod store;
 mod stream;
 mod tenant;
@@ -34,5 +38,8 @@ pub use stream::{Category, InvalidCategory, InvalidStreamId, InvalidStreamKey, S
 pub use tenant::{InvalidTenantId, TenantId};
 pub use time::{Clock, InvalidTimestamp, SystemClock, Timestamp};
 
+/// Makes JSON Schemas. Feature `schema`.
+#[cfg(feature = "schema")]
+pub use schemars;
 /// The crates that appear in this crate's API.
 pub use {bytes, uuid};

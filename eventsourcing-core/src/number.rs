@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// As the head of a stream it is the number of events the stream has had; [`Version::ABSENT`] says that it has had none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Version(u64);
 
@@ -44,6 +45,7 @@ impl fmt::Display for Version {
 ///
 /// [`Position::START`] lies before the first event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Position(u64);
 

@@ -140,6 +140,9 @@ macro_rules! text_newtype {
                 Self::new(&text).map_err(::serde::de::Error::custom)
             }
         }
+
+        #[cfg(feature = "schema")]
+        $crate::schema::text_schema!($name);
     };
 }
 

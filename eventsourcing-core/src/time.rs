@@ -109,6 +109,9 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+#[cfg(feature = "schema")]
+crate::schema::text_schema!(Timestamp, "format": "date-time");
+
 /// The text is not an RFC 3339 time in UTC between 1970 and 9999.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("a timestamp is written in RFC 3339 and UTC, as in 2026-03-01T12:00:00Z")]

@@ -6,6 +6,7 @@ macro_rules! uuid_newtype {
         #[derive(
             Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize,
         )]
+        #[cfg_attr(feature = "schema", derive(::schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(::uuid::Uuid);
 

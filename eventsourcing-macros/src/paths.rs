@@ -28,10 +28,15 @@ impl Paths {
         respan(self.private(), span)
     }
 
-    /// The facade as serde's `crate = ".."` wants it.
+    /// What serde's `crate = ".."` wants.
     pub(crate) fn serde(&self) -> String {
+        self.exported("serde")
+    }
+
+    /// The path of what the facade passes on, as text for the attributes of other derives.
+    pub(crate) fn exported(&self, name: &str) -> String {
         let facade = self.facade.to_token_stream().to_string().replace(' ', "");
-        format!("{facade}::__private::serde")
+        format!("{facade}::__private::{name}")
     }
 }
 

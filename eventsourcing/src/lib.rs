@@ -56,6 +56,7 @@
 //! * [`service`]: what belongs together, checked as it is compiled; [`Runtime`](service::Runtime), what runs it.
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
 //! * [`wire`]: commands by name and as bytes, from any transport. [`bus`]: what was committed, for many listeners at once.
+//! * `schema`: what commands and events look like, as JSON Schemas.
 //! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.
 //! * [`store`]: the contract that every store keeps. [`memory`], `sqlite`, `postgres`: those that come with it.
 //!   [`StoreAddress`]: whichever of them the configuration names.
@@ -66,6 +67,7 @@
 //! | `memory` (default) | [`memory`], the reference store: for tests |
 //! | `sqlite` | `sqlite`, the embedded store: durable, in one file |
 //! | `postgres` | `postgres`, the store for production, on PostgreSQL 15 and later |
+//! | `schema` | `schema`: a service is described with the JSON Schemas of its commands and events |
 
 extern crate self as eventsourcing;
 
@@ -74,11 +76,14 @@ pub mod aggregate;
 pub mod bus;
 pub mod command;
 mod const_text;
+mod described;
 pub mod environment;
 pub mod event;
 pub mod execute;
 mod macros;
 pub mod process;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod service;
 pub mod state;
 pub mod stream;

@@ -28,6 +28,8 @@ pub use crate::process::derived::{
 pub use crate::process::{
     Listened, Manager, ProcessManager, Role, Sending, Sends, SendsCommand, Start, sending, sending_nothing,
 };
+#[cfg(feature = "schema")]
+pub use crate::schema::known::{Described, Known, Unknown};
 pub use crate::service::check::{
     assert_all_handled, assert_all_heard, assert_defined_once, assert_nothing_taken,
 };
@@ -42,6 +44,7 @@ pub use crate::state::State;
 pub use crate::store::EventStore;
 pub use crate::stream::{TextKeys, text_keys};
 pub use crate::wire::Rejection;
+pub use crate::{__describe_command as describe_command, __describe_payload as describe_payload};
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::option::Option::{self, None, Some};
@@ -51,6 +54,8 @@ pub use eventsourcing_core::{
     Version,
 };
 pub use eventsourcing_macros::emit;
+#[cfg(feature = "schema")]
+pub use schemars;
 pub use serde;
 pub use serde_json;
 pub use std::borrow::ToOwned;

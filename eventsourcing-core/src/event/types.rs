@@ -1,10 +1,16 @@
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(feature = "schema")]
+use schemars::{Schema, SchemaGenerator};
+
 use super::{EventTypeName, SchemaVersion};
+#[cfg(feature = "schema")]
+use crate::schema::PayloadSchema;
 
 /// One event type as the program knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EventType {
     /// The name under which new events are stored.
     pub name: &'static str,
@@ -12,9 +18,38 @@ pub struct EventType {
     pub version: SchemaVersion,
     /// Names under which events of this type were stored earlier.
     pub aliases: &'static [&'static str],
+    #[cfg(feature = "schema")]
+    schema: PayloadSchema,
 }
 
 impl EventType {
+    /// The event type with this name, the version of its newest payloads, and the names that it had earlier.
+    pub const fn new(name: &'static str, version: SchemaVersion, aliases: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            version,
+            aliases,
+            #[cfg(feature = "schema")]
+            schema: PayloadSchema::UNKNOWN,
+        }
+    }
+
+    /// The same, with what describes its newest payloads. Feature `schema`.
+    #[cfg(feature = "schema")]
+    #[must_use]
+    pub const fn with_schema(self, describe: fn(&mut SchemaGenerator) -> Option<Schema>) -> Self {
+        Self {
+            schema: PayloadSchema(describe),
+            ..self
+        }
+    }
+
+    /// The JSON Schema of its newest payloads, if the program knows one. Feature `schema`.
+    #[cfg(feature = "schema")]
+    pub fn schema(&self, generator: &mut SchemaGenerator) -> Option<Schema> {
+        (self.schema.0)(generator)
+    }
+
     /// Whether events of this type are, or once were, stored under this name.
     pub const fn is_named(&self, name: &str) -> bool {
         same(self.name, name) || any_same(self.aliases, name)
@@ -261,21 +296,13 @@ mod tests {
 
     const LEAF: EventTypes = EventTypes {
         origin: "tests::Leaf",
-        own: &[EventType {
-            name: "leaf.Grown",
-            version: 2,
-            aliases: &["leaf.Sprouted"],
-        }],
+        own: &[EventType::new("leaf.Grown", 2, &["leaf.Sprouted"])],
         nested: &[],
         retired: &["leaf.Fallen"],
     };
     const TREE: EventTypes = EventTypes {
         origin: "tests::Tree",
-        own: &[EventType {
-            name: "tree.Planted",
-            version: 1,
-            aliases: &[],
-        }],
+        own: &[EventType::new("tree.Planted", 1, &[])],
         nested: &[&LEAF],
         retired: &[],
     };

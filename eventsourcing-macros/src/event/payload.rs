@@ -6,7 +6,7 @@
 
 use quote::ToTokens as _;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Meta, Token};
+use syn::{Attribute, Meta, Path, Token};
 
 use crate::diag::Diagnostics;
 
@@ -37,6 +37,56 @@ pub(super) fn of_variant(attributes: &[Attribute], diagnostics: &Diagnostics) ->
     }
     found.retain(|meta| OF_A_VARIANT.iter().any(|key| meta.path().is_ident(key)));
     found
+}
+
+/// Of the attributes of fields, those that say something of a schema besides its type.
+pub(super) const SHAPES_SCHEMA: [&str; 8] = [
+    "rename",
+    "default",
+    "flatten",
+    "skip",
+    "skip_serializing",
+    "skip_deserializing",
+    "skip_serializing_if",
+    "alias",
+];
+
+/// The attributes that shape the payload of a variant if it is written as a struct.
+pub(super) fn of_struct(of_enum: &[Meta], of_variant: &[Meta]) -> Vec<Meta> {
+    let has_its_own = of_variant.iter().any(|meta| meta.path().is_ident("rename_all"));
+    let of_enum = of_enum.iter().filter_map(|meta| {
+        let is_for_all = meta.path().is_ident("rename_all_fields");
+        if is_for_all && has_its_own {
+            return None;
+        }
+        let mut meta = meta.clone();
+        if is_for_all {
+            *path_of(&mut meta) = syn::parse_quote!(rename_all);
+        }
+        Some(meta)
+    });
+    let all = of_enum.chain(of_variant.iter().cloned());
+    all.filter(|meta| !meta.path().is_ident("bound")).collect()
+}
+
+fn path_of(meta: &mut Meta) -> &mut Path {
+    match meta {
+        Meta::Path(path) => path,
+        Meta::List(list) => &mut list.path,
+        Meta::NameValue(pair) => &mut pair.path,
+    }
+}
+
+/// What stands in the attributes of a field for `serde` or `schemars`. What cannot be read, these say themselves.
+pub(super) fn of_field(attributes: &[Attribute], name: &str) -> Vec<Meta> {
+    let of_name = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident(name));
+    let lists = of_name.filter_map(|attribute| {
+        let metas = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+        metas.ok()
+    });
+    lists.flatten().collect()
 }
 
 fn read(attributes: &[Attribute], diagnostics: &Diagnostics) -> Vec<Meta> {

@@ -124,6 +124,13 @@ pub trait Command: Send + Sync + Sized + 'static {
     /// What a [`StreamResolver`] names further streams to; `()` if it discovers none.
     type Found: Default;
 
+    /// The JSON Schema of the command, if it has one. Feature `schema`.
+    #[cfg(feature = "schema")]
+    fn schema(generator: &mut crate::schema::SchemaGenerator) -> Option<crate::schema::Schema> {
+        let _ = generator;
+        None
+    }
+
     /// The stream that it goes to, if it is the command of an aggregate.
     ///
     /// # Errors

@@ -1,14 +1,17 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use super::schemas::Schemas;
 use super::{Content, Part, Route, Service};
 use crate::process::{Manager, Sent, Start};
 use crate::{EventType, EventTypes, SchemaVersion};
 
 /// What a service handles, what happens then, and what follows from that: as data, for people and tools.
 ///
-/// Everything is sorted by name, so that two descriptions can be compared.
+/// Everything is sorted by name, so that two descriptions can be compared. With the feature `schema`, commands and events have JSON
+/// Schemas of draft 2020-12; what they refer to is in `definitions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceDescription {
@@ -22,6 +25,9 @@ pub struct ServiceDescription {
     pub process_managers: Vec<ProcessManagerDescription>,
     /// What is sent, and handled elsewhere.
     pub extern_commands: Vec<ExternDescription>,
+    /// What schemas refer to as `#/$defs/Name`: a schema for each name.
+    #[serde(rename = "$defs", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub definitions: BTreeMap<String, Value>,
 }
 
 /// A command that a service handles.
@@ -34,6 +40,9 @@ pub struct CommandDescription {
     pub emits: Vec<String>,
     /// The stored names of the events that its decision depends on.
     pub reads: Vec<String>,
+    /// The JSON Schema of its payload; any JSON if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Value>,
 }
 
 /// An event type that a service knows.
@@ -52,6 +61,9 @@ pub struct EventDescription {
     pub handled_by: Vec<String>,
     /// Who else emits it, if the service says so: `extern_events(..)`.
     pub emitted_elsewhere: Option<String>,
+    /// The JSON Schema of its payload, in this version; any JSON if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Value>,
 }
 
 /// A process manager of a service.
@@ -91,7 +103,8 @@ impl ServiceDescription {
 #[derive(Default)]
 struct Described {
     service: ServiceDescription,
-    events: BTreeMap<&'static str, EventDescription>,
+    routes: Vec<(String, &'static Route)>,
+    events: BTreeMap<&'static str, (&'static EventType, EventDescription)>,
 }
 
 impl Described {
@@ -115,7 +128,7 @@ impl Described {
         }
     }
 
-    fn route(&mut self, route: &Route) {
+    fn route(&mut self, route: &'static Route) {
         let name = route.to_string();
         for types in route.emits {
             self.each(types, |event| event.emitted_by.push(name.clone()));
@@ -123,11 +136,7 @@ impl Described {
         for types in route.reads {
             self.each(types, |_| {});
         }
-        self.service.commands.push(CommandDescription {
-            name,
-            emits: names(route.emits.iter().copied()),
-            reads: names(route.reads.iter().copied()),
-        });
+        self.routes.push((name, route));
     }
 
     fn manager(&mut self, manager: &Manager) {
@@ -146,21 +155,45 @@ impl Described {
 
     fn each(&mut self, types: &'static EventTypes, mut add: impl FnMut(&mut EventDescription)) {
         types.for_each(&mut |event_type| {
-            add(self
-                .events
-                .entry(event_type.name)
-                .or_insert_with(|| EventDescription::new(event_type)));
+            let event = self.events.entry(event_type.name);
+            let (_, event) = event.or_insert_with(|| (event_type, EventDescription::new(event_type)));
+            add(event);
         });
     }
 
+    /// Schemas are made in the order of the names, so that definitions whose names meet are told apart in the same way each time.
     fn finish(self, name: &str) -> ServiceDescription {
-        let Self { mut service, events } = self;
+        let Self {
+            mut service,
+            mut routes,
+            events,
+        } = self;
+        let mut schemas = Schemas::default();
         name.clone_into(&mut service.name);
-        service.events = events.into_values().map(EventDescription::sorted).collect();
-        service.commands.sort_by(|a, b| a.name.cmp(&b.name));
+        routes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        service.commands = routes
+            .into_iter()
+            .map(|(name, route)| CommandDescription::new(name, route, &mut schemas))
+            .collect();
+        service.events = events
+            .into_values()
+            .map(|(event_type, event)| event.finish(event_type, &mut schemas))
+            .collect();
         service.process_managers.sort_by(|a, b| a.name.cmp(&b.name));
         service.extern_commands.sort_by(|a, b| a.name.cmp(&b.name));
+        service.definitions = schemas.into_definitions();
         service
+    }
+}
+
+impl CommandDescription {
+    fn new(name: String, route: &Route, schemas: &mut Schemas) -> Self {
+        Self {
+            name,
+            emits: names(route.emits.iter().copied()),
+            reads: names(route.reads.iter().copied()),
+            schema: schemas.of_command(route),
+        }
     }
 }
 
@@ -173,12 +206,14 @@ impl EventDescription {
             emitted_by: Vec::new(),
             handled_by: Vec::new(),
             emitted_elsewhere: None,
+            schema: None,
         }
     }
 
-    fn sorted(mut self) -> Self {
+    fn finish(mut self, event_type: &EventType, schemas: &mut Schemas) -> Self {
         self.emitted_by = sorted(self.emitted_by);
         self.handled_by = sorted(self.handled_by);
+        self.schema = schemas.of_event(event_type);
         self
     }
 }

@@ -88,6 +88,7 @@ mod needs;
 mod part;
 mod route;
 mod runtime;
+mod schemas;
 mod status;
 mod table;
 

@@ -21,6 +21,13 @@ pub trait CommandHandler: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// If the payload does not make a command, or not one for the target.
     fn open(&self, received: Received<'_>) -> Result<Box<dyn OpenCommand>, InvalidPayload>;
+
+    /// The JSON Schema of the payloads that it reads, if there is one. Feature `schema`.
+    #[cfg(feature = "schema")]
+    fn schema(&self, generator: &mut crate::schema::SchemaGenerator) -> Option<crate::schema::Schema> {
+        let _ = generator;
+        None
+    }
 }
 
 /// A command that has arrived.

@@ -109,6 +109,28 @@ impl<C: CommandLogic + Serialize + DeserializeOwned> CommandHandler for Typed<C>
         let cx = Decide::new(received.decision, received.metadata, received.ids);
         Ok(Box::new(Opened(Deciding::new(command, cx))))
     }
+
+    /// That of the command. The field `id` of a command of an aggregate may be missing.
+    #[cfg(feature = "schema")]
+    fn schema(&self, generator: &mut crate::schema::SchemaGenerator) -> Option<crate::schema::Schema> {
+        let mut schema = C::schema(generator)?;
+        if self.id.is_some() {
+            may_be_missing("id", &mut schema);
+        }
+        Some(schema)
+    }
+}
+
+/// Allows objects without a member.
+#[cfg(feature = "schema")]
+fn may_be_missing(member: &str, schema: &mut crate::schema::Schema) {
+    let required = schema.get_mut("required").and_then(|names| names.as_array_mut());
+    if let Some(required) = required {
+        required.retain(|name| name != member);
+        if required.is_empty() {
+            schema.remove("required");
+        }
+    }
 }
 
 fn check_target<C: Command>(command: &C, target: &StreamId) -> Result<(), InvalidPayload> {

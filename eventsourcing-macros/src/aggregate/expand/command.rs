@@ -143,6 +143,8 @@ impl Expand<'_> {
                 #types_of_aggregate
                 type Found = ();
 
+                #private::describe_command!();
+
                 fn target(&self) -> #private::Result<#private::Option<#private::StreamId>, #private::InvalidStreamId> {
                     #target
                 }

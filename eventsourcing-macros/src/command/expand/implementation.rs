@@ -40,6 +40,7 @@ impl<'a> Expand<'a> {
                 type State = #state;
                 type Found = #found;
 
+                #private::describe_command!();
                 #(#methods)*
             },
         )

@@ -2,6 +2,7 @@ mod coding;
 mod emit;
 mod fallback;
 mod payload;
+mod schema;
 mod streams;
 mod types;
 

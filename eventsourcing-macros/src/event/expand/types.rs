@@ -13,7 +13,7 @@ impl Expand<'_> {
     /// The event types that are defined here, in a table that everything else refers to, and where that is.
     pub(super) fn types(&self) -> TokenStream {
         let private = &self.private;
-        let table = slice(self.model.own().map(|(_, own)| {
+        let table = slice(self.model.own().map(|(variant, own)| {
             let Own {
                 name,
                 version,
@@ -21,7 +21,8 @@ impl Expand<'_> {
                 ..
             } = own;
             let aliases = slice(aliases);
-            quote!(#private::EventType { name: #name, version: #version, aliases: #aliases })
+            let event_type = quote!(#private::EventType::new(#name, #version, #aliases));
+            self.described(event_type, variant, own)
         }));
         let name = ident::text(self.ident());
         quote! {
@@ -94,7 +95,7 @@ impl Expand<'_> {
         quote!(&#event::TYPES)
     }
 
-    fn is_generic(&self) -> bool {
+    pub(super) fn is_generic(&self) -> bool {
         !self.generics.params.is_empty()
     }
 }

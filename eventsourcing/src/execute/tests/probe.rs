@@ -25,11 +25,7 @@ const fn one_type(own: &'static [EventType]) -> EventTypes {
 }
 
 const fn named(name: &'static str) -> EventType {
-    EventType {
-        name,
-        version: 1,
-        aliases: &[],
-    }
+    EventType::new(name, 1, &[])
 }
 
 pub(super) static ADDED: EventTypes = one_type(&[named("test.Added")]);

@@ -6,6 +6,7 @@ mod emitting;
 mod folding;
 mod own_state;
 mod planning;
+mod schema;
 mod versions;
 
 use std::sync::Arc;

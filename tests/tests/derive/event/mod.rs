@@ -6,6 +6,7 @@ mod evolution;
 mod generics;
 mod payload;
 mod round_trip;
+mod schema;
 mod serde_attributes;
 mod streams;
 mod types;

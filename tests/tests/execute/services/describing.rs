@@ -36,6 +36,11 @@ fn a_service_says_what_it_handles_and_what_follows() {
                 "emitted_by": [],
                 "handled_by": ["forget_the_shop"],
                 "emitted_elsewhere": "the web shop stores them",
+                "schema": {
+                    "type": "object",
+                    "properties": { "shop": { "$ref": "#/$defs/StreamId" } },
+                    "required": ["shop"],
+                },
             },
             {
                 "name": "todo.Completed",
@@ -44,6 +49,7 @@ fn a_service_says_what_it_handles_and_what_follows() {
                 "emitted_by": ["todo/Complete", "todo/Create"],
                 "handled_by": [],
                 "emitted_elsewhere": null,
+                "schema": { "type": "object" },
             },
             {
                 "name": "todo.Created",
@@ -52,6 +58,11 @@ fn a_service_says_what_it_handles_and_what_follows() {
                 "emitted_by": ["todo/Complete", "todo/Create"],
                 "handled_by": ["list_every_todo"],
                 "emitted_elsewhere": null,
+                "schema": {
+                    "type": "object",
+                    "properties": { "title": { "type": "string" } },
+                    "required": ["title"],
+                },
             },
         ],
         "process_managers": [
@@ -59,6 +70,7 @@ fn a_service_says_what_it_handles_and_what_follows() {
             { "name": "list_every_todo", "on": ["todo.Created"], "sends": ["AddTodo"], "from_beginning": true },
         ],
         "extern_commands": [{ "name": "ClearList", "reason": "the old program still clears lists" }],
+        "$defs": { "StreamId": { "type": "string" } },
     });
     assert_eq!(description, expected);
     let read: ServiceDescription = serde_json::from_value(description).unwrap();

@@ -2,6 +2,7 @@
 
 mod describing;
 mod running;
+mod schemas;
 
 use std::convert::Infallible;
 

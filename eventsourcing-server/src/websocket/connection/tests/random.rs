@@ -261,6 +261,8 @@ impl Shell {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     #[test]
     fn whatever_happens_the_bounds_hold_and_the_order_is_kept(events in proptest::collection::vec(event(), 0..200)) {
         let mut shell = Shell::new();
