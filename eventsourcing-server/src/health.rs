@@ -35,7 +35,7 @@ struct Live {
 struct Readiness {
     ready: bool,
     phase: Phase,
-    /// Whether the store answers.
+    /// Whether the stores answer.
     store: bool,
 }
 
@@ -61,8 +61,11 @@ async fn answers(runtime: &Runtime) -> bool {
         tracing::warn!("the store takes too long to answer");
         return false;
     };
-    if let Some(error) = &health.store_error {
-        tracing::warn!(error, "the store does not answer");
+    let errors = health.stores.iter().filter_map(|store| store.error.as_ref());
+    let mut answers = true;
+    for error in errors {
+        tracing::warn!(error, "a store does not answer");
+        answers = false;
     }
-    health.store_error.is_none()
+    answers
 }

@@ -30,6 +30,30 @@ pub use eventsourcing_core::{Category, InvalidCategory, InvalidStreamId, Invalid
 pub use eventsourcing_core::StreamKey;
 pub use eventsourcing_macros::StreamKey;
 
+/// The category of the streams of a key, if it is written in the program.
+pub(crate) const fn category_of<K: StreamKey>() -> Option<&'static str> {
+    match const { &K::CATEGORY } {
+        Some(category) => category.as_static(),
+        None => None,
+    }
+}
+
+/// The category of the streams of a key.
+///
+/// # Panics
+/// If they can be of any category; in a `const` this is a compile error.
+#[track_caller]
+#[expect(clippy::panic, reason = "documented; a compile error in constants")]
+pub(crate) const fn the_category_of<K: StreamKey>() -> &'static str {
+    match category_of::<K>() {
+        Some(category) => category,
+        None => panic!(
+            "a store is for the streams of one category, and this key can name streams of any: \
+             `#[stream_key(category = \"..\")]`"
+        ),
+    }
+}
+
 /// What is inside a derived stream key: it displays as the part of a stream id after the category, and parses back.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the text of a stream key",

@@ -1,7 +1,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use eventsourcing::TenantId;
-use eventsourcing::store::{EventStore as _, FeedError, FeedPage, ReadFeed};
+use eventsourcing::store::{EventStore as _, FeedPage, ReadFeed};
 use serde::Serialize;
 
 use super::body::{batch, json_with_events};
@@ -43,11 +43,12 @@ pub(super) async fn answer(
     Ok(response)
 }
 
-async fn read(shared: &Shared, tenant: &TenantId, wanted: &Wanted) -> Result<FeedPage, FeedError> {
+async fn read(shared: &Shared, tenant: &TenantId, wanted: &Wanted) -> Result<FeedPage, Problem> {
+    let bus = shared.runtime().bus_for(&wanted.filter)?;
     let after = match wanted.after {
         After::Beginning => None,
         After::Checkpoint(checkpoint) => Some(checkpoint),
-        After::End => Some(shared.runtime().bus().end(tenant).await?),
+        After::End => Some(bus.end(tenant).await?),
     };
     let read = ReadFeed {
         after,
@@ -55,5 +56,5 @@ async fn read(shared: &Shared, tenant: &TenantId, wanted: &Wanted) -> Result<Fee
         max_events: wanted.limit,
         max_bytes: shared.limits().page_bytes,
     };
-    shared.runtime().store().tenant(tenant).log.read_feed(&read).await
+    Ok(bus.store().tenant(tenant).log.read_feed(&read).await?)
 }

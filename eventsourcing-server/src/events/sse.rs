@@ -28,7 +28,7 @@ const STILL_HERE: &str = ":\n\n";
 /// and loses nothing.
 pub(super) async fn follow(shared: Shared, identity: &Identity, wanted: Wanted) -> Result<Response, Problem> {
     let tenant = &identity.tenant;
-    let bus = shared.runtime().bus();
+    let bus = shared.runtime().bus_for(&wanted.filter)?;
     let end = bus.end(tenant).await?;
     let after = after(&wanted, end)?;
     let has_caught_up = after.map_or(Position::START, |after| after.position) == end.position;

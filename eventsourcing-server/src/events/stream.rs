@@ -69,7 +69,7 @@ pub(crate) async fn head_of(
     };
     let read = shared
         .runtime()
-        .store()
+        .store_of(stream)
         .tenant(tenant)
         .log
         .read_streams(&read)

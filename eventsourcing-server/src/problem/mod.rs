@@ -6,6 +6,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use eventsourcing::service::FilterAcrossStores;
 use eventsourcing::store::{ErrorClass, FeedError, ReadError, StoreError};
 use eventsourcing::uuid::Uuid;
 use serde::{Serialize, Serializer};
@@ -177,6 +178,12 @@ impl From<FeedError> for Problem {
             ),
             _ => Self::of_store(error.class(), &error),
         }
+    }
+}
+
+impl From<FilterAcrossStores> for Problem {
+    fn from(error: FilterAcrossStores) -> Self {
+        Self::new(ProblemKind::Malformed, error.to_string())
     }
 }
 

@@ -88,7 +88,7 @@ impl Feed {
             match step {
                 Step::Open(feed) => Some(match feed.open().await {
                     Ok((opened, step)) => (News::Opened(Ok(opened)), step),
-                    Err(error) => (News::Opened(Err(error.into())), Step::End),
+                    Err(problem) => (News::Opened(Err(problem)), Step::End),
                 }),
                 Step::Read(shared, mut events) => Some(match events.next().await {
                     Ok(page) => (News::Page(Ok(render(&shared, &page))), Step::Read(shared, events)),
@@ -99,8 +99,8 @@ impl Feed {
         })
     }
 
-    async fn open(self) -> Result<(Opened, Step), FeedError> {
-        let bus = self.shared.runtime().bus();
+    async fn open(self) -> Result<(Opened, Step), Problem> {
+        let bus = self.shared.runtime().bus_for(&self.filter)?;
         let end = bus.end(&self.tenant).await?;
         let after = match self.after {
             After::Beginning => Checkpoint {
@@ -109,7 +109,7 @@ impl Feed {
             },
             After::End => end,
             After::Cursor(cursor) => {
-                cursor.0.check(end.store, end.position)?;
+                cursor.0.check(end.store, end.position).map_err(FeedError::from)?;
                 cursor.0
             }
         };

@@ -63,7 +63,7 @@ fn accept(shared: Shared, identity: Identity, upgrade: WebSocketUpgrade) -> Resu
         .max_frame_size(limits.message_bytes);
     let terms = Terms {
         service: shared.runtime().name(),
-        store: shared.runtime().store().limits(),
+        store: shared.runtime().bus().store().limits(),
         limits,
         expires: identity.expires(),
         identity,

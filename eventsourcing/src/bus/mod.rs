@@ -1,29 +1,30 @@
 //! What was committed, for those in this process who want to hear of it at once: one reader of the log serves them all.
 
-mod page;
+mod follower;
 mod reader;
 mod subscription;
 #[cfg(test)]
 #[cfg(feature = "memory")]
 mod tests;
+mod transport;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use tokio::sync::broadcast::{self, Receiver, WeakSender};
+use std::sync::Arc;
 
 use crate::TenantId;
-use crate::environment::{Environment, Spawn};
-use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter, TenantStore};
+use crate::environment::Environment;
+use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter};
 
-use page::Page;
+pub use follower::LogFollower;
 pub use subscription::BusSubscription;
+pub use transport::{Listener, Page, Transport};
 
 /// Hands out the events of a store as they are committed, by whichever process.
 ///
 /// Per tenant, while anybody subscribes, one task follows the log, and shares what it reads. It keeps a bounded number of
 /// pages: who is slower than that goes on from the log itself, and joins again when it has caught up. So to lag behind
 /// costs time and never an event, and it costs nobody else anything.
+///
+/// What tells that the log has gone on is a [`Transport`], and may be another one.
 ///
 /// A handle: clones are the same bus.
 ///
@@ -66,15 +67,8 @@ pub use subscription::BusSubscription;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Bus {
-    inner: Arc<Inner>,
-}
-
-#[derive(Debug)]
-struct Inner {
     store: Arc<dyn EventStore>,
-    spawn: Arc<dyn Spawn>,
-    /// Who still holds the sender of a tenant is its reader.
-    readers: Mutex<HashMap<TenantId, WeakSender<Arc<Page>>>>,
+    transport: Arc<dyn Transport>,
 }
 
 impl Bus {
@@ -88,12 +82,14 @@ impl Bus {
 
     /// A bus on a store, with its tasks on `environment.spawn`.
     pub fn new(store: impl EventStore, environment: &Environment) -> Self {
+        Self::over(Arc::new(LogFollower::new(environment)), store)
+    }
+
+    /// A bus on a store that hears of the log in a way of its own.
+    pub fn over(transport: Arc<dyn Transport>, store: impl EventStore) -> Self {
         Self {
-            inner: Arc::new(Inner {
-                store: Arc::new(store),
-                spawn: Arc::clone(&environment.spawn),
-                readers: Mutex::default(),
-            }),
+            store: Arc::new(store),
+            transport,
         }
     }
 
@@ -106,7 +102,18 @@ impl Bus {
         after: Option<Checkpoint>,
         filter: FeedFilter,
     ) -> BusSubscription {
-        BusSubscription::new(self.clone(), self.inner.store.tenant(tenant), after, filter)
+        BusSubscription::new(
+            self.transport.listen(&self.store, tenant),
+            self.transport.silence(),
+            self.store.tenant(tenant),
+            after,
+            filter,
+        )
+    }
+
+    /// The store whose events it hands out.
+    pub fn store(&self) -> &Arc<dyn EventStore> {
+        &self.store
     }
 
     /// The end of the log of a tenant.
@@ -114,22 +121,6 @@ impl Bus {
     /// # Errors
     /// If the store fails.
     pub async fn end(&self, tenant: &TenantId) -> Result<Checkpoint, FeedError> {
-        reader::end(&self.inner.store.tenant(tenant)).await
-    }
-
-    /// What the reader of a tenant reads from now on. Starts it, if there is none.
-    fn listen(&self, store: &TenantStore) -> Receiver<Arc<Page>> {
-        let mut readers = self.inner.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(reader) = readers.get(&store.tenant).and_then(WeakSender::upgrade) {
-            return reader.subscribe();
-        }
-        let (sender, receiver) = broadcast::channel(Self::PAGES);
-        readers.retain(|_, reader| reader.strong_count() > 0);
-        readers.insert(store.tenant.clone(), sender.downgrade());
-        drop(readers);
-        self.inner
-            .spawn
-            .spawn(Box::pin(reader::follow(store.clone(), sender)));
-        receiver
+        reader::end(&self.store.tenant(tenant)).await
     }
 }

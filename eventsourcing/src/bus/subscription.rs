@@ -1,38 +1,43 @@
-use std::sync::Arc;
+use std::future::pending;
+use std::time::Duration;
 
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::time::sleep;
 
-use super::{Bus, Page};
+use super::{Listener, Page, reader};
 use crate::Position;
 use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, ReadFeed, TenantStore};
 
 /// The events of a log that pass a filter, each once and in commit order.
 ///
 /// It gives what a [`Subscription`](crate::subscription::Subscription) gives, and reads the log itself only until it has caught
-/// up with the [`Bus`].
+/// up with the [`Bus`](super::Bus).
 #[derive(Debug)]
 pub struct BusSubscription {
-    bus: Bus,
+    listener: Box<dyn Listener>,
+    silence: Option<Duration>,
     store: TenantStore,
     read: ReadFeed,
-    pages: Receiver<Arc<Page>>,
-    /// Whether everything after `read.after` comes in `pages`.
+    /// Whether everything after `read.after` is told by the listener.
     live: bool,
 }
 
 impl BusSubscription {
-    pub(super) fn new(bus: Bus, store: TenantStore, after: Option<Checkpoint>, filter: FeedFilter) -> Self {
+    pub(super) fn new(
+        listener: Box<dyn Listener>,
+        silence: Option<Duration>,
+        store: TenantStore,
+        after: Option<Checkpoint>,
+        filter: FeedFilter,
+    ) -> Self {
         let read = ReadFeed {
             filter,
             ..ReadFeed::after(after)
         };
-        let pages = bus.listen(&store);
         Self {
-            bus,
+            listener,
+            silence,
             store,
             read,
-            pages,
             live: false,
         }
     }
@@ -43,6 +48,14 @@ impl BusSubscription {
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.read.max_bytes = bytes;
         self
+    }
+
+    /// Where the log ends now.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn end(&self) -> Result<Checkpoint, FeedError> {
+        reader::end(&self.store).await
     }
 
     /// How far it has come; `None` is the beginning.
@@ -75,27 +88,23 @@ impl BusSubscription {
         }
     }
 
-    /// Reads the log. At its end, what follows comes from the bus: its pages have been kept since before this read.
+    /// Reads the log. At its end, what follows is told: the listener has listened since before this read.
     async fn catch_up(&mut self) -> Result<FeedPage, FeedError> {
         let page = self.store.log.read_feed(&self.read).await?;
         self.live = page.is_last();
         Ok(page)
     }
 
-    /// Waits for the bus. `None` if that brings nothing new, or the log has to be read first.
+    /// Waits for news. `None` if there is nothing new, or the log has to be read first.
     async fn hear(&mut self) -> Option<FeedPage> {
-        match self.pages.recv().await {
-            Ok(page) if page.after > self.position() => {
-                self.live = false;
-                None
-            }
-            Ok(page) => Some(self.rest_of(&page)),
-            Err(RecvError::Lagged(_)) => {
-                self.live = false;
-                None
-            }
-            Err(RecvError::Closed) => {
-                self.pages = self.bus.listen(&self.store);
+        let heard = tokio::select! {
+            biased;
+            heard = self.listener.next() => heard,
+            () = silent_for(self.silence) => None,
+        };
+        match heard {
+            Some(page) if page.after <= self.position() => Some(self.rest_of(&page)),
+            _ => {
                 self.live = false;
                 None
             }
@@ -127,5 +136,12 @@ impl BusSubscription {
 
     fn position(&self) -> Position {
         self.read.after.map_or(Position::START, |after| after.position)
+    }
+}
+
+async fn silent_for(silence: Option<Duration>) {
+    match silence {
+        Some(silence) => sleep(silence).await,
+        None => pending().await,
     }
 }

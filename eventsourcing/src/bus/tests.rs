@@ -1,14 +1,17 @@
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
 
-use tokio::sync::watch;
+use async_trait::async_trait;
+use tokio::sync::{broadcast, watch};
 
 use super::*;
-use crate::environment::TokioSpawn;
+use crate::environment::{Spawn, TokioSpawn};
 use crate::execute::Executor;
 use crate::memory::MemoryStore;
 use crate::prelude::*;
-use crate::{Category, EventTypeName, TypeFilter};
+use crate::store::ReadFeed;
+use crate::{Category, EventTypeName, Position, TypeFilter};
 
 #[derive(Event)]
 #[event(prefix = "bell")]
@@ -205,4 +208,83 @@ async fn one_task_reads_for_all_and_ends_with_the_last_of_them() {
     tower.ring("bell-1").await;
     assert_eq!(next(&mut third, 1).await, [3]);
     tower.spawn.running(1).await;
+}
+
+/// A transport that tells what it is told to.
+#[derive(Clone, Debug)]
+struct Told(broadcast::Sender<Option<Arc<Page>>>);
+
+impl Transport for Told {
+    fn listen(&self, _: &Arc<dyn EventStore>, _: &TenantId) -> Box<dyn Listener> {
+        Box::new(Hears(self.0.subscribe()))
+    }
+}
+
+#[derive(Debug)]
+struct Hears(broadcast::Receiver<Option<Arc<Page>>>);
+
+#[async_trait]
+impl Listener for Hears {
+    async fn next(&mut self) -> Option<Arc<Page>> {
+        self.0.recv().await.expect("it is told more")
+    }
+}
+
+/// A tower whose bus hears what it is told.
+fn told() -> (Told, Tower) {
+    let told = Told(broadcast::channel(16).0);
+    let mut tower = Tower::new();
+    tower.bus = Bus::over(Arc::new(told.clone()), Arc::clone(tower.executor.store()));
+    (told, tower)
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_lost_on_a_transport_that_tells_nothing() {
+    let (_, tower) = told();
+    let mut everything = tower.hear_everything();
+    for ring in 1..=3 {
+        tower.ring("bell-1").await;
+        assert_eq!(next(&mut everything, 1).await, [ring]);
+    }
+}
+
+#[tokio::test]
+async fn who_is_told_that_there_is_something_looks_at_the_log() {
+    let (told, tower) = told();
+    let mut everything = tower.hear_everything();
+    tower.ring("bell-1").await;
+    assert_eq!(next(&mut everything, 1).await, [1]);
+    tower.ring("bell-1").await;
+    told.0.send(None).unwrap();
+    assert_eq!(next(&mut everything, 1).await, [2]);
+}
+
+#[tokio::test]
+async fn pages_may_come_twice_late_or_not_at_all() {
+    let (told, tower) = told();
+    let mut pages = Vec::new();
+    for _ in 0..4 {
+        tower.ring("bell-1").await;
+    }
+    let store = tower.executor.store().tenant(&TenantId::DEFAULT);
+    for after in 0..4 {
+        let from = Checkpoint {
+            store: tower.executor.store().identity(),
+            position: Position::new(after),
+        };
+        let read = ReadFeed {
+            max_events: NonZeroUsize::MIN,
+            ..ReadFeed::after(Some(from))
+        };
+        let page = store.log.read_feed(&read).await.unwrap();
+        pages.push(Arc::new(Page::read(Position::new(after), page)));
+    }
+    let mut everything = tower.hear_everything();
+    for page in [0, 0, 2, 1, 3, 3] {
+        told.0.send(Some(Arc::clone(&pages[page]))).unwrap();
+    }
+    assert_eq!(next(&mut everything, 4).await, [1, 2, 3, 4]);
+    tower.ring("bell-1").await;
+    told.0.send(None).unwrap();
+    assert_eq!(next(&mut everything, 1).await, [5]);
 }

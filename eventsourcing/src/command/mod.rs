@@ -112,6 +112,9 @@ pub trait Command: Send + Sync + Sized + 'static {
     const EMITS: &'static [&'static EventTypes];
     /// Everything that it can read, streams that it may discover included.
     const READS: &'static [&'static EventTypes];
+    /// The categories of the streams that it names, streams that it may discover included; `None` stands for streams whose
+    /// category is known only when it is executed. From this a service with several stores knows where it goes.
+    const CATEGORIES: &'static [Option<&'static str>] = &[Self::CATEGORY];
     /// Where it is defined: the module and the name of its type. It tells apart commands of one name.
     const ORIGIN: &'static str;
     /// Whether one state folds all streams, in commit order and each event once, instead of one state for each stream.

@@ -3,19 +3,21 @@ use std::sync::Arc;
 use super::catalog::Catalog;
 use super::executor::Inner;
 use super::queue::Queues;
-use super::state_cache::StateCache;
+use super::stores::Stores;
 use super::{Executor, RetryPolicy};
 use crate::command::Resources;
 use crate::environment::Environment;
 use crate::event::Event;
 use crate::store::EventStore;
-use crate::{Clock, EventTypes, TenantId};
+use crate::stream::{StreamKey, the_category_of};
+use crate::{Category, Clock, EventTypes};
 
 /// Builds an [`Executor`].
 #[must_use = "call `build` to make the executor"]
 #[derive(Debug)]
 pub struct ExecutorBuilder {
     store: Arc<dyn EventStore>,
+    elsewhere: Vec<(Category, Arc<dyn EventStore>)>,
     environment: Environment,
     policy: RetryPolicy,
     max_streams: usize,
@@ -29,6 +31,7 @@ impl ExecutorBuilder {
     pub(super) fn new(store: Arc<dyn EventStore>) -> Self {
         Self {
             store,
+            elsewhere: Vec::new(),
             environment: Environment::default(),
             policy: RetryPolicy::default(),
             max_streams: 256,
@@ -37,6 +40,27 @@ impl ExecutorBuilder {
             resources: Resources::default(),
             catalog: Catalog::default(),
         }
+    }
+
+    /// Keeps the streams of a category in another store: those that keys of this type name. All other streams are in the
+    /// store that the executor was made with.
+    ///
+    /// Nothing is appended to two stores at once, so a command whose streams are in two of them is refused as
+    /// [`AcrossStores`](super::AcrossStores). Several categories may be in the same store; two handles are of the same store
+    /// if they have the same [identity](EventStore::identity). Command ids are of one store each. Streams that are in
+    /// the one store already are not moved to the other.
+    ///
+    /// It does not compile for a key that can name streams of any category:
+    ///
+    /// ```compile_fail
+    /// # use eventsourcing::{StreamId, execute::Executor, memory::MemoryStore};
+    /// Executor::builder(MemoryStore::new()).store_for::<StreamId>(MemoryStore::new());
+    /// ```
+    pub fn store_for<K: StreamKey>(mut self, store: impl EventStore) -> Self {
+        let category = Category::from_static(const { the_category_of::<K>() });
+        self.elsewhere.retain(|(placed, _)| *placed != category);
+        self.elsewhere.push((category, Arc::new(store)));
+        self
     }
 
     /// Makes event types known that no command reads or emits, but that are stored in the same categories. Without this,
@@ -77,7 +101,7 @@ impl ExecutorBuilder {
     }
 
     /// How much memory folded states may take, in bytes, so that a command reads only what is new in its streams; 32 MiB by
-    /// default. With 0 none are kept, and streams are read from their start.
+    /// default. With 0 none are kept, and streams are read from their start. Several stores have equal shares of it.
     ///
     /// What counts is [`State::memory`](crate::state::State::memory), and some 256 bytes around each. States that were used
     /// lately and often stay. A state of more than 2 MiB, or of more than half of all, is not kept; nor is one that folds
@@ -102,15 +126,12 @@ impl ExecutorBuilder {
     /// The executor.
     pub fn build(self) -> Executor {
         Executor::from_inner(Inner {
-            default_tenant: self.store.tenant(&TenantId::DEFAULT),
-            states: StateCache::new(self.state_cache, self.store.identity()),
-            store: self.store,
+            stores: Stores::new(self.store, self.elsewhere, self.state_cache, &self.catalog),
             environment: self.environment,
             policy: self.policy,
             max_streams: self.max_streams,
             resources: self.resources,
             queues: Queues::new(self.longest_queue),
-            catalog: self.catalog,
             gate: Arc::default(),
         })
     }

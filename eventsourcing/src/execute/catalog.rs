@@ -46,6 +46,14 @@ impl Catalog {
         self.known.push(types);
     }
 
+    /// One that knows the same types, for another store.
+    pub(super) fn of_another_store(&self) -> Self {
+        Self {
+            known: self.known.clone(),
+            checked: RwLock::default(),
+        }
+    }
+
     /// Compares the dictionaries with the known types, if they have grown since the last time.
     pub(super) async fn check<D: Decider>(
         &self,

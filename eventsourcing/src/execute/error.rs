@@ -145,9 +145,30 @@ pub enum InvalidCommand {
         /// How many the executor allows.
         limit: usize,
     },
+    /// Its streams are in two stores.
+    #[error(transparent)]
+    AcrossStores(#[from] AcrossStores),
     /// It has a command id, and cannot be serialized to tell it from another command with the same id.
     #[error("it cannot be serialized")]
     Unserializable(#[source] serde_json::Error),
+}
+
+/// A command whose streams are in two stores: nothing is read, checked and written in two stores at once, so it is not
+/// tried.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", across_stores(stream.as_ref(), elsewhere))]
+pub struct AcrossStores {
+    /// One of the streams that it names; nothing if it names none, and so is in the main store.
+    pub stream: Option<StreamId>,
+    /// A stream that is in another store than that.
+    pub elsewhere: StreamId,
+}
+
+fn across_stores(stream: Option<&StreamId>, elsewhere: &StreamId) -> String {
+    match stream {
+        Some(stream) => format!("it needs the streams `{stream}` and `{elsewhere}`, which are in two stores"),
+        None => format!("it names no stream, and then needs `{elsewhere}`, which is not in the main store"),
+    }
 }
 
 /// A mistake in the program, or broken data.

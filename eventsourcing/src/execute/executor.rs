@@ -4,24 +4,25 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
-use super::catalog::Catalog;
 use super::gate::{Gate, Inside};
 use super::machine::{Machine, Setup};
+use super::placement::{Here, Placement, StoreNumber};
 use super::policy::LONGEST_DEADLINE;
 use super::queue::Queues;
 use super::request::Envelope;
 use super::shell::Shell;
-use super::state_cache::StateCache;
+use super::stores::Stores;
 use super::{Execute, ExecuteError, Executed, ExecutorBuilder, InvalidCommand, RetryPolicy};
 use crate::command::{CommandLogic, Decide, Decider, Deciding, Decision, Prepare, Resources};
 use crate::environment::Environment;
-use crate::store::{CommandKey, EventStore, Fingerprint, Progress, TenantStore};
+use crate::store::{CommandKey, EventStore, Fingerprint, Progress};
+use crate::stream::{StreamKey, the_category_of};
 use crate::wire::{CommandHandler, InvalidPayload, Received, Rejection, WireCommand};
-use crate::{CommandId, StreamVersion, TenantId};
+use crate::{CommandId, StreamVersion};
 
 /// Executes commands: loads the streams they depend on, lets them decide, and appends what they decided, all or nothing.
 ///
-/// A handle: clones share queues and caches. One process needs one executor for a store.
+/// A handle: clones share queues and caches. One process needs one executor for a store, and it may have several stores.
 #[derive(Clone, Debug)]
 pub struct Executor {
     inner: Arc<Inner>,
@@ -29,15 +30,12 @@ pub struct Executor {
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub(super) store: Arc<dyn EventStore>,
-    pub(super) default_tenant: TenantStore,
+    pub(super) stores: Stores,
     pub(super) environment: Environment,
     pub(super) policy: RetryPolicy,
     pub(super) max_streams: usize,
     pub(super) resources: Resources,
     pub(super) queues: Queues,
-    pub(super) states: StateCache,
-    pub(super) catalog: Catalog,
     pub(super) gate: Arc<Gate>,
 }
 
@@ -63,9 +61,24 @@ impl Executor {
         Execute::new(self.clone(), command, self.inner.policy.deadline)
     }
 
-    /// The store it works on.
+    /// The store that it was made with.
     pub fn store(&self) -> &Arc<dyn EventStore> {
-        &self.inner.store
+        &self.inner.stores.main().store
+    }
+
+    /// The store that the streams of a key are in.
+    pub fn store_of<K: StreamKey>(&self) -> &Arc<dyn EventStore> {
+        &self.inner.stores.of(const { the_category_of::<K>() }).store
+    }
+
+    /// All its stores, in the order of their numbers.
+    pub(crate) fn stores(&self) -> impl Iterator<Item = &Arc<dyn EventStore>> {
+        self.inner.stores.all().map(|place| &place.store)
+    }
+
+    /// Which streams are in which of its stores.
+    pub(crate) fn placement(&self) -> &Arc<Placement> {
+        &self.inner.stores.placement
     }
 
     /// Takes no command any more; those that are under way go on.
@@ -115,7 +128,9 @@ impl Executor {
                 course.decision.metadata.to_bytes(),
                 Arc::clone(&inner.environment.ids),
             );
-            course.finish(prepared, || Deciding::new(command, cx), key).await
+            let decider = Deciding::new(command, cx);
+            let (store, here) = course.find(&decider)?;
+            course.finish(store, here, prepared, decider, key).await
         }
         .instrument(span)
         .await
@@ -172,7 +187,12 @@ impl Executor {
             };
             let prepare = course.prepare();
             let prepared = course.in_time(open.prepare(&prepare)).await?;
-            Ok(course.finish(prepared, || open, key).await?)
+            let (store, here) = course.find(&open)?;
+            let executed = course.finish(store, here, prepared, open, key).await;
+            executed.map_err(|error| match error {
+                ExecuteError::Rejected(rejection) => OpenError::Rejected { rejection, store },
+                error => error.into(),
+            })
         }
         .instrument(span)
         .await
@@ -197,6 +217,11 @@ pub(crate) struct Internal {
 #[derive(Debug)]
 pub(crate) enum OpenError {
     Invalid(InvalidPayload),
+    Rejected {
+        rejection: Rejection,
+        /// Where it was decided.
+        store: StoreNumber,
+    },
     Execute(ExecuteError<Rejection>),
 }
 
@@ -264,20 +289,29 @@ impl<'a> Course<'a> {
             .map_err(|_| ExecuteError::DeadlineExceeded)
     }
 
+    /// The store in which the command is to be decided.
+    fn find<D: Decider>(&self, decider: &D) -> Result<(StoreNumber, Option<Here>), InvalidCommand> {
+        let expected = self.expected.as_ref().map(|expected| &expected.stream);
+        Ok(self.inner.stores.find(decider, expected)?)
+    }
+
     /// Decides the command, if it could be prepared.
     async fn finish<D: Decider>(
         self,
+        store: StoreNumber,
+        here: Option<Here>,
         prepared: Result<(), D::Rejection>,
-        decider: impl FnOnce() -> D,
+        decider: D,
         key: Option<CommandKey>,
     ) -> Result<Executed, ExecuteError<D::Rejection>> {
         let inner = self.inner;
-        let store = inner.tenant(&self.decision.tenant);
+        let place = inner.stores.at(store);
+        let store = place.tenant(&self.decision.tenant);
         let command_id = self.decision.metadata.command_id;
         let shell = Shell {
             store: &store,
             queues: &inner.queues,
-            catalog: &inner.catalog,
+            catalog: &place.catalog,
             spawn: &*inner.environment.spawn,
             policy: inner.policy,
             deadline: self.deadline,
@@ -296,20 +330,11 @@ impl<'a> Course<'a> {
             random: fastrand::Rng::with_seed(command_id.get().as_u64_pair().1),
             expected: self.expected,
             progress: self.progress,
-            states: Some(inner.states.of(&store.tenant, inner.store.identity())),
+            states: Some(place.states.of(&store.tenant, place.store.identity())),
+            here,
         };
-        let mut machine = Machine::new(decider(), setup)?;
+        let mut machine = Machine::new(decider, setup)?;
         let appended = shell.drive(&mut machine).await?;
         Ok(Executed::new(command_id, appended, machine.attempts()))
-    }
-}
-
-impl Inner {
-    fn tenant(&self, tenant: &TenantId) -> TenantStore {
-        if *tenant == self.default_tenant.tenant {
-            self.default_tenant.clone()
-        } else {
-            self.store.tenant(tenant)
-        }
     }
 }

@@ -1,5 +1,7 @@
+use std::iter;
 use std::time::Duration;
 
+use super::placement::Here;
 use super::read_set::{Behind, ReadSet};
 use super::state_cache::KeptStates;
 use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy, UnexpectedVersion};
@@ -56,6 +58,8 @@ pub(crate) struct Setup {
     pub(crate) progress: Option<Progress>,
     /// The states to go on from, and to add to.
     pub(crate) states: Option<KeptStates>,
+    /// Where its streams have to be, if there are several stores.
+    pub(crate) here: Option<Here>,
 }
 
 /// What is to be done next.
@@ -150,6 +154,9 @@ impl<D: Decider> Machine<D> {
         self.declared = self.plan.streams().len();
         self.add_planned(0)?;
         if let Some(expected) = &self.setup.expected {
+            if let Some(here) = &self.setup.here {
+                here.check(&expected.stream)?;
+            }
             self.streams.watch(&expected.stream);
         }
         Ok(())
@@ -165,6 +172,9 @@ impl<D: Decider> Machine<D> {
         let commit_order = self.decider.commit_order();
         let mut news = false;
         for planned in &self.plan.streams()[from..] {
+            if let Some(here) = &self.setup.here {
+                here.check(&planned.stream)?;
+            }
             news |= self.streams.add(planned, commit_order);
         }
         Ok(news)
@@ -267,10 +277,27 @@ impl<D: Decider> Machine<D> {
 
     fn decide(&mut self) -> Effect<D::Rejection> {
         match self.decider.decide(self.streams.writable()) {
-            Ok(events) => Effect::Append(self.append(events)),
+            Ok(events) => match self.check_places(&events) {
+                Ok(()) => Effect::Append(self.append(events)),
+                Err(error) => Effect::Finish(Err(error.into())),
+            },
             Err(Undecided::Rejected(rejection)) => Effect::Finish(Err(ExecuteError::Rejected(rejection))),
             Err(Undecided::Bug(bug)) => Effect::Finish(Err(bug.into())),
         }
+    }
+
+    /// Commands of Rust types emit to their streams only; others are to keep to them, and might not.
+    fn check_places(&self, events: &[NewEvent]) -> Result<(), InvalidCommand> {
+        let Some(here) = &self.setup.here else {
+            return Ok(());
+        };
+        let streams = events
+            .iter()
+            .flat_map(|event| iter::once(&event.home).chain(&event.links));
+        for stream in streams {
+            here.check(stream)?;
+        }
+        Ok(())
     }
 
     /// Without events there is nothing that others could come in between of: the append only records the command id, and

@@ -6,6 +6,8 @@
 //!
 //! States are [kept](ExecutorBuilder::state_cache), so of a stream that was folded before, only what is new is read. The store
 //! is asked each time all the same: no command is decided on what is merely remembered, not even a rejection.
+//!
+//! Streams may be in [several stores](ExecutorBuilder::store_for). Each command works on one of them.
 
 mod builder;
 mod catalog;
@@ -15,20 +17,23 @@ mod executed;
 mod executor;
 mod gate;
 pub(crate) mod machine;
+mod placement;
 mod policy;
 mod queue;
 mod read_set;
 mod request;
 mod shell;
 mod state_cache;
+mod stores;
 #[cfg(test)]
 mod tests;
 
 pub use builder::ExecutorBuilder;
-pub use error::{Bug, ExecuteError, InvalidCommand, UnexpectedVersion};
+pub use error::{AcrossStores, Bug, ExecuteError, InvalidCommand, UnexpectedVersion};
 pub use executed::Executed;
 pub use executor::Executor;
 pub(crate) use executor::{Internal, OpenError};
+pub(crate) use placement::{Placement, StoreNumber};
 pub use policy::RetryPolicy;
 pub use request::Execute;
 pub(crate) use request::fingerprint;

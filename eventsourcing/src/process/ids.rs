@@ -26,6 +26,11 @@ pub(super) fn record_event_id(manager: &str, cause: Uuid) -> EventId {
     derived(manager, cause, "event").into()
 }
 
+/// The id of the event that withdraws a command: of `<manager>/<command>/withdrawn`.
+pub(super) fn withdrawn_event_id(manager: &str, command: Uuid) -> EventId {
+    derived(manager, command, "withdrawn").into()
+}
+
 /// An id that a handler asks for: of `<manager>/<cause>/id/<ordinal>`.
 pub(super) fn new_id(manager: &str, cause: Uuid, ordinal: usize) -> Uuid {
     derived(manager, cause, format_args!("id/{ordinal}"))
@@ -73,6 +78,7 @@ mod tests {
             command_id("fulfilment", Uuid::from_u128(8), 0).get(),
             record_id("fulfilment", CAUSE).get(),
             record_event_id("fulfilment", CAUSE).get(),
+            withdrawn_event_id("fulfilment", CAUSE).get(),
             new_id("fulfilment", CAUSE, 0),
         ];
         let distinct: std::collections::HashSet<_> = ids.iter().collect();

@@ -117,6 +117,9 @@
 //! crashes in between: commands have ids that are derived from what they are a reaction to. What a stateful manager has sent is
 //! recorded in the stream of its instance, see [`ProcessEvent`], before it is executed.
 //!
+//! Where a service has several stores, all of this holds across them; but of events in two stores nobody can tell which was
+//! first.
+//!
 //! What cannot be reacted to is parked: see [`Failure`]. So is an event whose command is rejected, if nobody handles that.
 
 mod behaviour;
@@ -129,6 +132,7 @@ mod outgoing;
 mod record;
 pub(crate) mod runner;
 mod sends;
+mod single;
 
 pub use behaviour::{Behaviour, Instance, Reaction, Stateful, Stateless};
 pub use copied::CopiedEvent;

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use tower::Layer;
 
-use super::{AskedFor, Complete, Content, Part, Runtime, Service};
+use super::{AskedFor, CommandsAcrossStores, Complete, Content, Part, Runtime, Service, stores};
 use crate::TenantId;
-use crate::bus::Bus;
+use crate::bus::{Bus, LogFollower, Transport};
 use crate::environment::Environment;
-use crate::execute::{Executor, ExecutorBuilder, RetryPolicy};
-use crate::process::runner::Surroundings;
+use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
+use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
 use crate::store::{EventStore, FeedError};
+use crate::stream::StreamKey;
 use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, Layered, WireCommand};
 
 /// Builds the [`Runtime`] of a service: `TodoApp::builder(store)`.
@@ -21,9 +22,9 @@ use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, L
 /// What the service lists under `resources(..)` has to be [provided](Self::provide), or `start` does not compile.
 #[must_use = "call `start` to run the service"]
 pub struct RuntimeBuilder<S, Resources> {
-    store: Arc<dyn EventStore>,
     executor: ExecutorBuilder,
     environment: Environment,
+    transport: Option<Arc<dyn Transport>>,
     dispatcher: Vec<Configure>,
     tenants: Vec<TenantId>,
     processes: ProcessPolicy,
@@ -33,13 +34,12 @@ pub struct RuntimeBuilder<S, Resources> {
 impl<S: Service> RuntimeBuilder<S, S::Resources> {
     /// A runtime on a store, with everything else as by default.
     pub fn new(store: impl EventStore) -> Self {
-        let store: Arc<dyn EventStore> = Arc::new(store);
-        let mut executor = Executor::builder(Arc::clone(&store));
+        let mut executor = Executor::builder(store);
         const { &S::PART }.for_each(&mut |part| know(&mut executor, part));
         Self {
-            store,
             executor,
             environment: Environment::default(),
+            transport: None,
             dispatcher: Vec::new(),
             tenants: vec![TenantId::DEFAULT],
             processes: ProcessPolicy::default(),
@@ -55,14 +55,30 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         T: AskedFor<Resources, Place, Rest = Rest> + Send + Sync + 'static,
     {
         RuntimeBuilder {
-            store: self.store,
             executor: self.executor.resource(resource),
             environment: self.environment,
+            transport: self.transport,
             dispatcher: self.dispatcher,
             tenants: self.tenants,
             processes: self.processes,
             service: PhantomData,
         }
+    }
+
+    /// Keeps the streams of a category in another store: [`ExecutorBuilder::store_for`]. It may be called for several keys,
+    /// with one store or with several.
+    ///
+    /// What a process manager does about an event of such a store is done once, too: its progress is kept in the store of the
+    /// event. Of events in two stores nobody can tell which was first.
+    pub fn store_for<K: StreamKey>(mut self, store: impl EventStore) -> Self {
+        self.executor = self.executor.store_for::<K>(store);
+        self
+    }
+
+    /// How this process hears that a log has gone on, instead of following it: [`Transport`].
+    pub fn bus(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
     }
 
     /// Where time, ids and tasks come from.
@@ -130,33 +146,52 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     /// Starts the service and its process managers, when it is awaited.
     ///
     /// # Errors
-    /// If the store does not answer.
+    /// If a command of the service needs streams of two stores, or a store does not answer.
     pub fn start(self) -> Starting
     where
         Resources: Complete,
     {
         let executor = self.executor.environment(self.environment.clone()).build();
-        let bus = Bus::new(Arc::clone(&self.store), &self.environment);
         let dispatcher = Dispatcher::builder(executor.clone(), S::TABLE);
         let dispatcher = self
             .dispatcher
             .into_iter()
             .fold(dispatcher, |dispatcher, configure| configure(dispatcher))
             .build();
+        let transport = self
+            .transport
+            .unwrap_or_else(|| Arc::new(LogFollower::new(&self.environment)));
+        let placement = Arc::clone(executor.placement());
+        let sources = sources(&executor, &transport);
         let surroundings = Surroundings {
-            store: self.store,
+            sources: sources.clone(),
+            placement: Arc::clone(&placement),
             tenants: self.tenants,
-            bus: bus.clone(),
             commands: Arc::new(dispatcher.core().clone()),
             environment: self.environment,
             policy: self.processes,
         };
         Box::pin(async move {
-            bus.end(&TenantId::DEFAULT).await?;
+            stores::check(S::TABLE, &placement)?;
+            for source in &sources {
+                source.bus.end(&TenantId::DEFAULT).await?;
+            }
             let managers = ProcessManagers::start(managers::<S>(), surroundings).await?;
-            Ok(Runtime::new::<S>(executor, dispatcher, bus, managers))
+            Ok(Runtime::new::<S>(executor, dispatcher, sources, managers))
         })
     }
+}
+
+/// The stores of an executor, each with a bus.
+fn sources(executor: &Executor, transport: &Arc<dyn Transport>) -> Vec<Source> {
+    let stores = executor.stores().enumerate();
+    stores
+        .map(|(number, store)| Source {
+            store: Arc::clone(store),
+            bus: Bus::over(Arc::clone(transport), Arc::clone(store)),
+            categories: executor.placement().categories(StoreNumber::new(number)),
+        })
+        .collect()
 }
 
 /// The process managers that a service lists.
@@ -206,7 +241,10 @@ impl<S: Service, Resources> fmt::Debug for RuntimeBuilder<S, Resources> {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The store did not say where its log ends.
+    /// Commands need streams of two stores.
+    #[error(transparent)]
+    AcrossStores(#[from] CommandsAcrossStores),
+    /// A store did not say where its log ends.
     #[error("the store cannot be read")]
     Store(#[from] FeedError),
     /// The process managers did not start.

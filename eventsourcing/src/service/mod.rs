@@ -90,6 +90,7 @@ mod route;
 mod runtime;
 mod schemas;
 mod status;
+mod stores;
 mod table;
 
 pub use builder::{RuntimeBuilder, StartError, Starting};
@@ -104,8 +105,9 @@ pub use route::Route;
 pub(crate) use route::write_route;
 #[doc(hidden)]
 pub use route::{aggregate_route, route};
-pub use runtime::{Runtime, StillBusy};
-pub use status::{Health, Phase, Status};
+pub use runtime::{FilterAcrossStores, Runtime, StillBusy};
+pub use status::{Health, Phase, Status, StoreHealth};
+pub use stores::{CommandAcrossStores, CommandsAcrossStores};
 pub use table::Table;
 
 pub use eventsourcing_macros::{module, service};

@@ -21,6 +21,8 @@ pub struct Route {
     pub emits: &'static [&'static EventTypes],
     /// Everything that it can read.
     pub reads: &'static [&'static EventTypes],
+    /// The categories of its streams; `None` stands for streams whose category is known only when it is executed.
+    pub categories: &'static [Option<&'static str>],
     /// What makes commands of payloads.
     pub handler: &'static dyn CommandHandler,
 }
@@ -59,6 +61,7 @@ const fn route_to<C: Command>(category: Option<&'static str>, handler: &'static 
         origin: C::ORIGIN,
         emits: C::EMITS,
         reads: C::READS,
+        categories: C::CATEGORIES,
         handler,
     }
 }

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{Health, Phase, Service, ServiceDescription, Status, Table};
-use crate::TenantId;
+use super::{Health, Phase, Service, ServiceDescription, Status, StoreHealth, Table};
 use crate::bus::{Bus, BusSubscription};
 use crate::command::CommandLogic;
-use crate::execute::{Execute, Executor};
+use crate::execute::{Execute, Executor, StoreNumber};
+use crate::process::runner::Source;
 use crate::process::{ProcessManagers, SettledError};
 use crate::store::{EventStore, FeedError, FeedFilter};
+use crate::stream::{StreamKey, the_category_of};
 use crate::wire::{self, CommandResult, Dispatcher, Protocol, Serve, ServeError, WireCommand};
+use crate::{StreamId, TenantId};
 
 /// A service that runs.
 ///
@@ -28,7 +30,8 @@ struct Inner {
     describe: fn() -> ServiceDescription,
     executor: Executor,
     dispatcher: Dispatcher,
-    bus: Bus,
+    /// The stores, each with its bus: the main one first.
+    sources: Vec<Source>,
     managers: ProcessManagers,
 }
 
@@ -36,7 +39,7 @@ impl Runtime {
     pub(super) fn new<S: Service>(
         executor: Executor,
         dispatcher: Dispatcher,
-        bus: Bus,
+        sources: Vec<Source>,
         managers: ProcessManagers,
     ) -> Self {
         Self {
@@ -46,7 +49,7 @@ impl Runtime {
                 describe: ServiceDescription::of::<S>,
                 executor,
                 dispatcher,
-                bus,
+                sources,
                 managers,
             }),
         }
@@ -71,14 +74,16 @@ impl Runtime {
     }
 
     /// Serves a protocol, until it has no more commands or the service shuts down: dispatches its commands, sends the results,
-    /// and publishes all events of [`TenantId::DEFAULT`] that are committed from now on.
+    /// and publishes all events of [`TenantId::DEFAULT`] that are committed from now on, to whichever store.
     ///
     /// # Errors
     /// If the events cannot be read or published.
     pub async fn serve(&self, protocol: Arc<dyn Protocol>) -> Result<(), ServeError> {
-        let events = self.subscribe(FeedFilter::ALL).await?;
-        self.serve_with(protocol, Serve::default().with_events(events))
-            .await
+        let mut how = Serve::default();
+        for source in &self.inner.sources {
+            how = how.with_events(from_now_on(&source.bus, FeedFilter::ALL).await?);
+        }
+        self.serve_with(protocol, how).await
     }
 
     /// Serves a protocol in a way of its own.
@@ -100,23 +105,58 @@ impl Runtime {
         self.inner.table
     }
 
-    /// Where its events are kept; for servers, which read it.
-    pub fn store(&self) -> &Arc<dyn EventStore> {
-        self.inner.executor.store()
-    }
-
-    /// What was committed, as it is.
+    /// What was committed, as it is: to the store that the service was started with. Of another one, see
+    /// [`bus_of`](Self::bus_of).
     pub fn bus(&self) -> &Bus {
-        &self.inner.bus
+        &self.main().bus
     }
 
-    /// The events of [`TenantId::DEFAULT`] that are committed from now on, and pass the filter.
+    /// What was committed to the store of the streams of a key. Positions of two stores have nothing to do with each other.
+    pub fn bus_of<K: StreamKey>(&self) -> &Bus {
+        let category = const { the_category_of::<K>() };
+        let number = self.inner.executor.placement().of(category);
+        let source = self.inner.sources.get(number.get());
+        &source.unwrap_or_else(|| self.main()).bus
+    }
+
+    /// What was committed to the store of the streams that a filter names, or else of its categories. A filter that names neither
+    /// means the store that the service was started with.
+    ///
+    /// # Errors
+    /// If what it names is in several stores: their events have no common order.
+    pub fn bus_for(&self, filter: &FeedFilter) -> Result<&Bus, FilterAcrossStores> {
+        let streams = filter.streams.iter().flatten().map(StreamId::category);
+        let mut categories: Vec<_> = streams.map(Some).collect();
+        if filter.streams.is_none() {
+            categories.extend(
+                filter
+                    .categories
+                    .iter()
+                    .flatten()
+                    .map(|category| Some(category.as_str())),
+            );
+        }
+        let store = self.inner.executor.placement().of_all(&categories);
+        Ok(&self.inner.sources[store.ok_or(FilterAcrossStores)?.get()].bus)
+    }
+
+    /// Where a stream is kept.
+    pub fn store_of(&self, stream: &StreamId) -> &Arc<dyn EventStore> {
+        let number = self.inner.executor.placement().of(stream.category());
+        &self.inner.sources[number.get()].store
+    }
+
+    fn main(&self) -> &Source {
+        &self.inner.sources[StoreNumber::MAIN.get()]
+    }
+
+    /// The events of [`TenantId::DEFAULT`] that are committed from now on to the store that the service was started with, and
+    /// pass the filter. For those of another store, subscribe to [`bus_of`](Self::bus_of).
     ///
     /// # Errors
     /// If the store does not say where its log ends.
     pub async fn subscribe(&self, filter: FeedFilter) -> Result<BusSubscription, FeedError> {
-        let end = self.inner.bus.end(&TenantId::DEFAULT).await?;
-        Ok(self.inner.bus.subscribe(&TenantId::DEFAULT, Some(end), filter))
+        from_now_on(self.bus(), filter).await
     }
 
     /// The process managers: what they have come to, and what they could not deal with.
@@ -154,22 +194,22 @@ impl Runtime {
         }
     }
 
-    /// What it does, and whether its store answers: for those who decide whether to send it more.
+    /// What it does, and whether its stores answer: for those who decide whether to send it more.
     pub async fn health(&self) -> Health {
         let status = self.status();
-        match self.inner.bus.end(&TenantId::DEFAULT).await {
-            Ok(end) => Health {
-                ready: status.phase == Phase::Running,
-                status,
-                end_of_log: Some(end.position),
-                store_error: None,
-            },
-            Err(error) => Health {
-                ready: false,
-                status,
-                end_of_log: None,
-                store_error: Some(error.to_string()),
-            },
+        let mut stores = Vec::with_capacity(self.inner.sources.len());
+        for source in &self.inner.sources {
+            let end = source.bus.end(&TenantId::DEFAULT).await;
+            stores.push(StoreHealth {
+                categories: source.categories.clone(),
+                end_of_log: end.as_ref().ok().map(|end| end.position),
+                error: end.err().map(|error| error.to_string()),
+            });
+        }
+        Health {
+            ready: status.phase == Phase::Running && stores.iter().all(|store| store.error.is_none()),
+            status,
+            stores,
         }
     }
 
@@ -198,6 +238,17 @@ impl Runtime {
         })
     }
 }
+
+/// The events of the default tenant that are committed from now on.
+async fn from_now_on(bus: &Bus, filter: FeedFilter) -> Result<BusSubscription, FeedError> {
+    let end = bus.end(&TenantId::DEFAULT).await?;
+    Ok(bus.subscribe(&TenantId::DEFAULT, Some(end), filter))
+}
+
+/// A filter names streams or categories of several stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the streams or categories are in several stores, whose events have no common order")]
+pub struct FilterAcrossStores;
 
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

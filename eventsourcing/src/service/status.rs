@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Position;
 use crate::process::ManagerStatus;
+use crate::{Category, Position};
 
 /// What a service does at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub enum Phase {
     Stopped,
 }
 
-/// What a service does, and whether its store answers.
+/// What a service does, and whether its stores answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Health {
@@ -38,8 +38,19 @@ pub struct Health {
     pub ready: bool,
     /// What it does.
     pub status: Status,
-    /// The last position of the store, if that answers.
+    /// Its stores: first the one that it was started with.
+    pub stores: Vec<StoreHealth>,
+}
+
+/// Whether a store of a service answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct StoreHealth {
+    /// The categories whose streams it was given; none if it has all the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Category>,
+    /// The last position, if it answers.
     pub end_of_log: Option<Position>,
     /// Why it does not.
-    pub store_error: Option<String>,
+    pub error: Option<String>,
 }

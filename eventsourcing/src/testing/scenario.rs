@@ -110,6 +110,7 @@ impl Scenario {
             expected: None,
             progress: None,
             states: None,
+            here: None,
         };
         let mut machine = Machine::new(Deciding::new(command, cx), setup)?;
         let mut effect = machine.start();

@@ -1,11 +1,12 @@
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
-use super::{CommandResult, Dispatcher, Incoming, Protocol, ProtocolError};
+use super::{Dispatcher, Incoming, Protocol, ProtocolError};
 use crate::Position;
 use crate::bus::BusSubscription;
 use crate::store::{Checkpoint, FeedError};
@@ -16,8 +17,8 @@ use crate::store::{Checkpoint, FeedError};
 pub struct Serve {
     /// How many commands of the protocol are under way at a time. Further ones are not taken from it until one is done.
     pub concurrency: NonZeroUsize,
-    /// The events to publish, if any are to be.
-    pub events: Option<BusSubscription>,
+    /// The events to publish: one subscription for each store.
+    pub events: Vec<BusSubscription>,
 }
 
 impl Default for Serve {
@@ -26,7 +27,7 @@ impl Default for Serve {
         const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(256).unwrap();
         Self {
             concurrency: CONCURRENCY,
-            events: None,
+            events: Vec::new(),
         }
     }
 }
@@ -39,10 +40,10 @@ impl Serve {
         self
     }
 
-    /// The same, publishing these events.
+    /// The same, publishing these events too.
     #[must_use]
     pub fn with_events(mut self, events: BusSubscription) -> Self {
-        self.events = Some(events);
+        self.events.push(events);
         self
     }
 }
@@ -59,7 +60,11 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
     let (stop, stopped) = oneshot::channel();
-    let (done, until) = oneshot::channel();
+    let (done, until) = watch::channel(false);
+    let mut publishers = JoinSet::new();
+    for events in serve.events {
+        publishers.spawn(publish(Arc::clone(&protocol), events, until.clone()));
+    }
     let commands = async {
         let stopped = async {
             tokio::select! {
@@ -68,17 +73,21 @@ pub async fn serve(
                 Ok(()) = stopped => {}
             }
         };
-        let position = serve_commands(&protocol, &dispatcher, serve.concurrency, stopped).await;
-        // Whoever publishes may have failed already.
-        let _ = done.send(position);
+        serve_commands(&protocol, &dispatcher, serve.concurrency, stopped).await;
+        done.send_replace(true);
     };
     let events = async {
-        let Some(events) = serve.events else {
-            return Ok(());
-        };
-        let published = publish(&*protocol, events, until).await;
-        if published.is_err() {
-            let _ = stop.send(());
+        let mut stop = Some(stop);
+        let mut published = Ok(());
+        while let Some(ended) = publishers.join_next().await {
+            let ended = ended.unwrap_or_else(|died| resume_unwind(died.into_panic()));
+            if ended.is_err()
+                && let Some(stop) = stop.take()
+            {
+                // Whoever serves commands may have come to the end already.
+                let _ = stop.send(());
+            }
+            published = published.and(ended);
         }
         published
     };
@@ -86,20 +95,19 @@ pub async fn serve(
     published
 }
 
-/// Returns the position of the last event of all commands.
+/// Serves commands until there are no more, and none is under way.
 async fn serve_commands(
     protocol: &Arc<dyn Protocol>,
     dispatcher: &Dispatcher,
     concurrency: NonZeroUsize,
     stopped: impl Future<Output = ()> + Send,
-) -> Position {
+) {
     let mut stopped = pin!(stopped);
     let mut under_way = JoinSet::new();
-    let mut last = Position::START;
     loop {
         tokio::select! {
             biased;
-            Some(done) = under_way.join_next() => last = last.max(done.unwrap_or(Position::START)),
+            Some(_) = under_way.join_next() => {}
             () = &mut stopped => break,
             incoming = protocol.next_command(), if under_way.len() < concurrency.get() => match incoming {
                 Some(incoming) => {
@@ -109,42 +117,33 @@ async fn serve_commands(
             },
         }
     }
-    while let Some(done) = under_way.join_next().await {
-        last = last.max(done.unwrap_or(Position::START));
-    }
-    last
+    while under_way.join_next().await.is_some() {}
 }
 
-/// Executes a command and sends its result. Returns how far the log then went.
-async fn answer(protocol: Arc<dyn Protocol>, dispatcher: Dispatcher, incoming: Incoming) -> Position {
+/// Executes a command and sends its result.
+async fn answer(protocol: Arc<dyn Protocol>, dispatcher: Dispatcher, incoming: Incoming) {
     let result = dispatcher.dispatch(incoming.command).await;
-    let position = match &result {
-        CommandResult::Success(success) => success.position,
-        _ => Position::START,
-    };
     if let Err(error) = protocol.send_result(incoming.request, result).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "nobody could be told what came of a command"
         );
     }
-    position
 }
 
-/// Publishes events, in the end up to the position that it is told.
+/// Publishes events: in the end up to where the log ends when all commands are done.
 async fn publish(
-    protocol: &dyn Protocol,
+    protocol: Arc<dyn Protocol>,
     mut events: BusSubscription,
-    until: oneshot::Receiver<Position>,
+    mut done: watch::Receiver<bool>,
 ) -> Result<(), ServeError> {
-    let mut until = pin!(until);
     let mut end = None;
     while end.is_none_or(|end| position(&events) < end) {
         let before = events.checkpoint();
         let page = tokio::select! {
             page = events.next() => page?,
-            told = &mut until, if end.is_none() => {
-                end = Some(told.unwrap_or(Position::START));
+            () = is_done(&mut done), if end.is_none() => {
+                end = Some(events.end().await?.position);
                 continue;
             }
         };
@@ -158,6 +157,11 @@ async fn publish(
         }
     }
     Ok(())
+}
+
+async fn is_done(done: &mut watch::Receiver<bool>) {
+    // An error says that whoever could say so is gone: that is as good as saying it.
+    let _ = done.wait_for(|done| *done).await;
 }
 
 fn position(events: &BusSubscription) -> Position {

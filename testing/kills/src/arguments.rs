@@ -1,7 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, ValueEnum, value_parser};
 use serde::Serialize;
 
 /// Kills processes that work on a store, and looks at what is left.
@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// How many of them work at the same time; of those that append there is one.
     #[arg(long, default_value_t = NonZeroU32::MIN)]
     pub(crate) instances: NonZeroU32,
+    /// In how many stores the orders are: with 2, the stock is in an SQLite file of its own.
+    #[arg(long, default_value_t = 1, value_parser = value_parser!(u8).range(1..=2))]
+    pub(crate) stores: u8,
     /// How often to kill.
     #[arg(long, default_value_t = 100)]
     pub(crate) kills: u32,

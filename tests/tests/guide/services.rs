@@ -1,12 +1,17 @@
+use std::future::pending;
+use std::sync::Arc;
 use std::time::Duration;
 
-use eventsourcing::StreamId;
+use async_trait::async_trait;
+use eventsourcing::bus::{Listener, Page, Transport};
 use eventsourcing::command::Prepare;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
-use eventsourcing::store::FeedFilter;
+use eventsourcing::store::{EventStore, FeedFilter};
 use eventsourcing::wire::{CommandResult, MemoryProtocol, WireCommand, check, timing};
+use eventsourcing::{Position, StreamId, TenantId};
 use serde_json::json;
+use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::aggregates::{Todo, TodoEvent};
 
@@ -164,4 +169,72 @@ fn a_service_describes_itself() {
         .unwrap();
     assert_eq!(created.handled_by, ["list_every_todo"]);
     assert_eq!(elsewhere::ListApp::describe().commands.len(), 1);
+}
+
+#[tokio::test]
+async fn a_service_has_several_stores() -> Result<(), Box<dyn std::error::Error>> {
+    let (todos, lists) = (MemoryStore::new(), MemoryStore::new());
+    let app = TodoApp::builder(todos)
+        .store_for::<ListId>(lists)
+        .provide(Dictionary::french())
+        .start()
+        .await?;
+    app.execute(AddTodo {
+        list: ListId("shop".into()),
+        title: "buy milk".into(),
+    })
+    .await?;
+
+    let lists = app.bus_of::<ListId>();
+    let mut added = lists.subscribe(&TenantId::DEFAULT, None, FeedFilter::ALL);
+
+    assert_eq!(added.next().await?.events[0].event_type, "list.Added");
+    assert_eq!(app.bus().end(&TenantId::DEFAULT).await?.position, Position::START);
+    Ok(())
+}
+
+/// Tells all processes that something was committed.
+#[derive(Clone, Debug)]
+struct Broker(broadcast::Sender<()>);
+
+#[derive(Debug)]
+struct Heard(broadcast::Receiver<()>);
+
+impl Transport for Broker {
+    fn listen(&self, _: &Arc<dyn EventStore>, _: &TenantId) -> Box<dyn Listener> {
+        Box::new(Heard(self.0.subscribe()))
+    }
+}
+
+#[async_trait]
+impl Listener for Heard {
+    async fn next(&mut self) -> Option<Arc<Page>> {
+        match self.0.recv().await {
+            // It is gone. The log is looked at from time to time all the same.
+            Err(RecvError::Closed) => pending().await,
+            // It has told that there is something, and not what: the log is read.
+            _ => None,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_service_listens_to_a_broker() -> Result<(), Box<dyn std::error::Error>> {
+    let (store, broker) = (MemoryStore::new(), Broker(broadcast::channel(16).0));
+    let tell = broker.0.clone();
+    let app = TodoApp::builder(store)
+        .bus(broker)
+        .provide(Dictionary::french())
+        .start()
+        .await?;
+
+    let mut events = app.subscribe(FeedFilter::ALL).await?;
+    app.execute(AddTodo {
+        list: ListId("shop".into()),
+        title: "buy milk".into(),
+    })
+    .await?;
+    tell.send(())?;
+    assert_eq!(events.next().await?.events[0].event_type, "list.Added");
+    Ok(())
 }

@@ -29,6 +29,17 @@ impl Books {
         Self::of_tenant(store, &TenantId::DEFAULT).await
     }
 
+    /// Of a shop whose streams are in several stores.
+    pub async fn of_all(stores: &[&dyn EventStore]) -> Self {
+        let mut books = Self::default();
+        for store in stores {
+            for event in log_of(*store, &TenantId::DEFAULT).await {
+                books.add(&event);
+            }
+        }
+        books
+    }
+
     pub async fn of_tenant(store: &impl EventStore, tenant: &TenantId) -> Self {
         let mut books = Self::default();
         for event in log_of(store, tenant).await {
@@ -99,6 +110,6 @@ pub async fn log(store: &impl EventStore) -> Vec<Arc<RecordedEvent>> {
     log_of(store, &TenantId::DEFAULT).await
 }
 
-async fn log_of(store: &impl EventStore, tenant: &TenantId) -> Vec<Arc<RecordedEvent>> {
+async fn log_of(store: &(impl EventStore + ?Sized), tenant: &TenantId) -> Vec<Arc<RecordedEvent>> {
     read_log(&*store.tenant(tenant).log).await.unwrap()
 }

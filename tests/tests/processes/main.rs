@@ -6,14 +6,19 @@
 #![expect(clippy::unwrap_used, reason = "this is how tests fail")]
 
 mod books;
+mod deaf;
 mod happy;
+mod killed;
 mod model;
 mod money;
+mod mortal;
 mod parking;
 mod restarting;
+mod several;
 mod shop;
 mod starting;
 mod stopping;
+mod stores;
 mod tenants;
 mod trying_again;
 mod twins;

@@ -116,19 +116,14 @@ pub fn nothing_is_parked(shop: &Runtime) -> bool {
 }
 
 /// Appends an event that no program of today would write.
-pub async fn append_raw(
-    store: &impl EventStore,
-    stream: &str,
-    event_type: &'static str,
-    payload: &'static str,
-) {
+pub async fn append_raw(store: &impl EventStore, stream: &str, event_type: &'static str, payload: &str) {
     let append = Append {
         events: vec![NewEvent {
             id: EventId::new(Uuid::now_v7()),
             event_type: EventTypeName::from_static(event_type),
             schema_version: 1,
             content_type: ContentType::JSON,
-            payload: payload.as_bytes().into(),
+            payload: payload.to_owned().into_bytes().into(),
             metadata: Metadata::of_command(CommandId::new(Uuid::now_v7())).to_bytes(),
             home: StreamId::new(stream).unwrap(),
             links: Vec::new(),

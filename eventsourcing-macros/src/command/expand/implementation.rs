@@ -14,7 +14,7 @@ impl<'a> Expand<'a> {
         let name = &self.model.name;
         let ident = ident::text(self.ident());
         let emits = self.emits_types();
-        let bindings = self.streams().map(|(number, _)| binding_ident(number));
+        let bindings: Vec<_> = self.streams().map(|(number, _)| binding_ident(number)).collect();
         let commit_order = self.model.own_state.is_some();
         let state = self.state_type();
         let found = self.found_type();
@@ -33,6 +33,7 @@ impl<'a> Expand<'a> {
                 const NAME: &'static str = #name;
                 const EMITS: &'static [&'static #private::EventTypes] = &[#(#emits),*];
                 const READS: &'static [&'static #private::EventTypes] = &[#(Self::#bindings.types()),*];
+                const CATEGORIES: &'static [#private::Option<&'static str>] = &[#(Self::#bindings.category()),*];
                 const ORIGIN: &'static str = ::core::concat!(::core::module_path!(), "::", #ident);
                 const COMMIT_ORDER: bool = #commit_order;
 

@@ -23,7 +23,7 @@ pub(super) struct Closed {
     pub(super) reason: String,
 }
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Client {
     /// A connection that has been greeted.

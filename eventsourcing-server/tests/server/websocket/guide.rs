@@ -22,19 +22,18 @@ async fn the_conversations_of_the_guide_take_place_as_they_are_written() {
     let mut heard = Some(hello);
     let mut lines = lines(&guide).into_iter().peekable();
     while let Some((arrow, message)) = lines.next_if(|(_, message)| message["reason"] != "shutting_down") {
-        match arrow {
-            '→' => client.says(message).await,
-            _ => {
-                let told = match heard.take() {
-                    Some(hello) => hello,
-                    None => client.hears().await,
-                };
-                assert!(
-                    fits(&message, &told),
-                    "the guide says\n{message}\nthe server says\n{told}"
-                );
-            }
+        if arrow == '→' {
+            client.says(message).await;
+            continue;
         }
+        let told = match heard.take() {
+            Some(hello) => hello,
+            None => client.hears().await,
+        };
+        assert!(
+            fits(&message, &told),
+            "the guide says\n{message}\nthe server says\n{told}"
+        );
     }
 
     let all = serde_json::json!({ "subscription": "rest", "credits": 0 });

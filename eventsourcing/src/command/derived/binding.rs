@@ -101,6 +101,11 @@ impl<X: Container, K, T> Binding<X, K, T> {
         self.declared.types()
     }
 
+    /// The category of the streams; `None` if they can be of any.
+    pub const fn category(&self) -> Option<&'static str> {
+        self.declared.category()
+    }
+
     /// Adds the streams of the field to the plan.
     ///
     /// # Errors

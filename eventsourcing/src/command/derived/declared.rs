@@ -1,6 +1,6 @@
 use super::fold::{self, FoldedFrom};
 use crate::command::{Access, InvalidStreamField, Plan, Planned, Reads, Slot};
-use crate::stream::StreamKey;
+use crate::stream::{StreamKey, category_of};
 use crate::{EventTypes, InvalidStreamId, StreamId, TypeSet};
 
 /// What a command says of the streams of a field, or of those that are discovered under one name.
@@ -9,6 +9,7 @@ pub(super) struct Declared<K> {
     pub(super) field: u16,
     access: Access,
     reads: StaticReads,
+    category: Option<&'static str>,
     stream_of: fn(&K) -> Result<StreamId, InvalidStreamId>,
 }
 
@@ -33,6 +34,7 @@ impl<K> Declared<K> {
             field,
             access,
             reads,
+            category: S::CATEGORY,
             stream_of: S::stream_of,
         }
     }
@@ -43,6 +45,11 @@ impl<K> Declared<K> {
             StaticReads::Events(types) => types,
             StaticReads::Head | StaticReads::Nothing => &EventTypes::NONE,
         }
+    }
+
+    /// The category of the streams; `None` if they can be of any.
+    pub(super) const fn category(&self) -> Option<&'static str> {
+        self.category
     }
 
     /// The stream of a key.
@@ -76,6 +83,7 @@ impl<K: StreamKey> Declared<K> {
             field,
             access,
             reads: StaticReads::Head,
+            category: category_of::<K>(),
             stream_of: K::to_stream_id,
         }
     }
@@ -87,6 +95,7 @@ impl<K: StreamKey> Declared<K> {
             field,
             access: Access::Append,
             reads: StaticReads::Nothing,
+            category: category_of::<K>(),
             stream_of: K::to_stream_id,
         }
     }

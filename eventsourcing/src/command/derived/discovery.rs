@@ -92,6 +92,11 @@ impl<K, T> Discovery<K, T> {
         self.declared.types()
     }
 
+    /// The category of the streams; `None` if they can be of any.
+    pub const fn category(&self) -> Option<&'static str> {
+        self.declared.category()
+    }
+
     /// Makes room in the state for streams that were found, and adds those that are new to the plan.
     ///
     /// # Errors

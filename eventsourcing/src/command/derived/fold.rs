@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::event::{DecodeError, DecodeFailure, Event, Recorded};
 use crate::state::State;
-use crate::stream::StreamKey;
+use crate::stream::{StreamKey, category_of};
 use crate::{EventTypes, InvalidStreamId, InvalidStreamKey, RecordedEvent, StreamId};
 
 /// A state that can be folded from streams of key type `K`. `M` tells the ways apart, and is inferred.
@@ -12,6 +12,9 @@ use crate::{EventTypes, InvalidStreamId, InvalidStreamKey, RecordedEvent, Stream
     note = "implement `State` for `{Self}` with `type Key = {K}`, or with `type Key = StreamId` for streams of any kind"
 )]
 pub trait FoldedFrom<K, M>: State {
+    /// The category of the streams; `None` if they can be of any.
+    const CATEGORY: Option<&'static str>;
+
     /// The stream that a key names.
     ///
     /// # Errors
@@ -39,6 +42,8 @@ pub enum ParsedKey {}
 
 #[diagnostic::do_not_recommend]
 impl<S: State> FoldedFrom<S::Key, SameKey> for S {
+    const CATEGORY: Option<&'static str> = category_of::<S::Key>();
+
     fn stream_of(key: &S::Key) -> Result<StreamId, InvalidStreamId> {
         key.to_stream_id()
     }
@@ -50,6 +55,8 @@ impl<S: State> FoldedFrom<S::Key, SameKey> for S {
 
 #[diagnostic::do_not_recommend]
 impl<K: StreamKey, S: State<Key = StreamId>> FoldedFrom<K, AnyKey> for S {
+    const CATEGORY: Option<&'static str> = category_of::<K>();
+
     fn stream_of(key: &K) -> Result<StreamId, InvalidStreamId> {
         key.to_stream_id()
     }
@@ -61,6 +68,8 @@ impl<K: StreamKey, S: State<Key = StreamId>> FoldedFrom<K, AnyKey> for S {
 
 #[diagnostic::do_not_recommend]
 impl<S: State> FoldedFrom<StreamId, ParsedKey> for S {
+    const CATEGORY: Option<&'static str> = None;
+
     fn stream_of(key: &StreamId) -> Result<StreamId, InvalidStreamId> {
         Ok(key.clone())
     }

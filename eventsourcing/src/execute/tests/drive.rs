@@ -27,6 +27,7 @@ pub(super) fn setup() -> Setup {
         expected: None,
         progress: None,
         states: None,
+        here: None,
     }
 }
 

@@ -3,14 +3,13 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::{Handles, StatefulManager};
-use crate::event::{DecodeError, Event as _};
 use crate::process::failure::guarded;
+use crate::process::record::{record_of, recorded};
 use crate::process::{
-    CopiedEvent, Failure, Instance, Outgoing, ProcessEvent, Reacted, Reaction, Refused, Role, Sends, ids,
-    metadata_caused_by,
+    CopiedEvent, Failure, Instance, Outgoing, ProcessEvent, Reacted, Reaction, Refused, Role, Sends,
 };
 use crate::wire::Rejection;
-use crate::{CommandId, EventTypeName, NewEvent, RecordedEvent, StreamId};
+use crate::{CommandId, RecordedEvent, StreamId};
 
 /// An instance as its stream tells it.
 pub(super) struct Replayed<M> {
@@ -41,13 +40,10 @@ impl<M: StatefulManager> Replayed<M> {
 
     /// Adds what was recorded of one reaction. Events of other kinds in the stream are none of its concern.
     pub(super) fn take_up(&mut self, record: &Arc<RecordedEvent>) -> Result<(), Failure> {
-        if !ProcessEvent::TYPES.contains(record.event_type.as_str()) {
-            return Ok(());
-        }
-        match ProcessEvent::decode((&**record).into()) {
-            Ok(ProcessEvent::Reacted(reacted)) => self.take_up_reaction(reacted, record),
-            Ok(ProcessEvent::Refused(refused)) => self.take_up_refusal(refused),
-            Err(failure) => Err(DecodeError::of(record, failure).into()),
+        match recorded(record)? {
+            Some(ProcessEvent::Reacted(reacted)) => self.take_up_reaction(reacted, record),
+            Some(ProcessEvent::Refused(refused)) => self.take_up_refusal(refused),
+            None => Ok(()),
         }
     }
 
@@ -139,19 +135,7 @@ impl<M: StatefulManager> Replayed<M> {
         event: &ProcessEvent,
         commands: Vec<Outgoing>,
     ) -> Result<Reaction, Failure> {
-        let manager = M::MANAGER.name;
-        let encoded = event.encode()?;
-        let record_id = ids::record_id(manager, to);
-        let record = NewEvent {
-            id: ids::record_event_id(manager, to),
-            event_type: EventTypeName::from_static(encoded.event_type.name),
-            schema_version: encoded.event_type.version,
-            content_type: encoded.content_type,
-            payload: encoded.payload,
-            metadata: metadata_caused_by(&cause, record_id).to_bytes(),
-            home: self.stream.clone(),
-            links: Vec::new(),
-        };
+        let record = record_of(M::MANAGER.name, to, &cause, event, &self.stream)?;
         self.remember(to, cause, commands.clone());
         Ok(Reaction::New { record, commands })
     }

@@ -1,9 +1,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::super::{Behaviour, Instance, Outgoing, Reaction, Stateful, ids};
+use super::super::record::{Withdrawn, WithdrawnCommand};
+use super::super::single::Single;
+use super::super::{Behaviour, Failure, Instance, Outgoing, Reaction, ids};
+use super::step::{Effect, End, Input, Site};
 use super::trouble::{SendError, Trouble};
-use crate::store::{Append, AppendError, Appended, CommandKey, Condition, Progress, ReadError, StreamSlice};
+use crate::execute::StoreNumber;
+use crate::store::{Append, AppendError, Appended, CommandKey, Condition, Progress, StreamSlice};
 use crate::wire::Rejection;
 use crate::{CausationId, EventId, NewEvent, RecordedEvent, StreamId, TypeFilter, Version};
 
@@ -26,13 +30,18 @@ use crate::{CausationId, EventId, NewEvent, RecordedEvent, StreamId, TypeFilter,
 /// ever, however many instances of the manager are at work. Neither such a command nor the record of a refusal carries the
 /// progress: where the id was used before, a store moves the reader all the same, and what is still to follow could be lost.
 /// There the progress is written by itself, if nothing was recorded in the meantime.
+///
+/// Where there are several stores, the progress is in the store of the event. It is written by itself after a command that
+/// goes elsewhere. A manager without state that sends commands elsewhere goes the same course as one with state. A command
+/// that was refused in another store than that of the instance is withdrawn there first, under its id.
 pub(super) struct Course {
     manager: &'static str,
     behaviour: Behaviour,
+    site: Site,
     cause: Arc<RecordedEvent>,
     own_stream: StreamId,
     progress: Option<Progress>,
-    /// The instance, if the manager has state, as of this version of its stream.
+    /// The instance, if what is done is recorded, as of this version of its stream.
     instance: Option<(Box<dyn Instance>, Version)>,
     /// What is still to be sent, and what it is caused by.
     queue: VecDeque<(Outgoing, CausationId)>,
@@ -49,45 +58,8 @@ enum Underway {
     Moving,
     /// That a command was refused is being recorded.
     Refusing(Vec<Outgoing>, NewEvent),
-}
-
-/// What is to be done next.
-#[derive(Debug)]
-pub(super) enum Effect {
-    /// Read this stream, all of it. Answer: [`Input::Read`].
-    Read(StreamId),
-    /// Answer: [`Input::Written`].
-    Write(Append),
-    /// Execute a command, and move the reader along if there is a progress. Answer: [`Input::Answered`].
-    Send {
-        command: Outgoing,
-        causation: CausationId,
-        progress: Option<Progress>,
-    },
-    /// The end.
-    Finish(End),
-}
-
-/// What came of the last effect.
-#[derive(Debug)]
-pub(super) enum Input {
-    Read(Result<StreamSlice, ReadError>),
-    Written(Result<Appended, AppendError>),
-    /// The events of the command.
-    Answered(Result<Vec<Arc<RecordedEvent>>, SendError>),
-}
-
-/// How it ended.
-#[derive(Debug)]
-pub(super) enum End {
-    /// It has been dealt with, and the reader was moved along if it was to be.
-    Settled,
-    /// There was nothing to do, and nothing was written.
-    Nothing,
-    /// The reader is not where it was thought to be.
-    Overtaken,
-    /// It was not dealt with.
-    Failed(Trouble),
+    /// The store in which a command was refused is told not to execute it any more.
+    Withdrawing(Outgoing),
 }
 
 impl Course {
@@ -95,6 +67,7 @@ impl Course {
     pub(super) fn new(
         manager: &'static str,
         behaviour: Behaviour,
+        site: Site,
         cause: Arc<RecordedEvent>,
         own_stream: StreamId,
         progress: Option<Progress>,
@@ -102,6 +75,7 @@ impl Course {
         Self {
             manager,
             behaviour,
+            site,
             cause,
             own_stream,
             progress,
@@ -114,6 +88,7 @@ impl Course {
     pub(super) fn start(&mut self) -> Effect {
         match self.behaviour {
             Behaviour::Stateful(_) => self.start_over(),
+            Behaviour::Stateless(_) if self.site.records => self.start_over(),
             Behaviour::Stateless(manager) => match manager.react(&self.cause) {
                 Ok(commands) if commands.is_empty() => Effect::Finish(End::Nothing),
                 Ok(commands) => {
@@ -136,12 +111,13 @@ impl Course {
                 _,
             ) => Effect::Finish(End::Overtaken),
             (Input::Written(Err(error)), _) => fail(error.into()),
-            (Input::Answered(Ok(outcome)), Some(Underway::Sending(command, carries))) => {
-                self.executed(&outcome, &command, carries)
+            (Input::Answered(Ok(answer)), Some(Underway::Sending(command, carries))) => {
+                self.executed(&answer.events, &command, carries && answer.could_move)
             }
-            (Input::Answered(Err(SendError::Rejected(rejection))), Some(Underway::Sending(command, _))) => {
-                self.rejected(&command, rejection)
-            }
+            (
+                Input::Answered(Err(SendError::Rejected { rejection, store })),
+                Some(Underway::Sending(command, _)),
+            ) => self.rejected(command, rejection, store),
             (Input::Answered(Err(error)), _) => fail(error.into()),
             // An answer that nothing was asked for: what is recorded tells how to go on.
             (Input::Written(Ok(_)) | Input::Answered(Ok(_)), _) => self.start_over(),
@@ -152,23 +128,30 @@ impl Course {
     fn start_over(&mut self) -> Effect {
         self.instance = None;
         self.queue.clear();
-        Effect::Read(self.own_stream.clone())
+        Effect::Read(self.site.own, self.own_stream.clone())
     }
 
     fn replay(&mut self, slice: &StreamSlice) -> Effect {
-        let Behaviour::Stateful(manager) = self.behaviour else {
-            return self.next();
+        let replayed: Result<Box<dyn Instance>, Failure> = match self.behaviour {
+            Behaviour::Stateful(manager) => manager.replay(&self.own_stream, &slice.events),
+            Behaviour::Stateless(manager) if self.site.records => {
+                Single::replay(self.manager, manager, &self.own_stream, &slice.events)
+                    .map(|single| Box::new(single) as _)
+            }
+            Behaviour::Stateless(_) => return self.next(),
         };
-        match self.react(manager, slice) {
-            Ok(effect) => effect,
-            Err(trouble) => fail(trouble),
+        match replayed {
+            Ok(instance) => self.react(instance, slice.head).unwrap_or_else(fail),
+            Err(failure) => fail(failure.into()),
         }
     }
 
-    fn react(&mut self, manager: &dyn Stateful, slice: &StreamSlice) -> Result<Effect, Trouble> {
-        let mut instance = manager.replay(&self.own_stream, &slice.events)?;
-        let reaction = instance.react(&self.cause)?;
-        self.instance = Some((instance, slice.head));
+    fn react(&mut self, mut instance: Box<dyn Instance>, head: Version) -> Result<Effect, Trouble> {
+        let reaction = instance.react(&self.cause).map_err(|failure| match failure {
+            Failure::NotRunning { .. } if self.site.is_split => Trouble::TooEarly(Box::new(failure)),
+            failure => failure.into(),
+        })?;
+        self.instance = Some((instance, head));
         match reaction {
             Reaction::PassedOver => Ok(Effect::Finish(End::Nothing)),
             Reaction::Repeated { commands } => {
@@ -176,7 +159,8 @@ impl Course {
                 Ok(self.next())
             }
             Reaction::New { record, commands } => {
-                let progress = self.progress.clone().filter(|_| commands.is_empty());
+                let carries = commands.is_empty() && self.is_at_home();
+                let progress = self.progress.clone().filter(|_| carries);
                 self.underway = Some(Underway::Recording(commands, record.clone()));
                 Ok(self.write(record, None, progress))
             }
@@ -185,27 +169,36 @@ impl Course {
 
     /// Appends to the stream of the instance, if it is as it was read.
     fn write(&self, record: NewEvent, command: Option<CommandKey>, progress: Option<Progress>) -> Effect {
-        Effect::Write(Append {
+        let append = Append {
             conditions: vec![self.instance_is_as_it_was()],
             events: vec![record],
             command,
             progress,
-        })
+        };
+        Effect::Write(self.site.own, append)
+    }
+
+    /// Whether the stream of the instance is where the progress is.
+    fn is_at_home(&self) -> bool {
+        self.site.own == self.site.source
     }
 
     fn written(&mut self, appended: &Appended, underway: Underway) -> Effect {
+        if let Underway::Withdrawing(command) = underway {
+            return self.withdrawn(appended, &command);
+        }
         // The command whose refusal was to be recorded has been executed, or refused, by another instance.
         if appended.repeated {
             return self.start_over();
         }
         let (commands, record, carried_progress) = match underway {
             Underway::Recording(commands, record) => {
-                let carried_progress = commands.is_empty();
+                let carried_progress = commands.is_empty() && self.is_at_home();
                 (commands, record, carried_progress)
             }
             Underway::Refusing(commands, record) => (commands, record, false),
             Underway::Moving => return Effect::Finish(End::Settled),
-            Underway::Sending(..) => return self.start_over(),
+            Underway::Sending(..) | Underway::Withdrawing(_) => return self.start_over(),
         };
         // The answer was lost, and what was found instead has the same id: the record of another instance. That one counts.
         if appended
@@ -228,10 +221,16 @@ impl Course {
         command: &Outgoing,
         carried_progress: bool,
     ) -> Effect {
-        if outcome.first().is_some_and(|event| event.event_type == REFUSED) {
-            self.refused_earlier(command)
-        } else {
-            self.next_or_settled(carried_progress)
+        let Some(first) = outcome.first() else {
+            return self.next_or_settled(carried_progress);
+        };
+        if first.event_type == REFUSED {
+            return self.refused_earlier(command);
+        }
+        match Withdrawn::read(first) {
+            Ok(None) => self.next_or_settled(carried_progress),
+            Ok(Some(rejection)) => self.refuse(command, rejection, None),
+            Err(failure) => fail(failure.into()),
         }
     }
 
@@ -262,7 +261,46 @@ impl Course {
         }
     }
 
-    fn rejected(&mut self, command: &Outgoing, rejection: Rejection) -> Effect {
+    /// It was refused just now, in a store. Where that is not the store of the instance, another process could still have it
+    /// executed, until that store is told not to.
+    fn rejected(&mut self, command: Outgoing, rejection: Rejection, store: StoreNumber) -> Effect {
+        let key = match command.key() {
+            Ok(key) => key,
+            Err(error) => return fail(error.into()),
+        };
+        if store == self.site.own || !self.may_be_refused(&command) {
+            return self.refuse(&command, rejection, Some(key));
+        }
+        let withdrawn = Withdrawn {
+            command: WithdrawnCommand(command.id),
+            manager: self.manager.to_owned(),
+            instance: self.own_stream.clone(),
+            rejection,
+        };
+        let record = match withdrawn.to_record(self.manager, &self.cause) {
+            Ok(record) => record,
+            Err(failure) => return fail(failure.into()),
+        };
+        self.underway = Some(Underway::Withdrawing(command));
+        let append = Append {
+            events: vec![record],
+            command: Some(key),
+            ..Append::default()
+        };
+        Effect::Write(store, append)
+    }
+
+    /// Whoever has told the store first counts: it was withdrawn, for the reason that is recorded there, or executed.
+    fn withdrawn(&mut self, appended: &Appended, command: &Outgoing) -> Effect {
+        match appended.events.first().map(|first| Withdrawn::read(first)) {
+            Some(Ok(Some(rejection))) => self.refuse(command, rejection, None),
+            Some(Err(failure)) => fail(failure.into()),
+            Some(Ok(None)) | None => self.start_over(),
+        }
+    }
+
+    /// Records what the instance does about a refusal: under the id of the command, unless it is withdrawn elsewhere.
+    fn refuse(&mut self, command: &Outgoing, rejection: Rejection, key: Option<CommandKey>) -> Effect {
         let unhandled = |command: &Outgoing, rejection| {
             fail(Trouble::Rejected {
                 command: command.name.clone().into_owned(),
@@ -278,13 +316,10 @@ impl Course {
                 self.enqueue(commands, ids::record_event_id(self.manager, command.id.get()));
                 self.next()
             }
-            Ok(Reaction::New { record, commands }) => match command.key() {
-                Ok(key) => {
-                    self.underway = Some(Underway::Refusing(commands, record.clone()));
-                    self.write(record, Some(key), None)
-                }
-                Err(error) => fail(error.into()),
-            },
+            Ok(Reaction::New { record, commands }) => {
+                self.underway = Some(Underway::Refusing(commands, record.clone()));
+                self.write(record, key, None)
+            }
             Err(failure) => fail(failure.into()),
         }
     }
@@ -316,17 +351,23 @@ impl Course {
         }
     }
 
-    /// Moves the reader along, if the instance is as it was when the last command was sent.
+    /// Moves the reader along, if the instance is as it was when the last command was sent; as far as the store of the reader
+    /// can tell.
     fn move_along(&mut self) -> Effect {
         if self.progress.is_none() {
             return Effect::Finish(End::Settled);
         }
         self.underway = Some(Underway::Moving);
-        Effect::Write(Append {
-            conditions: vec![self.instance_is_as_it_was()],
+        let is_checked = self.instance.is_some() && self.is_at_home();
+        let append = Append {
+            conditions: is_checked
+                .then(|| self.instance_is_as_it_was())
+                .into_iter()
+                .collect(),
             progress: self.progress.clone(),
             ..Append::default()
-        })
+        };
+        Effect::Write(self.site.source, append)
     }
 
     fn instance_is_as_it_was(&self) -> Condition {

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use super::course::{Course, End};
 use super::shared::Shared;
+use super::step::End;
 use super::trouble::{Remedy, Trouble};
 use crate::store::{Append, AppendError, Checkpoint, Progress, StoreError};
 use crate::{Position, RecordedEvent, StreamId};
@@ -79,7 +79,7 @@ impl Lane {
         // While the store is away, nothing counts as an attempt.
         let (mut attempts, mut pauses) = (0, 0);
         while self.is_before(event.position) && !self.shared.stopping() {
-            if self.shared.parked().holds(instance.as_str()) {
+            if self.shared.is_parked(instance.as_str()) {
                 self.park(event, &instance, None, here).await;
                 return;
             }
@@ -101,14 +101,11 @@ impl Lane {
     }
 
     async fn run_course(&self, event: &Arc<RecordedEvent>, instance: &StreamId, here: Checkpoint) -> End {
-        let course = Course::new(
-            self.shared.manager.name,
-            self.shared.behaviour(),
-            Arc::clone(event),
-            instance.clone(),
-            Some(self.progress(here)),
-        );
-        self.shared.run(course, event).await
+        let course = self.shared.course(event, instance, Some(self.progress(here)));
+        match course {
+            Ok(course) => self.shared.run(course, event).await,
+            Err(trouble) => End::Failed(trouble),
+        }
     }
 
     /// Sets an event aside and goes on.

@@ -3,15 +3,19 @@
 //! The course of an event is a state machine without I/O ([`course`]). Around it are tasks: per manager one reader, its
 //! lanes, and one that tries again what was parked.
 
+mod board;
 mod course;
+mod error;
 mod lane;
 mod parked;
+mod parking;
 mod policy;
 mod reader;
 mod retries;
 mod send;
 mod shared;
 mod status;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trouble;
@@ -24,13 +28,15 @@ use tokio::sync::{mpsc, watch};
 use super::{Manager, Start};
 use crate::bus::Bus;
 use crate::environment::Environment;
-use crate::store::{Append, AppendError, Checkpoint, EventStore, FeedError, Progress, StoreError};
-use crate::{EventId, Position, TenantId};
+use crate::execute::{Placement, StoreNumber};
+use crate::store::{Append, AppendError, Checkpoint, EventStore, FeedError, Progress};
+use crate::{Category, EventId, Position, TenantId};
 
 use lane::{Lane, Work};
-use shared::Shared;
+use shared::{Family, Shared};
 use trouble::Trouble;
 
+pub use error::{ParkedError, SettledError, StartProcessesError};
 pub use policy::ProcessPolicy;
 pub use shared::InvalidManagerName;
 pub(crate) use shared::SendCommands;
@@ -47,13 +53,13 @@ pub struct ProcessManagers {
 struct Inner {
     managers: Vec<Running>,
     tenants: Vec<TenantId>,
-    bus: Bus,
+    sources: Vec<Source>,
     stop: watch::Sender<bool>,
     /// Closed when the last task has ended.
     tasks: tokio::sync::Mutex<mpsc::Receiver<()>>,
 }
 
-/// A process manager at work for a tenant.
+/// A process manager at work for a tenant, at the events of a store.
 struct Running {
     shared: Arc<Shared>,
     /// How far each of its lanes has come.
@@ -62,12 +68,22 @@ struct Running {
 
 /// What process managers run with.
 pub(crate) struct Surroundings {
-    pub(crate) store: Arc<dyn EventStore>,
+    /// The stores whose events they take, in the order of their numbers.
+    pub(crate) sources: Vec<Source>,
+    pub(crate) placement: Arc<Placement>,
     pub(crate) tenants: Vec<TenantId>,
-    pub(crate) bus: Bus,
     pub(crate) commands: Arc<dyn SendCommands>,
     pub(crate) environment: Environment,
     pub(crate) policy: ProcessPolicy,
+}
+
+/// A store, and the bus that tells what is committed to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) bus: Bus,
+    /// The categories that were said to be in it; none of the main store.
+    pub(crate) categories: Vec<Category>,
 }
 
 /// So many events may wait in a lane.
@@ -81,28 +97,26 @@ impl ProcessManagers {
     ) -> Result<Self, StartProcessesError> {
         let (stop, stopping) = watch::channel(false);
         let (alive, tasks) = mpsc::channel(1);
-        let mut running = Vec::new();
+        let mut prepared = Vec::new();
         for manager in managers {
             for tenant in &surroundings.tenants {
-                let tenant = surroundings.store.tenant(tenant);
-                let shared = Shared::new(
-                    manager,
-                    tenant,
-                    surroundings.store.identity(),
-                    Arc::clone(&surroundings.commands),
-                    surroundings.environment.clone(),
-                    surroundings.policy,
-                    stopping.clone(),
-                )?;
-                let prepared = Prepared::new(shared, &surroundings.bus).await?;
-                running.push(prepared.start(&surroundings.bus, &alive));
+                let family = Arc::new(Family::new(&surroundings, tenant));
+                for (number, source) in surroundings.sources.iter().enumerate() {
+                    let number = StoreNumber::new(number);
+                    let shared = Shared::new(manager, &family, number, &surroundings, stopping.clone())?;
+                    prepared.push((Prepared::new(shared, &source.bus).await?, &source.bus));
+                }
             }
         }
+        let started = prepared
+            .into_iter()
+            .map(|(prepared, bus)| prepared.start(bus, &alive));
+        let running = started.collect();
         Ok(Self {
             inner: Arc::new(Inner {
                 managers: running,
                 tenants: surroundings.tenants,
-                bus: surroundings.bus,
+                sources: surroundings.sources,
                 stop,
                 tasks: tokio::sync::Mutex::new(tasks),
             }),
@@ -119,12 +133,14 @@ impl ProcessManagers {
     /// # Errors
     /// If there is no such manager, or an event fails again: then it stays parked, with the new reason.
     pub async fn retry(&self, tenant: &TenantId, manager: &str, instance: &str) -> Result<(), ParkedError> {
-        let running = self.find(tenant, manager)?;
-        retries::retry(&running.shared, instance)
-            .await
-            .map_err(|trouble| ParkedError::Failed {
-                reason: trouble.reason(),
-            })
+        for running in self.find(tenant, manager)? {
+            retries::retry(&running.shared, instance)
+                .await
+                .map_err(|trouble| ParkedError::Failed {
+                    reason: trouble.reason(),
+                })?;
+        }
+        Ok(())
     }
 
     /// Passes over an event that is the first of the parked ones of its instance, for good; those behind it are taken up. Nothing
@@ -133,54 +149,68 @@ impl ProcessManagers {
     /// # Errors
     /// If there is no such manager, the event waits behind another one, or the store fails.
     pub async fn skip(&self, tenant: &TenantId, manager: &str, event: EventId) -> Result<(), ParkedError> {
-        let running = self.find(tenant, manager)?;
-        let place = running.shared.parked().place_of(event);
-        match place {
-            None => return Ok(()),
-            Some(0) => {}
-            Some(_) => return Err(ParkedError::NotFirst { event }),
+        for running in self.find(tenant, manager)? {
+            let place = running.shared.parked().place_of(event);
+            match place {
+                None => continue,
+                Some(0) => {}
+                Some(_) => return Err(ParkedError::NotFirst { event }),
+            }
+            return retries::skip(&running.shared, event)
+                .await
+                .map_err(|trouble| ParkedError::Failed {
+                    reason: trouble.reason(),
+                });
         }
-        retries::skip(&running.shared, event)
-            .await
-            .map_err(|trouble| ParkedError::Failed {
-                reason: trouble.reason(),
-            })
+        Ok(())
     }
 
-    fn find(&self, tenant: &TenantId, manager: &str) -> Result<&Running, ParkedError> {
-        let mut managers = self.inner.managers.iter();
-        managers
-            .find(|running| running.shared.manager.name == manager && running.shared.tenant.tenant == *tenant)
-            .ok_or_else(|| ParkedError::NoSuchManager {
+    /// Those who are at work for a manager, at the events of each store.
+    fn find(&self, tenant: &TenantId, manager: &str) -> Result<Vec<&Running>, ParkedError> {
+        let managers = self.inner.managers.iter();
+        let found: Vec<_> = managers
+            .filter(|running| running.shared.manager.name == manager)
+            .filter(|running| running.shared.tenant.tenant == *tenant)
+            .collect();
+        if found.is_empty() {
+            return Err(ParkedError::NoSuchManager {
                 manager: manager.to_owned(),
-            })
+            });
+        }
+        Ok(found)
     }
 
     /// Waits until all have dealt with everything that was committed, and with what that has led to; or have parked it for
     /// people to look at.
     pub(crate) async fn settled(&self) -> Result<(), SettledError> {
         loop {
-            let mut seen = Vec::with_capacity(self.inner.tenants.len());
-            for tenant in &self.inner.tenants {
-                let head = self.inner.bus.end(tenant).await?.position;
-                for running in self.of(tenant) {
-                    running.has_come_to(head).await?;
+            let seen = self.ends().await?;
+            for running in &self.inner.managers {
+                let shared = &running.shared;
+                let logs = seen.iter().filter(|end| end.is_of(shared));
+                for end in logs {
+                    running.has_come_to(end.position).await?;
                 }
-                seen.push(head);
             }
-            let mut unchanged = true;
-            for (tenant, head) in self.inner.tenants.iter().zip(seen) {
-                unchanged &= self.inner.bus.end(tenant).await?.position == head;
-            }
-            if unchanged {
+            if self.ends().await? == seen {
                 return Ok(());
             }
         }
     }
 
-    fn of<'a>(&'a self, tenant: &'a TenantId) -> impl Iterator<Item = &'a Running> {
-        let managers = self.inner.managers.iter();
-        managers.filter(move |running| running.shared.tenant.tenant == *tenant)
+    /// Where the logs end, of all tenants in all stores.
+    async fn ends(&self) -> Result<Vec<LogEnd<'_>>, FeedError> {
+        let mut ends = Vec::new();
+        for (number, source) in self.inner.sources.iter().enumerate() {
+            for tenant in &self.inner.tenants {
+                ends.push(LogEnd {
+                    store: StoreNumber::new(number),
+                    tenant,
+                    position: source.bus.end(tenant).await?.position,
+                });
+            }
+        }
+        Ok(ends)
     }
 
     /// Lets no further event begin, and waits for those under way.
@@ -188,6 +218,20 @@ impl ProcessManagers {
         self.inner.stop.send_replace(true);
         // Nobody sends anything: it ends when all tasks have.
         let _ = self.inner.tasks.lock().await.recv().await;
+    }
+}
+
+/// Where the log of a tenant ends in a store.
+#[derive(PartialEq)]
+struct LogEnd<'a> {
+    store: StoreNumber,
+    tenant: &'a TenantId,
+    position: Position,
+}
+
+impl LogEnd<'_> {
+    fn is_of(&self, shared: &Shared) -> bool {
+        self.store == shared.number && *self.tenant == shared.tenant.tenant
     }
 }
 
@@ -318,8 +362,8 @@ impl Running {
             }
         }
         loop {
-            let changed = self.shared.parked_changed.notified();
-            if !self.shared.parked().is_tried_again() {
+            let changed = self.shared.parked_changed().notified();
+            if !self.shared.is_tried_again() {
                 return Ok(());
             }
             tokio::select! {
@@ -341,6 +385,7 @@ impl Running {
         ManagerStatus {
             manager: self.shared.manager.name.to_owned(),
             tenant: self.shared.tenant.tenant.clone(),
+            categories: self.shared.categories.clone(),
             position: lanes.min().unwrap_or_default(),
             error: self.shared.ended.borrow().clone(),
             parked: status::parked(&self.shared.parked()),
@@ -352,63 +397,4 @@ impl fmt::Debug for ProcessManagers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.status()).finish()
     }
-}
-
-/// Why process managers were not started.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartProcessesError {
-    /// A name that cannot be stored.
-    #[error(transparent)]
-    Name(#[from] InvalidManagerName),
-    /// It could not be found out where they left off.
-    #[error("the progress of the process managers cannot be read")]
-    Progress(#[from] StoreError),
-    /// It could not be found out where the log ends.
-    #[error("the end of the log cannot be found")]
-    Log(#[from] FeedError),
-    /// It could not be noted where they begin.
-    #[error("the progress of the process managers cannot be written")]
-    Begin(#[from] AppendError),
-}
-
-/// Why it cannot be told that all process managers have caught up.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SettledError {
-    /// One of them does not run any more.
-    #[error("the process manager `{manager}` does not run any more{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
-    Ended {
-        /// Its name.
-        manager: &'static str,
-        /// Why, unless everything was stopped.
-        reason: Option<String>,
-    },
-    /// The end of the log could not be found.
-    #[error("the end of the log cannot be found")]
-    Log(#[from] FeedError),
-}
-
-/// Why parked events are not dealt with.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParkedError {
-    /// No process manager of this name runs for this tenant.
-    #[error("there is no process manager `{manager}`")]
-    NoSuchManager {
-        /// The name.
-        manager: String,
-    },
-    /// The event waits behind another one of its instance, which comes first.
-    #[error("the event {event} waits behind another one of its instance")]
-    NotFirst {
-        /// The event.
-        event: EventId,
-    },
-    /// It has not worked.
-    #[error("it has not worked: {reason}")]
-    Failed {
-        /// Why.
-        reason: String,
-    },
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::event::{DecodeFailure, Event};
 use crate::stream::StreamKey;
@@ -24,7 +24,15 @@ pub(super) struct Entry {
     pub(super) attempts: u32,
     /// When it is tried again by itself; `None` if somebody has to say so.
     pub(super) again_at: Option<Timestamp>,
+    /// Whether what it waits for may be an event of another store.
+    pub(super) early: bool,
 }
+
+/// An event that a manager without state has reacted to, by commands that go to another store: its stream, with the record of
+/// that, is `process_sent-<name>/<event id>`.
+#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash)]
+#[stream_key(category = "process_sent")]
+pub(super) struct ReactedTo(pub(super) String);
 
 /// The name of a manager, whose parked events are in the stream `process_parked-<name>`.
 #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -45,6 +53,8 @@ pub(super) enum ParkingEvent {
         position: Position,
         reason: Option<String>,
         again_at: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        early: bool,
     },
     /// It was tried again, in vain.
     ParkedAgain {
@@ -53,6 +63,8 @@ pub(super) enum ParkingEvent {
         event: EventId,
         reason: String,
         again_at: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        early: bool,
     },
     /// It has been dealt with, or is passed over for good.
     Released {
@@ -86,6 +98,7 @@ impl Parked {
                 position,
                 reason,
                 again_at,
+                early,
                 ..
             } => {
                 let attempts = u32::from(reason.is_some());
@@ -95,6 +108,7 @@ impl Parked {
                     reason,
                     attempts,
                     again_at,
+                    early,
                 };
                 self.instances.entry(instance).or_default().push_back(entry);
             }
@@ -102,12 +116,14 @@ impl Parked {
                 event,
                 reason,
                 again_at,
+                early,
                 ..
             } => {
                 if let Some(entry) = self.entry(event) {
                     entry.attempts = entry.attempts.saturating_add(1);
                     entry.reason = Some(reason);
                     entry.again_at = again_at;
+                    entry.early = early;
                 }
             }
             ParkingEvent::Released { event, .. } => {
@@ -150,19 +166,33 @@ impl Parked {
             .map(|(instance, entries)| (&**instance, entries))
     }
 
-    /// Whether anything is to be tried again without anybody saying so.
-    pub(super) fn is_tried_again(&self) -> bool {
-        let mut firsts = self.instances.values().filter_map(VecDeque::front);
-        firsts.any(|first| first.reason.is_none() || first.again_at.is_some())
+    /// The instances whose first event has failed, and not because it came too early.
+    pub(super) fn failed(&self) -> Vec<String> {
+        let failed = self.instances.iter().filter(|(_, entries)| {
+            let first = entries.front();
+            first.is_some_and(|first| first.reason.is_some() && !first.early)
+        });
+        failed.map(|(instance, _)| instance.clone()).collect()
     }
 
-    /// The instances whose first event is to be tried again by now, and when the next of the others is.
-    pub(super) fn due(&self, now: Timestamp) -> (Vec<String>, Option<Timestamp>) {
+    /// Whether anything is to be tried again without anybody saying so. Instances that are held up wait for something else.
+    pub(super) fn is_tried_again(&self, held_up: &BTreeSet<String>) -> bool {
+        let mut instances = self.instances.iter();
+        instances.any(|(instance, entries)| match entries.front() {
+            Some(first) if first.reason.is_none() => !held_up.contains(instance),
+            Some(first) => first.again_at.is_some(),
+            None => false,
+        })
+    }
+
+    /// The instances whose first event is to be tried again by now, and when the next of the others is. Instances that are
+    /// held up wait for something else.
+    pub(super) fn due(&self, now: Timestamp, held_up: &BTreeSet<String>) -> (Vec<String>, Option<Timestamp>) {
         let mut due = Vec::new();
         let mut next: Option<Timestamp> = None;
         for (instance, entries) in &self.instances {
             let Some(first) = entries.front() else { continue };
-            match first.when(now) {
+            match first.when(now, held_up.contains(instance)) {
                 Some(when) if when <= now => due.push(instance.clone()),
                 Some(when) => next = Some(next.map_or(when, |next| next.min(when))),
                 None => {}
@@ -174,11 +204,10 @@ impl Parked {
 
 impl Entry {
     /// What only waited behind another event is tried as soon as it is the first.
-    fn when(&self, now: Timestamp) -> Option<Timestamp> {
-        if self.reason.is_none() {
-            Some(now)
-        } else {
-            self.again_at
+    fn when(&self, now: Timestamp, is_held_up: bool) -> Option<Timestamp> {
+        match self.reason {
+            None => (!is_held_up).then_some(now),
+            Some(_) => self.again_at,
         }
     }
 }

@@ -1,9 +1,9 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::course::{Course, End};
 use super::parked::{Entry, ParkingEvent};
 use super::shared::Shared;
+use super::step::End;
 use super::trouble::{Remedy, Trouble};
 use crate::store::{AppendError, ReadFeed, StoreError};
 use crate::{EventId, Position, RecordedEvent};
@@ -12,9 +12,8 @@ use crate::{EventId, Position, RecordedEvent};
 pub(super) async fn retry_when_due(shared: Arc<Shared>) {
     let mut failures = 0;
     while !shared.stopping() {
-        let changed = shared.parked_changed.notified();
-        let now = shared.environment.clock.now();
-        let (due, next) = shared.parked().due(now);
+        let changed = shared.parked_changed().notified();
+        let (due, next) = shared.due();
         for instance in &due {
             match retry(&shared, instance).await {
                 // That it has failed could not be recorded.
@@ -38,7 +37,7 @@ pub(super) async fn retry_when_due(shared: Arc<Shared>) {
 }
 
 fn is_due(shared: &Shared, instance: &String) -> bool {
-    let (due, _) = shared.parked().due(shared.environment.clock.now());
+    let (due, _) = shared.due();
     due.contains(instance)
 }
 
@@ -73,13 +72,7 @@ async fn retry_once(shared: &Arc<Shared>, entry: &Entry) -> Result<(), Trouble> 
         // Another process may run a version of the program that waits for it.
         return Err(Trouble::NotAwaited);
     };
-    let course = Course::new(
-        shared.manager.name,
-        shared.behaviour(),
-        Arc::clone(&event),
-        instance,
-        None,
-    );
+    let course = shared.course(&event, &instance, None)?;
     match shared.run(course, &event).await {
         End::Settled | End::Nothing | End::Overtaken => Ok(()),
         End::Failed(trouble) => Err(trouble),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::shared::SendCommands;
 use super::trouble::SendError;
-use crate::execute::{Bug, ExecuteError, Internal, OpenError};
+use crate::execute::{Bug, ExecuteError, Internal, OpenError, StoreNumber};
 use crate::process::Outgoing;
 use crate::store::{CommandKey, ErrorClass, Progress, TenantStore};
 use crate::told::chain;
@@ -14,6 +14,10 @@ use crate::{Metadata, RecordedEvent};
 /// Commands find their way as if they had come over the wire, without the layers that guard it.
 #[async_trait]
 impl SendCommands for Core {
+    fn store_of(&self, category: Option<&str>, name: &str) -> Option<StoreNumber> {
+        self.store_of(category, name)
+    }
+
     async fn send(
         &self,
         tenant: &TenantStore,
@@ -47,8 +51,8 @@ impl SendCommands for Core {
 impl From<DispatchError> for SendError {
     fn from(error: DispatchError) -> Self {
         match error {
-            DispatchError::Open(OpenError::Execute(ExecuteError::Rejected(rejection))) => {
-                Self::Rejected(rejection)
+            DispatchError::Open(OpenError::Rejected { rejection, store }) => {
+                Self::Rejected { rejection, store }
             }
             DispatchError::Open(OpenError::Execute(ExecuteError::Overtaken(_))) => Self::Overtaken,
             DispatchError::Open(OpenError::Execute(error)) => Self::Failed {

@@ -1,31 +1,37 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::super::{Behaviour, Manager, Outgoing, metadata_caused_by};
-use super::course::{Course, Effect, End, Input};
-use super::parked::{ManagerName, Parked, ParkingEvent};
+use super::super::{Behaviour, Failure, Manager, Outgoing, Sent, metadata_caused_by};
+use super::Surroundings;
+use super::board::Board;
+use super::course::Course;
+use super::parked::{ManagerName, ReactedTo};
 use super::policy::ProcessPolicy;
+use super::step::{Answer, Effect, End, Input, Site};
 use super::trouble::{Remedy, SendError, Trouble};
 use crate::environment::Environment;
-use crate::event::{EncodeError, Event as _};
-use crate::execute::{RetryPolicy, append_and_settle};
+use crate::execute::{Placement, RetryPolicy, StoreNumber, append_and_settle};
 use crate::store::{
-    Append, AppendError, Appended, Checkpoint, CommandKey, ErrorClass, Progress, ReadError, ReadStream,
-    ReadStreams, StoreError, StoreIdentity, StreamSlice, TenantStore,
+    Append, AppendError, Appended, Checkpoint, CommandKey, Progress, ReadError, ReadStream, ReadStreams,
+    StoreError, StoreIdentity, StreamSlice, TenantStore,
 };
+use crate::stream::StreamKey as _;
 use crate::{
-    Actor, CausationId, Clock as _, CommandId, EventId, EventTypeName, Metadata, NewEvent, Position,
-    RecordedEvent, StreamId, Timestamp, TypeFilter, Version,
+    Actor, Category, CausationId, Clock as _, CommandId, Metadata, Position, RecordedEvent, StreamId,
+    TenantId, Timestamp, TypeFilter, Version,
 };
 
 /// Executes what process managers send.
 #[async_trait]
 pub(crate) trait SendCommands: fmt::Debug + Send + Sync + 'static {
+    /// The store that all streams of a command are in, if that is known before it is sent.
+    fn store_of(&self, category: Option<&str>, name: &str) -> Option<StoreNumber>;
+
     /// Executes a command, once under its key, with this metadata; and moves a reader in the same append. Returns its events,
     /// or those of what has happened under the key before.
     async fn send(
@@ -38,52 +44,80 @@ pub(crate) trait SendCommands: fmt::Debug + Send + Sync + 'static {
     ) -> Result<Vec<Arc<RecordedEvent>>, SendError>;
 }
 
-/// What everybody who works for a process manager shares.
+/// What everybody shares who works for a process manager, at the events of one store.
 pub(super) struct Shared {
     pub(super) manager: Manager,
+    /// Where the events are, the progress, and what is parked.
     pub(super) tenant: TenantStore,
     store: StoreIdentity,
+    pub(super) number: StoreNumber,
+    /// The categories of that store, if it is not the main one.
+    pub(super) categories: Vec<Category>,
+    /// Whether it records what it sends although it has no state.
+    records: bool,
+    pub(super) family: Arc<Family>,
     commands: Arc<dyn SendCommands>,
     pub(super) environment: Environment,
     pub(super) policy: ProcessPolicy,
     /// On whose behalf its commands run.
-    actor: Actor,
-    name: ManagerName,
+    pub(super) actor: Actor,
+    pub(super) name: ManagerName,
     pub(super) parked_stream: StreamId,
-    parked: Mutex<Parked>,
-    /// Told whenever something was parked or released.
-    pub(super) parked_changed: Notify,
     stop: watch::Receiver<bool>,
     /// Why it does not go on, if it does not.
     pub(super) ended: watch::Sender<Option<String>>,
 }
 
+/// What those share who work for one process manager and one tenant, at the events of all stores.
+pub(super) struct Family {
+    placement: Arc<Placement>,
+    /// The data of the tenant in each store.
+    tenants: Vec<TenantStore>,
+    pub(super) board: Board,
+}
+
+impl Family {
+    pub(super) fn new(surroundings: &Surroundings, tenant: &TenantId) -> Self {
+        let sources = &surroundings.sources;
+        Self {
+            placement: Arc::clone(&surroundings.placement),
+            tenants: sources.iter().map(|source| source.store.tenant(tenant)).collect(),
+            board: Board::new(sources.len()),
+        }
+    }
+}
+
 impl Shared {
     pub(super) fn new(
         manager: Manager,
-        tenant: TenantStore,
-        store: StoreIdentity,
-        commands: Arc<dyn SendCommands>,
-        environment: Environment,
-        policy: ProcessPolicy,
+        family: &Arc<Family>,
+        number: StoreNumber,
+        surroundings: &Surroundings,
         stop: watch::Receiver<bool>,
     ) -> Result<Self, InvalidManagerName> {
+        let source = &surroundings.sources[number.get()];
+        let commands = Arc::clone(&surroundings.commands);
+        let stays = |sent: &Sent| commands.store_of(sent.category, sent.name) == Some(number);
+        let records =
+            matches!(manager.behaviour, Behaviour::Stateless(_)) && !manager.sends.iter().all(stays);
         let name = ManagerName(manager.name.to_owned());
         let invalid = || InvalidManagerName(manager.name);
         let parked_stream = name.stream().map_err(|_| invalid())?;
         let actor = Actor::new(&format!("process:{}", manager.name)).map_err(|_| invalid())?;
         Ok(Self {
             manager,
-            tenant,
-            store,
+            tenant: family.tenants[number.get()].clone(),
+            store: source.store.identity(),
+            number,
+            categories: source.categories.clone(),
+            records,
+            family: Arc::clone(family),
             commands,
-            environment,
-            policy,
+            environment: surroundings.environment.clone(),
+            policy: surroundings.policy,
             actor,
             name,
             parked_stream,
-            parked: Mutex::default(),
-            parked_changed: Notify::new(),
             stop,
             ended: watch::Sender::new(None),
         })
@@ -170,13 +204,52 @@ impl Shared {
 
     // ---- the course of an event
 
+    /// The course of an event for an instance.
+    pub(super) fn course(
+        &self,
+        event: &Arc<RecordedEvent>,
+        instance: &StreamId,
+        progress: Option<Progress>,
+    ) -> Result<Course, Trouble> {
+        let (own, own_stream) = match self.manager.behaviour {
+            Behaviour::Stateful(_) => (self.family.placement.of(instance.category()), instance.clone()),
+            Behaviour::Stateless(_) if self.records => (self.number, self.sent_on(event)?),
+            Behaviour::Stateless(_) => (self.number, instance.clone()),
+        };
+        let site = Site {
+            source: self.number,
+            own,
+            records: self.records,
+            is_split: self.family.placement.is_split(),
+        };
+        Ok(Course::new(
+            self.manager.name,
+            self.manager.behaviour,
+            site,
+            Arc::clone(event),
+            own_stream,
+            progress,
+        ))
+    }
+
+    /// The stream in which it is recorded what was sent on an event.
+    fn sent_on(&self, event: &RecordedEvent) -> Result<StreamId, Failure> {
+        let key = ReactedTo(format!("{}/{}", self.manager.name, event.id));
+        key.to_stream_id().map_err(|error| Failure::InvalidKey {
+            event: self.manager.name,
+            source: error.into(),
+        })
+    }
+
     /// Does what a course says, and tells it what came of it.
     pub(super) async fn run(&self, mut course: Course, cause: &RecordedEvent) -> End {
         let mut effect = course.start();
         loop {
             let input = match effect {
-                Effect::Read(stream) => Input::Read(self.read(&stream, Version::ABSENT).await),
-                Effect::Write(append) => Input::Written(self.append(append).await),
+                Effect::Read(store, stream) => {
+                    Input::Read(read(self.at(store), &stream, Version::ABSENT).await)
+                }
+                Effect::Write(store, append) => Input::Written(append_to(self.at(store), append).await),
                 Effect::Send {
                     command,
                     causation,
@@ -184,12 +257,7 @@ impl Shared {
                 } => {
                     let metadata = self.metadata(cause, command.id, causation);
                     match command.key() {
-                        Ok(key) => {
-                            let sent = self
-                                .commands
-                                .send(&self.tenant, &command, key, metadata, progress);
-                            Input::Answered(sent.await)
-                        }
+                        Ok(key) => Input::Answered(self.send(&command, key, metadata, progress).await),
                         Err(error) => return End::Failed(error.into()),
                     }
                 }
@@ -208,139 +276,56 @@ impl Shared {
         }
     }
 
-    async fn read(&self, stream: &StreamId, after: Version) -> Result<StreamSlice, ReadError> {
-        let read = ReadStreams {
-            streams: vec![ReadStream {
-                stream: stream.clone(),
-                after,
-                types: TypeFilter::All,
-            }],
-            command: None,
-        };
-        let read = self.tenant.log.read_streams(&read).await?;
-        let slice = read.slices.into_iter().next();
-        slice.ok_or_else(|| StoreError::broken("it returned no stream where one was asked for").into())
-    }
-
-    /// Appends, and finds out what became of it.
-    pub(super) async fn append(&self, append: Append) -> Result<Appended, AppendError> {
-        append_and_settle(
-            Arc::clone(&self.tenant.log),
-            Arc::new(append),
-            RetryPolicy::default(),
-        )
-        .await
-    }
-
-    // ---- what is parked
-
-    pub(super) fn parked(&self) -> MutexGuard<'_, Parked> {
-        self.parked.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is to be recorded of an event that is set aside.
-    pub(super) fn parked_event(
+    /// Sends a command. The reader moves along if the command goes to the store where its progress is.
+    async fn send(
         &self,
-        event: &RecordedEvent,
-        instance: &StreamId,
-        trouble: Option<&Trouble>,
-    ) -> ParkingEvent {
-        ParkingEvent::Parked {
-            manager: self.name.clone(),
-            instance: instance.to_string(),
-            event: event.id,
-            position: event.position,
-            reason: trouble.map(Trouble::reason),
-            again_at: trouble.and_then(|trouble| self.again_at(trouble, 1)),
-        }
-    }
-
-    /// What is to be recorded of an event that was tried again in vain, for the so-manieth time.
-    pub(super) fn parked_again(&self, event: EventId, trouble: &Trouble, attempts: u32) -> ParkingEvent {
-        ParkingEvent::ParkedAgain {
-            manager: self.name.clone(),
-            event,
-            reason: trouble.reason(),
-            again_at: self.again_at(trouble, attempts),
-        }
-    }
-
-    pub(super) fn released(&self, event: EventId, skipped: bool) -> ParkingEvent {
-        ParkingEvent::Released {
-            manager: self.name.clone(),
-            event,
-            skipped,
-        }
-    }
-
-    /// What only time can mend is tried again by itself, a few times.
-    fn again_at(&self, trouble: &Trouble, attempts: u32) -> Option<Timestamp> {
-        let again = trouble.remedy() != Remedy::Park && attempts <= self.policy.retries;
-        let pause = self
-            .policy
-            .pause_after(self.policy.attempts.saturating_add(attempts));
-        again.then(|| self.environment.clock.now().after(pause))
-    }
-
-    /// Records something about parked events, and moves a reader along.
-    pub(super) fn parking(
-        &self,
-        event: &ParkingEvent,
+        command: &Outgoing,
+        key: CommandKey,
+        metadata: Metadata,
         progress: Option<Progress>,
-    ) -> Result<Append, EncodeError> {
-        let encoded = event.encode()?;
-        let command = CommandId::new(self.environment.ids.new_id());
-        let mut metadata = Metadata::of_command(command);
-        metadata.actor = Some(self.actor.clone());
-        Ok(Append {
-            events: vec![NewEvent {
-                id: EventId::new(self.environment.ids.new_id()),
-                event_type: EventTypeName::from_static(encoded.event_type.name),
-                schema_version: encoded.event_type.version,
-                content_type: encoded.content_type,
-                payload: encoded.payload,
-                metadata: metadata.to_bytes(),
-                home: self.parked_stream.clone(),
-                links: Vec::new(),
-            }],
-            progress,
-            ..Append::default()
+    ) -> Result<Answer, SendError> {
+        let store = self.commands.store_of(command.category(), &command.name);
+        let could_move = store == Some(self.number);
+        let progress = progress.filter(|_| could_move);
+        let sent = self.commands.send(&self.tenant, command, key, metadata, progress);
+        Ok(Answer {
+            events: sent.await?,
+            could_move,
         })
     }
 
-    /// Reads what was recorded about parked events since it was last read, however long the store is away.
-    pub(super) async fn catch_up_with_parked(&self) -> Result<(), StoreError> {
-        let mut failures = 0;
-        while !self.stopping() {
-            match self.reload_parked().await {
-                Err(error) if matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) => {
-                    failures += 1;
-                    self.pause_after(&AppendError::from(error).into(), failures).await;
-                }
-                read => return read,
-            }
-        }
-        Ok(())
+    fn at(&self, store: StoreNumber) -> &TenantStore {
+        &self.family.tenants[store.get()]
     }
 
-    /// Reads what was recorded about parked events since it was last read.
-    pub(super) async fn reload_parked(&self) -> Result<(), StoreError> {
-        let after = self.parked().version;
-        let slice = match self.read(&self.parked_stream, after).await {
-            Ok(slice) => slice,
-            Err(ReadError::Store(error)) => return Err(error),
-            Err(error) => return Err(StoreError::broken("the parked events cannot be read").caused_by(error)),
-        };
-        let mut parked = self.parked();
-        for event in &slice.events {
-            let applied = parked.apply(&self.parked_stream, event);
-            applied
-                .map_err(|failure| StoreError::broken("a parked event cannot be read").caused_by(failure))?;
-        }
-        drop(parked);
-        self.parked_changed.notify_waiters();
-        Ok(())
+    /// Appends where the events are, and finds out what became of it.
+    pub(super) async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        append_to(&self.tenant, append).await
     }
+}
+
+/// Reads a stream after a version.
+pub(super) async fn read(
+    store: &TenantStore,
+    stream: &StreamId,
+    after: Version,
+) -> Result<StreamSlice, ReadError> {
+    let read = ReadStreams {
+        streams: vec![ReadStream {
+            stream: stream.clone(),
+            after,
+            types: TypeFilter::All,
+        }],
+        command: None,
+    };
+    let read = store.log.read_streams(&read).await?;
+    let slice = read.slices.into_iter().next();
+    slice.ok_or_else(|| StoreError::broken("it returned no stream where one was asked for").into())
+}
+
+/// Appends, and finds out what became of it.
+async fn append_to(store: &TenantStore, append: Append) -> Result<Appended, AppendError> {
+    append_and_settle(Arc::clone(&store.log), Arc::new(append), RetryPolicy::default()).await
 }
 
 /// A process manager whose name cannot be part of the name of a stream.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::parked::{Entry, Parked};
-use crate::{EventId, Position, TenantId, Timestamp};
+use crate::{Category, EventId, Position, TenantId, Timestamp};
 
 /// What a process manager has come to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +10,10 @@ pub struct ManagerStatus {
     pub manager: String,
     /// Whose events it takes.
     pub tenant: TenantId,
+    /// Which store the events are of: that of the streams of these categories, or the main one if there are none. A manager
+    /// has come so far in each store.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<Category>,
     /// Everything up to here has been dealt with, or is parked.
     pub position: Position,
     /// Why it does not go on, if it does not: a person has to look.
@@ -63,6 +67,7 @@ impl From<Entry> for ParkedEvent {
             reason,
             attempts,
             again_at,
+            ..
         } = entry;
         Self {
             event,

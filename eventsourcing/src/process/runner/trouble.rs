@@ -1,5 +1,6 @@
 use super::super::Failure;
 use crate::event::EncodeError;
+use crate::execute::StoreNumber;
 use crate::store::{AppendError, ErrorClass, FeedError, ReadError};
 use crate::told::chain;
 use crate::wire::Rejection;
@@ -10,6 +11,10 @@ pub(super) enum Trouble {
     /// The manager could not react.
     #[error(transparent)]
     Reaction(Box<Failure>),
+    /// The event is for an instance that is not running, and what starts it may be an event of another store that comes
+    /// later.
+    #[error(transparent)]
+    TooEarly(Box<Failure>),
     /// The manager does not wait for such events, as far as this program knows.
     #[error("the process manager does not wait for this event")]
     NotAwaited,
@@ -58,8 +63,12 @@ impl From<AppendError> for Trouble {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SendError {
     /// The domain says no.
-    #[error("the command was refused: {0}")]
-    Rejected(Rejection),
+    #[error("the command was refused: {rejection}")]
+    Rejected {
+        rejection: Rejection,
+        /// Where it was decided.
+        store: StoreNumber,
+    },
     /// The reader that was to be moved is not where it was expected.
     #[error("the reader was moved by somebody else")]
     Overtaken,
@@ -76,7 +85,7 @@ pub(crate) enum SendError {
 impl SendError {
     fn class(&self) -> ErrorClass {
         match self {
-            Self::Rejected(_) => ErrorClass::Rejected,
+            Self::Rejected { .. } => ErrorClass::Rejected,
             Self::Overtaken => ErrorClass::Overtaken,
             Self::Failed { class, .. } => *class,
         }
@@ -103,7 +112,7 @@ impl Trouble {
             Self::Reaction(_) | Self::Rejected { .. } | Self::Json(_) | Self::Unwritable(_) => {
                 return Remedy::Park;
             }
-            Self::NotAwaited => return Remedy::TryAgain,
+            Self::NotAwaited | Self::TooEarly(_) => return Remedy::TryAgain,
             Self::LaneDied => return Remedy::Park,
             Self::Command(error) => error.class(),
             Self::Read(error) => error.class(),
@@ -115,6 +124,11 @@ impl Trouble {
             ErrorClass::Conflict | ErrorClass::Overloaded | ErrorClass::Overtaken => Remedy::TryAgain,
             _ => Remedy::Park,
         }
+    }
+
+    /// Whether it may be an event of another store that is missing.
+    pub(super) fn is_early(&self) -> bool {
+        matches!(self, Self::TooEarly(_))
     }
 
     /// What it says, and what led to it, for people: as much of it as an event has room for. What is rejected can be as long

@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use tower::Service;
 
 use crate::StreamId;
-use crate::execute::{Executed, Executor, Internal, OpenError};
+use crate::execute::{Executed, Executor, Internal, OpenError, StoreNumber};
 use crate::service::Table;
 use crate::store::EventStore as _;
 use crate::told::panic_message;
@@ -80,6 +80,17 @@ impl Core {
             Some(route) => self.execute_by(route.handler, command, internal).await,
             None => Err(self.unknown(command)),
         }
+    }
+
+    /// The store that all streams of a command are in, if that is known before it is opened.
+    pub(crate) fn store_of(&self, category: Option<&str>, name: &str) -> Option<StoreNumber> {
+        let placement = self.executor.placement();
+        if !placement.is_split() {
+            return Some(StoreNumber::MAIN);
+        }
+        // Whoever routes it may handle it otherwise than the table says.
+        let route = self.table.find(category, name).filter(|_| self.router.is_none());
+        route.and_then(|route| placement.of_all(route.categories))
     }
 
     async fn execute_by(

@@ -41,6 +41,7 @@ impl From<DispatchError> for CommandResult {
                 path: format!("/payload{path}"),
                 message,
             },
+            DispatchError::Open(OpenError::Rejected { rejection, .. }) => Self::Rejected(rejection),
             DispatchError::Open(OpenError::Execute(error)) => error.into(),
             DispatchError::Panicked { message } => Self::Failed {
                 message: format!("the command panicked: {message}"),
@@ -79,7 +80,9 @@ fn place_of(invalid: &InvalidCommand) -> String {
     match invalid {
         InvalidCommand::Stream(stream) => format!("/payload/{}", stream.field),
         InvalidCommand::IdReused(_) => "/id".to_owned(),
-        InvalidCommand::TooManyStreams { .. } | InvalidCommand::Unserializable(_) => "/payload".to_owned(),
+        InvalidCommand::TooManyStreams { .. }
+        | InvalidCommand::AcrossStores(_)
+        | InvalidCommand::Unserializable(_) => "/payload".to_owned(),
         InvalidCommand::Append(_) | InvalidCommand::Progress(_) => String::new(),
     }
 }

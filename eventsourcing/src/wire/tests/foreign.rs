@@ -5,17 +5,24 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::app::{builder, command, success};
+use super::app::{NoteId, Notes, builder, command, success};
+use crate::bus::Bus;
 use crate::command::{
     Access, CommandKind, Decider, InvalidStreamField, Plan, Planned, Prepare, Reads, Slot, Undecided,
 };
+use crate::environment::Environment;
 use crate::event::DecodeError;
+use crate::execute::Executor;
 use crate::memory::MemoryStore;
+use crate::service::Service as _;
 use crate::store::Fingerprint;
 use crate::wire::{
-    CommandHandler, CommandResult, InvalidPayload, OpenCommand, Preparing, Received, Rejection, WireCommand,
+    CommandHandler, CommandResult, Dispatcher, InvalidPayload, OpenCommand, Preparing, Received, Rejection,
+    WireCommand,
 };
-use crate::{ContentType, EventId, EventTypeName, NewEvent, RecordedEvent, StreamId, TypeSet};
+use crate::{
+    ContentType, EventId, EventTypeName, NewEvent, Position, RecordedEvent, StreamId, TenantId, TypeSet,
+};
 
 const TICKED: EventTypeName = EventTypeName::from_static("clock.Ticked");
 
@@ -26,6 +33,8 @@ struct Tick;
 struct OpenTick {
     clock: StreamId,
     most: u64,
+    /// It ought not to link what it does not plan.
+    link: Option<StreamId>,
     payload: Vec<u8>,
     metadata: Bytes,
     id: EventId,
@@ -47,6 +56,7 @@ impl CommandHandler for Tick {
         Ok(Box::new(OpenTick {
             clock,
             most,
+            link: payload["link"].as_str().and_then(|link| StreamId::new(link).ok()),
             payload: received.payload.to_vec(),
             metadata: received.metadata,
             id: EventId::new(received.ids.new_id()),
@@ -112,19 +122,19 @@ impl Decider for OpenTick {
             payload: Bytes::from_static(b"{}"),
             metadata: self.metadata.clone(),
             home: self.clock.clone(),
-            links: Vec::new(),
+            links: self.link.clone().into_iter().collect(),
         }])
     }
 }
 
+fn tick(command: &WireCommand) -> Option<Arc<dyn CommandHandler>> {
+    let tick: Arc<dyn CommandHandler> = Arc::new(Tick);
+    (command.name == tick.name()).then_some(tick)
+}
+
 #[tokio::test]
 async fn a_handler_needs_no_rust_types() {
-    let dispatcher = builder(MemoryStore::new())
-        .router(|command: &WireCommand| {
-            let tick: Arc<dyn CommandHandler> = Arc::new(Tick);
-            (command.name == tick.name()).then_some(tick)
-        })
-        .build();
+    let dispatcher = builder(MemoryStore::new()).router(tick).build();
     let tick = |most: u64| command("Tick", &json!({ "most": most }));
     for position in 1..=2 {
         let success = success(dispatcher.dispatch(tick(2)).await);
@@ -138,4 +148,20 @@ async fn a_handler_needs_no_rust_types() {
         dispatcher.dispatch(command("Tick", &json!({}))).await,
         CommandResult::Invalid { path, .. } if path == "/payload/most"
     ));
+}
+
+#[tokio::test]
+async fn what_a_handler_emits_to_another_store_is_refused() {
+    let (main, notes) = (MemoryStore::new(), MemoryStore::new());
+    let executor = Executor::builder(main.clone()).store_for::<NoteId>(notes).build();
+    let dispatcher = Dispatcher::builder(executor, Notes::TABLE).router(tick).build();
+    let linked = command("Tick", &json!({ "most": 2, "link": "note-1" }));
+    assert!(matches!(
+        dispatcher.dispatch(linked).await,
+        CommandResult::Invalid { path, message } if path == "/payload" && message.contains("two stores")
+    ));
+    let end = Bus::new(main, &Environment::default())
+        .end(&TenantId::DEFAULT)
+        .await;
+    assert_eq!(end.unwrap().position, Position::START);
 }

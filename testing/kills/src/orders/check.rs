@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::victim;
 
 /// What has to happen to each order, once.
-const ONCE: [&str; 5] = [
+const LED_TO_ITS_END: [&str; 5] = [
     "order.Placed",
     "stock.Reserved",
     "payment.Taken",
@@ -19,11 +19,16 @@ const ONCE: [&str; 5] = [
     "parcel.Sent",
 ];
 
+/// What has to happen to an order for what is never in stock.
+const REFUSED: [&str; 2] = ["order.Placed", "order.Cancelled"];
+
 /// What is left after all kills.
 #[derive(Debug)]
 pub(super) struct Left {
     /// The orders in the log.
     pub(super) orders: usize,
+    /// Those for what is never in stock.
+    pub(super) refused: usize,
     /// The events in the log.
     pub(super) events: usize,
 }
@@ -34,66 +39,81 @@ pub(super) enum Wrong {
     /// It was acknowledged, and is not in the log.
     #[error("the order {0} was acknowledged, and is lost")]
     Lost(String),
-    /// Something has happened to it never, or more than once.
+    /// Something has happened to it too often, or not at all.
     #[error("`{event}` has happened to the order {order} {times} times")]
     NotOnce {
         order: String,
         event: &'static str,
         times: usize,
     },
-    /// Something has happened that nobody wanted.
-    #[error("there is an event `{0}`, and no order was to be refused")]
-    Unwanted(String),
+}
+
+/// What has happened to an order.
+#[derive(Debug, Default)]
+struct Story {
+    is_refused: bool,
+    times: BTreeMap<&'static str, usize>,
 }
 
 /// Lets the process managers come to their end, and counts what has happened to each order.
 pub(super) async fn check(
     store: Arc<dyn EventStore>,
+    stock: Option<Arc<dyn EventStore>>,
     acknowledged: &BTreeSet<String>,
 ) -> Result<Left, BoxError> {
-    let shop = victim::start(Arc::clone(&store)).await?;
+    let shop = victim::start(Arc::clone(&store), stock.clone()).await?;
     shop.settled().await?;
     shop.shutdown(Duration::from_secs(10)).await?;
-    let log = whole_log(&*store).await?;
-    let counts = counts(&log)?;
+    let mut log = whole_log(&*store).await?;
+    if let Some(stock) = stock {
+        log.extend(whole_log(&*stock).await?);
+    }
+    let stories = stories(&log)?;
     for order in acknowledged {
-        if !counts.contains_key(order) {
+        if !stories.contains_key(order) {
             return Err(Wrong::Lost(order.clone()).into());
         }
     }
-    for (order, happened) in &counts {
-        for event in ONCE {
-            let times = happened.get(event).copied().unwrap_or_default();
-            if times != 1 {
-                let order = order.clone();
-                return Err(Wrong::NotOnce { order, event, times }.into());
-            }
-        }
+    for (order, story) in &stories {
+        story.check(order)?;
     }
     Ok(Left {
-        orders: counts.len(),
+        orders: stories.len(),
+        refused: stories.values().filter(|story| story.is_refused).count(),
         events: log.len(),
     })
 }
 
-/// How often each thing has happened to each order.
-fn counts(log: &[Arc<RecordedEvent>]) -> Result<BTreeMap<String, BTreeMap<&str, usize>>, BoxError> {
-    let mut counts: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+impl Story {
+    fn check(&self, order: &str) -> Result<(), Wrong> {
+        let wanted: &[&str] = if self.is_refused {
+            &REFUSED
+        } else {
+            &LED_TO_ITS_END
+        };
+        for event in LED_TO_ITS_END.into_iter().chain(REFUSED) {
+            let times = self.times.get(event).copied().unwrap_or_default();
+            if times != usize::from(wanted.contains(&event)) {
+                let order = order.to_owned();
+                return Err(Wrong::NotOnce { order, event, times });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn stories(log: &[Arc<RecordedEvent>]) -> Result<BTreeMap<String, Story>, BoxError> {
+    let mut stories: BTreeMap<String, Story> = BTreeMap::new();
     for event in log {
-        let name = event.event_type.as_str();
-        if ["process.Refused", "order.Cancelled"].contains(&name) {
-            return Err(Wrong::Unwanted(name.to_owned()).into());
-        }
-        if !ONCE.contains(&name) {
+        let mut names = LED_TO_ITS_END.into_iter().chain(REFUSED);
+        let Some(name) = names.find(|name| event.event_type == *name) else {
             continue;
-        }
+        };
         let payload: Value = serde_json::from_slice(&event.payload)?;
         let order = payload["order"].as_str().ok_or("an event without an order")?;
-        *counts
-            .entry(order.to_owned())
-            .or_default()
-            .entry(name)
-            .or_default() += 1;
+        let story = stories.entry(order.to_owned()).or_default();
+        story.is_refused |= payload["sku"] == victim::NEVER_IN_STOCK;
+        *story.times.entry(name).or_default() += 1;
     }
-    Ok(counts)
+    Ok(stories)
 }

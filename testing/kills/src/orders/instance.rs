@@ -13,6 +13,9 @@ use super::point::{STOP_AT, STOPPED, Stop};
 /// Tells a process that it is a victim, and where its store is.
 pub(crate) const ADDRESS: &str = "KILLS_ORDERS_AT";
 
+/// Tells a victim in which SQLite file the stock is, if it is elsewhere.
+pub(super) const STOCK: &str = "KILLS_STOCK_AT";
+
 /// A process that leads orders to their end, there to be killed.
 pub(super) struct Instance {
     process: Child,

@@ -3,6 +3,7 @@
 mod describing;
 mod running;
 mod schemas;
+mod stores;
 
 use std::convert::Infallible;
 

@@ -19,7 +19,7 @@ fn closes_with(world: &mut World, code: u16) {
 #[test]
 fn who_says_nothing_is_asked_and_then_left() {
     let mut world = World::new();
-    world.passes(limits().ping_interval - MOMENT);
+    world.passes(limits().ping_interval.saturating_sub(MOMENT));
     assert!(world.is_silent());
     world.passes(MOMENT);
     assert_eq!(world.sends(), Some(Frame::Ping));
@@ -67,7 +67,7 @@ fn who_does_not_read_is_closed_and_told_where_to_go_on() {
     world.connection.read(feed, Ok(page(1..=100, 100)));
     let last = world.says()["cursor"].clone();
     world.connection.stuck(world.now);
-    world.passes(limits().write_timeout - MOMENT);
+    world.passes(limits().write_timeout.saturating_sub(MOMENT));
     // It is still stuck: since when does not change.
     world.connection.stuck(world.now);
     assert!(!world.connection.is_ending());
@@ -88,7 +88,7 @@ fn who_reads_slowly_but_reads_is_not_closed() {
     let mut world = World::new();
     for _ in 0..3 {
         world.connection.stuck(world.now);
-        world.passes(limits().write_timeout - MOMENT);
+        world.passes(limits().write_timeout.saturating_sub(MOMENT));
         world.connection.moved();
     }
     assert!(!world.connection.is_ending());

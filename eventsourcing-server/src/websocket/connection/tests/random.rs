@@ -91,7 +91,7 @@ impl Shell {
             Event::Command(request) => self.hears(&command(&request.to_string()).to_string()),
             Event::Subscribe { name, credits } => {
                 self.subscribing = Some((name.to_string(), credits));
-                let credits = credits.map_or(json!("unlimited"), |credits| json!(credits));
+                let credits = credits.map_or_else(|| json!("unlimited"), |credits| json!(credits));
                 let subscription = name.to_string();
                 let message =
                     json!({ "type": "subscribe", "subscription": subscription, "credits": credits });

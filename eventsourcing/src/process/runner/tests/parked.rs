@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -25,6 +26,7 @@ fn parked(number: u128, reason: Option<&str>, again_at: Option<Timestamp>) -> Pa
         position: Position::new(7),
         reason: reason.map(str::to_owned),
         again_at,
+        early: false,
     }
 }
 
@@ -57,7 +59,10 @@ fn events_of_an_instance_stay_behind_the_one_that_has_failed() {
         .collect();
     assert_eq!(events, [(event(1), 1), (event(2), 0)]);
     assert!(parked.holds("order-1") && !parked.holds("order-2"));
-    assert!(!parked.is_tried_again(), "people have to look at it");
+    assert!(
+        !parked.is_tried_again(&BTreeSet::new()),
+        "people have to look at it"
+    );
 }
 
 #[test]
@@ -68,16 +73,57 @@ fn what_waited_is_due_as_soon_as_it_is_the_first() {
         skipped: true,
     };
     let parked = folded(&[parked(1, Some("no"), None), parked(2, None, None), released]);
-    assert_eq!(parked.due(NOON), (vec!["order-1".to_owned()], None));
+    assert_eq!(
+        parked.due(NOON, &BTreeSet::new()),
+        (vec!["order-1".to_owned()], None)
+    );
+}
+
+#[test]
+fn what_waits_for_an_event_of_another_store_is_not_due_until_that_is_dealt_with() {
+    let parked = folded(&[parked(1, None, None)]);
+    let held_up = BTreeSet::from(["order-1".to_owned()]);
+    assert_eq!(parked.due(NOON, &held_up), (Vec::new(), None));
+    assert!(!parked.is_tried_again(&held_up));
+    assert!(parked.failed().is_empty(), "it holds up nobody itself");
+    assert_eq!(
+        parked.due(NOON, &BTreeSet::new()),
+        (vec!["order-1".to_owned()], None)
+    );
+}
+
+#[test]
+fn what_has_failed_is_tried_at_its_time_whatever_has_failed_elsewhere() {
+    let parked = folded(&[parked(1, Some("busy"), Some(NOON))]);
+    let held_up = BTreeSet::from(["order-1".to_owned()]);
+    assert_eq!(parked.due(NOON, &held_up), (vec!["order-1".to_owned()], None));
+    assert_eq!(parked.failed(), ["order-1"]);
+}
+
+#[test]
+fn what_came_too_early_holds_up_nothing_of_other_stores() {
+    let early = ParkingEvent::ParkedAgain {
+        manager: manager(),
+        event: event(1),
+        reason: "not running".to_owned(),
+        again_at: Some(NOON),
+        early: true,
+    };
+    let parked = folded(&[parked(1, Some("busy"), Some(NOON)), early]);
+    assert!(parked.failed().is_empty());
+    assert!(parked.holds("order-1"), "what is behind it waits");
 }
 
 #[test]
 fn what_is_to_be_tried_again_is_due_at_its_time() {
     let later = NOON.after(Duration::from_secs(1));
     let parked = folded(&[parked(1, Some("busy"), Some(later))]);
-    assert!(parked.is_tried_again());
-    assert_eq!(parked.due(NOON), (Vec::new(), Some(later)));
-    assert_eq!(parked.due(later), (vec!["order-1".to_owned()], None));
+    assert!(parked.is_tried_again(&BTreeSet::new()));
+    assert_eq!(parked.due(NOON, &BTreeSet::new()), (Vec::new(), Some(later)));
+    assert_eq!(
+        parked.due(later, &BTreeSet::new()),
+        (vec!["order-1".to_owned()], None)
+    );
 }
 
 #[test]
@@ -87,6 +133,7 @@ fn what_has_failed_again_has_a_new_reason() {
         event: event(1),
         reason: "still busy".to_owned(),
         again_at: None,
+        early: false,
     };
     let parked = folded(&[parked(1, Some("busy"), Some(NOON)), again]);
     let entry = parked.of("order-1").next().unwrap();
