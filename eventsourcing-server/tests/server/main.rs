@@ -24,4 +24,5 @@ mod probes;
 #[cfg(unix)]
 mod running;
 mod serving;
+mod stores;
 mod websocket;
