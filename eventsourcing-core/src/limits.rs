@@ -1,7 +1,7 @@
 use crate::store::{Append, InvalidAppend, ReadStreams};
 use crate::{ContentType, EventId, NewEvent};
 
-/// What one append may hold: the one table for every store, checked before anything is sent.
+/// What one append, and one write of rows, may hold: the one table for every store, checked before anything is sent.
 ///
 /// | what | limit |
 /// |---|---|
@@ -15,6 +15,10 @@ use crate::{ContentType, EventId, NewEvent};
 /// | events of an append | 10,000 |
 /// | payload and metadata of an append | 16 MiB |
 /// | conditions of an append, streams of a read | 1,000 |
+/// | rows of a write, of a load or of a read | 10,000 |
+/// | values of a row | 1 MiB |
+/// | values of a key, of the columns of an index | 1 KiB |
+/// | values of a write of rows | 16 MiB |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The longest payload of an event, in bytes.
@@ -27,10 +31,16 @@ pub struct Limits {
     pub streams_per_event: usize,
     /// How many events an append may hold.
     pub events: usize,
-    /// How many bytes of payload and metadata an append may hold.
+    /// How many bytes of payload and metadata an append may hold, and how many bytes of values a write of rows.
     pub append_bytes: usize,
     /// How many conditions an append, and how many streams a read, may hold.
     pub streams: usize,
+    /// How many rows may be written, loaded or read at once.
+    pub rows: usize,
+    /// How many bytes of values a row may hold.
+    pub row_bytes: usize,
+    /// How many bytes of values a key, and the columns of an index, may hold: databases have a limit for entries of an index.
+    pub key_bytes: usize,
 }
 
 impl Limits {
@@ -43,6 +53,9 @@ impl Limits {
         events: 10_000,
         append_bytes: 16 * 1024 * 1024,
         streams: 1_000,
+        rows: 10_000,
+        row_bytes: 1024 * 1024,
+        key_bytes: 1024,
     };
 
     /// Checks an append before it is sent. Every store calls this first.
@@ -137,7 +150,7 @@ fn id_twice(events: &[NewEvent]) -> Option<EventId> {
 }
 
 /// How deep brackets nest outside of strings. Exact for JSON; for anything else the JSON parser has the last word.
-fn json_depth(bytes: &[u8]) -> usize {
+pub(crate) fn json_depth(bytes: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut in_string, mut escaped) = (false, false);
     for byte in bytes {

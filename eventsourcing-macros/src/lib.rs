@@ -9,11 +9,14 @@ mod command;
 mod diag;
 mod emit;
 mod event;
+mod heard;
 mod ident;
 mod lint;
 mod name;
 mod paths;
 mod process_manager;
+mod projection;
+mod row;
 mod service;
 mod stream_key;
 mod stream_type;
@@ -241,6 +244,69 @@ pub fn event(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn process_manager(attribute: TokenStream, item: TokenStream) -> TokenStream {
     process_manager::attribute(attribute.into(), item.into()).into()
+}
+
+/// Makes a projection of an `impl` block.
+///
+/// The facade, which re-exports it, documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[projection(name = "balances", version = 2, row = BalanceRow)]
+/// impl Balances {
+///     #[on(AccountEvent::Opened)]
+///     fn opened(&self, account: &AccountId, owner: &str, rows: &mut Rows<BalanceRow>) { .. }
+/// }
+///
+/// impl Balances { /* the same, without the attributes */ }
+///
+/// const HANDLER: ProjectionHandler<Balances, AccountEvent> = ProjectionHandler {
+///     heard: hear_variant::<AccountEvent>("Opened", ..),
+///     project: |me, event, rows| if let AccountEvent::Opened { account, owner, .. } = event.payload() {
+///         said(Balances::opened(me, account, owner, rows))
+///     } else { Ok(()) },
+/// };
+/// impl Projection for Balances {
+///     type Row = BalanceRow;
+///     const PROJECTION: ProjectionFacts = ProjectionFacts { name: "balances", version: .., on: .., code: /* a hash */, .. };
+/// }
+/// impl Projects for Balances { const HANDLERS: .. = &[&HANDLER]; }
+/// ```
+/// </details>
+#[proc_macro_attribute]
+pub fn projection(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    projection::attribute(attribute.into(), item.into()).into()
+}
+
+/// Makes a struct a row of a table.
+///
+/// The trait `Row` in the facade documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[derive(Row)]
+/// #[row(table = "balances")]
+/// pub struct BalanceRow { #[key] pub account: AccountId, #[index] pub balance: i64 }
+///
+/// impl Row for BalanceRow {
+///     type Key<'k> = &'k AccountId;
+///     const TABLE: &'static Table = &Table::new(/* its name, key, columns and indexes */);
+///     fn new_of(key: &AccountId) -> Self { Self { account: key.to_owned(), balance: i64::default() } }
+///     fn key_values(key: &AccountId) -> .. { /* as a value */ }
+///     fn to_values(&self) -> .. { /* account, balance */ }
+///     fn from_values(values: Vec<Value>) -> .. { .. }
+/// }
+/// impl BalanceRow {
+///     pub const ACCOUNT: RowColumn<Self, AccountId> = ..;
+///     pub const BALANCE: RowColumn<Self, i64> = ..;
+/// }
+/// ```
+/// </details>
+#[proc_macro_derive(Row, attributes(row, key, index, column))]
+pub fn row(input: TokenStream) -> TokenStream {
+    row::derive(input.into()).into()
 }
 
 /// Makes a unit struct a module: a part of services.

@@ -53,6 +53,77 @@ pub(crate) fn of_category(literal: LitStr) -> syn::Result<LitStr> {
     }
 }
 
+/// The longest name of a table, in bytes.
+const MAX_TABLE_BYTES: usize = 40;
+/// The longest name of a column, in bytes.
+const MAX_COLUMN_BYTES: usize = 48;
+/// The longest name of a projection, in bytes.
+const MAX_PROJECTION_BYTES: usize = 60;
+
+/// Names of tables that stores use themselves.
+const TABLES_OF_STORES: &[&str] = &[
+    "checkpoints",
+    "commands",
+    "event_types",
+    "events",
+    "links",
+    "log",
+    "migrations",
+    "projection_tables",
+    "projections",
+    "settled",
+    "store",
+    "tenants",
+];
+
+/// Checks the name of a table; says which rule it breaks.
+pub(crate) fn check_table(name: &str) -> Result<(), String> {
+    check_lower_case(name, "table", MAX_TABLE_BYTES, "_")?;
+    let is_of_stores =
+        TABLES_OF_STORES.contains(&name) || ["es_", "sqlite_"].iter().any(|prefix| name.starts_with(prefix));
+    if is_of_stores {
+        return Err(format!(
+            "stores use the name `{name}` themselves; take another one"
+        ));
+    }
+    let number = name.rsplit_once("_v").map(|(_, number)| number);
+    if number.is_some_and(|number| !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())) {
+        return Err("the version of a table is that of its projection; leave it out of the name".to_owned());
+    }
+    Ok(())
+}
+
+/// Checks the name of a column; says which rule it breaks.
+pub(crate) fn check_column(name: &str) -> Result<(), String> {
+    check_lower_case(name, "column", MAX_COLUMN_BYTES, "_")
+}
+
+/// Checks the name of a projection; says which rule it breaks.
+pub(crate) fn check_projection(name: &str) -> Result<(), String> {
+    check_lower_case(name, "projection", MAX_PROJECTION_BYTES, "_-")
+}
+
+fn check_lower_case(name: &str, what: &str, max: usize, also: &str) -> Result<(), String> {
+    if name.len() > max {
+        return Err(format!(
+            "the name of a {what} has at most {max} bytes, this one has {}",
+            name.len()
+        ));
+    }
+    let follows = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || also.contains(c);
+    if name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(follows) {
+        return Ok(());
+    }
+    let also = if also.len() > 1 {
+        "digits, `_` and `-`"
+    } else {
+        "digits and `_`"
+    };
+    Err(format!(
+        "the name of a {what} is a lower-case ASCII letter, then lower-case letters, {also}"
+    ))
+}
+
 /// Writes a name in lower case with `_` between its words: the form of a category.
 pub(crate) fn snake_case(name: &str) -> String {
     let mut snake = String::new();

@@ -30,21 +30,20 @@ impl CheckpointStore for MemoryCheckpoints {
     async fn save(&self, name: &str, checkpoint: Checkpoint) -> Result<(), CheckpointError> {
         let mut database = self.shared.lock();
         let position = checkpoint.check(self.shared.identity, database.head())?;
-        let checkpoints = &mut database.tenant(&self.tenant).checkpoints;
-        match checkpoints.get_mut(name) {
+        let tenant = database.tenant(&self.tenant);
+        match tenant.saved(name) {
             Some(saved) if saved.position > position => {
                 let saved = saved.position;
                 return Err(CheckpointRefused::Backwards { position, saved }.into());
             }
-            Some(saved) => *saved = checkpoint,
-            None => drop(checkpoints.insert(name.to_owned(), checkpoint)),
+            _ => tenant.save(name, checkpoint),
         }
         Ok(())
     }
 
     async fn forget(&self, name: &str) -> Result<(), StoreError> {
         let mut database = self.shared.lock();
-        database.tenant(&self.tenant).checkpoints.remove(name);
+        database.tenant(&self.tenant).readers.remove(name);
         Ok(())
     }
 }

@@ -1,14 +1,17 @@
 use std::collections::HashMap;
 
+use eventsourcing_core::store::rows::{Place, ProjectionVersion, WriteRows, WriteRowsError};
 use eventsourcing_core::store::{Append, AppendError, Appended, Settled, StoreIdentity};
 use eventsourcing_core::{Clock, Position, TenantId};
 
+use crate::rows::Tables;
 use crate::tenant::Tenant;
 
 /// Everything that the store holds.
 #[derive(Default)]
 pub(crate) struct Database {
     head: Position,
+    pub(crate) tables: Tables,
     tenants: HashMap<TenantId, Tenant>,
 }
 
@@ -20,6 +23,40 @@ impl Database {
 
     pub(crate) fn tenant(&mut self, id: &TenantId) -> &mut Tenant {
         self.tenants.entry(id.clone()).or_default()
+    }
+
+    /// Checks everything, then moves the reader and writes everything.
+    pub(crate) fn write_rows(
+        &mut self,
+        id: &TenantId,
+        write: &WriteRows,
+        store: StoreIdentity,
+    ) -> Result<Place, WriteRowsError> {
+        for change in &write.changes {
+            self.tables.check(change.table)?;
+        }
+        let head = self.head;
+        let tenant = self.tenant(id);
+        write.check_place(tenant.place(&write.reader), store, head)?;
+        let place = write.lands_at();
+        tenant.readers.insert(write.reader.to_string(), place);
+        tenant.rows.write(&write.changes);
+        Ok(place)
+    }
+
+    /// Drops the tables of a version, and forgets its readers.
+    pub(crate) fn drop_version(&mut self, projection: &ProjectionVersion) {
+        let dropped = self.tables.drop_version(projection);
+        let reader = projection.reader();
+        for tenant in self.tenants.values_mut() {
+            for table in &dropped {
+                tenant.rows.drop_table(table);
+            }
+            tenant.readers.retain(|name, _| {
+                let rest = name.strip_prefix(&*reader);
+                !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            });
+        }
     }
 
     /// Checks everything, then writes everything.

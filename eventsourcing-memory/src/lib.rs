@@ -50,8 +50,8 @@
 //! # How it works
 //! One mutex guards everything and is held only in synchronous code, so each operation is one moment and takes effect the
 //! first time that its future is polled. Events are shared, never copied. The modules, from the outside in: `store` hands
-//! out the tenants; `log` and `checkpoints` are the traits of the contract; `database` appends; `streams`, `commands`,
-//! `dictionary` and `feed` are what one tenant consists of.
+//! out the tenants; `log`, `checkpoints` and `rows` are the traits of the contract; `database` appends; `streams`,
+//! `commands`, `dictionary` and `feed` are what one tenant consists of.
 
 mod checkpoints;
 mod commands;
@@ -59,6 +59,7 @@ mod database;
 mod dictionary;
 mod feed;
 mod log;
+mod rows;
 mod store;
 mod streams;
 mod tenant;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::checkpoints::MemoryCheckpoints;
 use crate::database::Database;
 use crate::log::MemoryLog;
+use crate::rows::MemoryRows;
 
 /// An event store in memory.
 ///
@@ -69,6 +70,7 @@ impl EventStore for MemoryStore {
             tenant: tenant.clone(),
             log: Arc::new(MemoryLog::new(Arc::clone(&self.shared), tenant.clone())),
             checkpoints: Arc::new(MemoryCheckpoints::new(Arc::clone(&self.shared), tenant.clone())),
+            rows: Arc::new(MemoryRows::new(Arc::clone(&self.shared), tenant.clone())),
         }
     }
 }

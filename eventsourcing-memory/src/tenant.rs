@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use eventsourcing_core::store::rows::Place;
 use eventsourcing_core::store::{
     Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, FeedPage, IdReused,
     InvalidAppend, Progress, ReadFeed, ReadStreams, StoreIdentity, StreamsRead,
@@ -12,6 +13,7 @@ use eventsourcing_core::{
 use crate::commands::Commands;
 use crate::dictionary::Dictionary;
 use crate::feed;
+use crate::rows::Rows;
 use crate::streams::Streams;
 
 /// Everything that belongs to one tenant.
@@ -24,7 +26,9 @@ pub(crate) struct Tenant {
     streams: Streams,
     commands: Commands,
     dictionary: Dictionary,
-    pub(crate) checkpoints: HashMap<String, Checkpoint>,
+    /// Of each reader, by its name.
+    pub(crate) readers: HashMap<String, Place>,
+    pub(crate) rows: Rows,
 }
 
 impl Tenant {
@@ -82,13 +86,31 @@ impl Tenant {
 
     /// The checkpoint that is saved under the name of a reader.
     pub(crate) fn saved(&self, reader: &str) -> Option<Checkpoint> {
-        self.checkpoints.get(reader).copied()
+        self.readers.get(reader)?.checkpoint
+    }
+
+    pub(crate) fn place(&self, reader: &str) -> Place {
+        self.readers.get(reader).copied().unwrap_or_default()
+    }
+
+    /// Saves a checkpoint as it has been checked.
+    pub(crate) fn save(&mut self, reader: &str, checkpoint: Checkpoint) {
+        match self.readers.get_mut(reader) {
+            Some(place) => place.checkpoint = Some(checkpoint),
+            None => drop(self.readers.insert(
+                reader.to_owned(),
+                Place {
+                    checkpoint: Some(checkpoint),
+                    writes: 0,
+                },
+            )),
+        }
     }
 
     /// Moves a reader as it has been checked, if one is to be moved.
     pub(crate) fn move_reader(&mut self, progress: Option<&Progress>) {
         if let Some(Progress { reader, to, .. }) = progress {
-            self.checkpoints.insert(reader.to_string(), *to);
+            self.save(reader, *to);
         }
     }
 

@@ -91,8 +91,30 @@ create table checkpoints (
     store    uuid        not null,
     epoch    uuid        not null,
     position bigint      not null,
+    -- How often rows have been written under this name; see move_writer().
+    writes   bigint      not null default 0,
     saved_at timestamptz not null default now(),
     primary key (tenant, name)
+);
+
+-- The versions of projections that have been prepared.
+create table projections (
+    name        text collate "C" not null,
+    version     bigint  not null,
+    fingerprint bigint  not null,
+    active      boolean not null default false,
+    primary key (name, version)
+);
+
+create unique index projections_active on projections (name) where active;
+
+-- Their tables. That of version 2 of `balances` is called balances_v2, and balances is a view of the active version.
+create table projection_tables (
+    name       text collate "C" not null,
+    version    bigint not null,
+    projection text collate "C" not null,
+    definition text   not null, -- its columns
+    primary key (name, version)
 );
 
 insert into store default values;
@@ -551,6 +573,47 @@ begin
     end if;
 end $$;
 
+-- Moves a reader that writes rows, if it is where it is expected, to where it may go; or else says where it is. Every write
+-- counts one up, so that no two come from the same place. A write that somebody else has under way is waited for, and counts.
+create function move_writer(
+    for_tenant integer, reader text, known_epoch uuid, commit_mode text,
+    from_store uuid, from_epoch uuid, from_position bigint, from_writes bigint, to_position bigint,
+    out moved boolean, out head bigint,
+    out at_store uuid, out at_epoch uuid, out at_position bigint, out at_writes bigint
+) language plpgsql security definer set search_path from current as $$
+declare
+    now_store uuid;
+    now_epoch uuid;
+begin
+    perform limit_wait();
+    if commit_mode is not null then
+        perform set_config('synchronous_commit', commit_mode, true);
+    end if;
+    select s.id, s.epoch into now_store, now_epoch from store s;
+    if now_epoch <> known_epoch then
+        raise exception 'the store is in another epoch' using errcode = 'ES001';
+    end if;
+    select coalesce(max(e.position), 0) into head from events e;
+    if to_position <= head and from_position is null and from_writes = 0 then
+        insert into checkpoints (tenant, name, store, epoch, position, writes)
+        values (for_tenant, reader, now_store, now_epoch, to_position, 1)
+            on conflict (tenant, name) do nothing
+        returning true into moved;
+    elsif to_position <= head then
+        update checkpoints c
+           set store = now_store, epoch = now_epoch, position = to_position, writes = c.writes + 1, saved_at = now()
+         where c.tenant = for_tenant and c.name = reader
+           and c.store = from_store and c.epoch = from_epoch and c.position = from_position and c.writes = from_writes
+           and (c.position <= to_position or (c.store, c.epoch) <> (now_store, now_epoch))
+        returning true into moved;
+    end if;
+    if moved is not true then
+        moved := false;
+        select c.store, c.epoch, c.position, c.writes into at_store, at_epoch, at_position, at_writes
+          from checkpoints c where c.tenant = for_tenant and c.name = reader;
+    end if;
+end $$;
+
 create function forget_checkpoint(for_tenant integer, reader text) returns void
 language sql security definer set search_path from current as $$
     delete from checkpoints where tenant = for_tenant and name = reader
@@ -576,5 +639,5 @@ select e.position, t.name as tenant, e.stream, e.version, y.name as type, e.sche
 -- What a role may call, its owner says: most of these functions write, and with the rights of their owner.
 revoke execute on function
     refuse_direct_write, limit_wait, lock_log, current_place, current_timeline, open_store, keep_epoch, settle, commit_to_disk,
-    tenant_key, ranks_without, move_readers, append, version_at, save_checkpoint, forget_checkpoint, readable
+    tenant_key, ranks_without, move_readers, append, version_at, save_checkpoint, move_writer, forget_checkpoint, readable
     from public;

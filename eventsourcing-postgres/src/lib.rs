@@ -28,6 +28,11 @@
 //! | writes | all functions of the schema but `keep_epoch` |
 //! | only opens and reads | `open_store`, `version_at` and `readable` |
 //!
+//! The rows of projections lie in the same schema: those of version 2 of `balances` in `balances_v2`, with the number of the
+//! tenant in the column `_tenant`; `balances` is a view of the active version, with the name of the tenant. Who prepares,
+//! activates or drops a version has to own the schema. A role that writes may run what the owner has prepared if it has
+//! `INSERT`, `UPDATE` and `DELETE` on these tables.
+//!
 //! Events are written by the function `append()` alone; a trigger rejects every other way, and every change. People read
 //! them in the view `log`, in which payloads are JSON: `select * from eventsourcing.log order by position desc limit 10`.
 //!
@@ -43,7 +48,8 @@
 //!
 //! # Connections
 //! A store has one connection for appends, [some](PostgresOptions::readers) for reads of streams, one for all other reads, one for
-//! what may have to wait for a lock, and one on which it listens for notifications. Lost ones are made again, with pauses that grow; calls wait for that for
+//! what may have to wait for a lock, and one on which it listens for notifications; with projections, one more that reads rows and
+//! one that writes them. Lost ones are made again, with pauses that grow; calls wait for that for
 //! [as long as is allowed](PostgresOptions::reconnect_within). Through a PgBouncer that pools transactions, say
 //! [so](PostgresOptions::through_pgbouncer).
 //!
@@ -54,6 +60,7 @@
 //! | the database refuses one append of a batch | an error, for that append alone: the others are sent again one by one |
 //! | one read of a batch fails | an error, for that read alone |
 //! | the connection or the server is lost while an append is under way | an unknown outcome, which `settle` turns into present or absent for good |
+//! | the same while rows are written | an unknown outcome; where their reader is, tells what became of it |
 //! | the same before it was sent, or during a read | an error that says to try again |
 //! | deadlock, serialization failure, lock timeout (30 seconds unless the server or the address says otherwise), no disk, no memory, no connection, read-only | the same: nothing was written |
 //! | more waits than [so many calls](PostgresOptions::longest_queue) or [so many bytes](PostgresOptions::largest_queue) | overloaded |
@@ -62,7 +69,7 @@
 //! Whoever waits for events is not told of lost connections: waiting goes on when the server is back.
 //!
 //! # How it works
-//! `log` and `checkpoints` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
+//! `log`, `checkpoints` and `rows` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
 //! appends, `read` those of reads. `feed`, `history` and `settle` answer the rest; `watch` wakes whoever waits for events.
 //! `session` keeps the connections and the statements, which lie in `queries/`; the tables and functions lie in
 //! `migrations/`. `classify` says what an error of the database means.
@@ -82,6 +89,7 @@ mod options;
 mod read;
 mod room;
 mod row;
+mod rows;
 mod schema;
 mod session;
 mod settle;

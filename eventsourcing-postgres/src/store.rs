@@ -10,9 +10,11 @@ use crate::combine::Combiner;
 use crate::feed::Feeds;
 use crate::history::History;
 use crate::log::PostgresLog;
-use crate::options::PostgresOptions;
+use crate::options::{PostgresOptions, SynchronousCommit};
 use crate::read::Reader;
 use crate::room::Room;
+use crate::rows::PostgresRows;
+use crate::schema::SchemaName;
 use crate::session::{Connector, Links};
 use crate::settle::Settler;
 use crate::tenant::Tenants;
@@ -67,6 +69,8 @@ impl PostgresStore {
             room: Room::new(options.largest_queue),
             identity,
             is_durable,
+            schema: options.schema.clone(),
+            commit: options.synchronous_commit,
             watch,
             connector,
             links,
@@ -95,6 +99,7 @@ impl EventStore for PostgresStore {
             tenant: tenant.clone(),
             log: Arc::new(PostgresLog::new(&self.shared, &known)),
             checkpoints: Arc::new(PostgresCheckpoints::new(&self.shared, &known)),
+            rows: Arc::new(PostgresRows::new(&self.shared, &known)),
         }
     }
 }
@@ -103,6 +108,8 @@ impl EventStore for PostgresStore {
 pub(crate) struct Shared {
     pub(crate) identity: StoreIdentity,
     is_durable: bool,
+    pub(crate) schema: SchemaName,
+    pub(crate) commit: Option<SynchronousCommit>,
     pub(crate) connector: Arc<Connector>,
     pub(crate) links: Links,
     pub(crate) appends: Arc<Combiner<Appender>>,

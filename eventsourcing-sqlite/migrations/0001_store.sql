@@ -73,7 +73,29 @@ create table es_checkpoints (
     store    text    not null,
     epoch    text    not null,
     position integer not null,
+    -- How often rows have been written under this name; see src/write/rows.rs.
+    writes   integer not null default 0,
     primary key (tenant, name)
+) strict, without rowid;
+
+-- The versions of projections that have been prepared.
+create table es_projections (
+    name        text    not null,
+    version     integer not null,
+    fingerprint integer not null,
+    active      integer, -- 1 for the active version of its projection, or else null
+    primary key (name, version)
+) strict, without rowid;
+
+create unique index es_projections_active on es_projections (name) where active is not null;
+
+-- Their tables. That of version 2 of `balances` is called balances_v2, and balances is a view of the active version.
+create table es_projection_tables (
+    name       text    not null,
+    version    integer not null,
+    projection text    not null,
+    definition text    not null, -- its columns
+    primary key (name, version)
 ) strict, without rowid;
 
 -- Events are facts. This stops mistakes, not somebody who means it.

@@ -98,6 +98,8 @@
 //! | `es_blocks` | each such type in each block of 64 positions | tenant, number, block |
 //! | `es_commands` | each command that has succeeded under an id | tenant, id |
 //! | `es_checkpoints` | each reader | tenant, name |
+//! | `es_projections` | each version of a projection that was prepared | name, version |
+//! | `es_projection_tables` | each table of such a version | name, version |
 //! | `es_store` | the store: its id and epoch | |
 //! | `es_schema` | each version of this schema, which newer ones of this crate may raise | version |
 //!
@@ -109,8 +111,12 @@
 //! event ids: only an append without a condition on the stream it writes, and without a command id, is entered there, since it
 //! could not be found again otherwise when its outcome is unknown.
 //!
-//! Other tables in the same file are welcome: projections can live beside the events they come from. Other programs must
-//! not write to the tables above.
+//! The rows of projections lie in the same file: those of version 2 of `balances` in `balances_v2`, with the tenant in the
+//! column `_tenant`, UUIDs as blobs, and timestamps in microseconds since 1970; `balances` is a view of the active version.
+//! Whoever looks at them may use any SQL; a write from outside is not refused, and makes them wrong.
+//!
+//! Other tables in the same file are welcome, unless a projection has one of that name. Other programs must not write to
+//! the tables above.
 //!
 //! ## Backup and restore
 //! A copy of the file is not a backup: the last events are in the file that ends with `-wal`, and one that is copied while
@@ -142,6 +148,7 @@ mod options;
 mod read;
 mod readers;
 mod row;
+mod rows;
 mod store;
 mod write;
 mod writer;

@@ -120,7 +120,9 @@ pub(crate) fn uuid_text(row: &Row<'_>, column: usize) -> Result<Uuid> {
     text(row, column)?.parse().map_err(unreadable(column))
 }
 
-fn unreadable<E: Error + Send + Sync + 'static>(column: usize) -> impl FnOnce(E) -> rusqlite::Error {
+pub(crate) fn unreadable<E: Error + Send + Sync + 'static>(
+    column: usize,
+) -> impl FnOnce(E) -> rusqlite::Error {
     move |error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }
 

@@ -9,6 +9,7 @@ use tokio::task::spawn_blocking;
 use crate::checkpoints::SqliteCheckpoints;
 use crate::database::Database;
 use crate::log::SqliteLog;
+use crate::rows::SqliteRows;
 use crate::{OpenError, SqliteOptions, Synchronous};
 
 /// An event store in an SQLite file.
@@ -81,6 +82,7 @@ impl EventStore for SqliteStore {
             tenant: tenant.clone(),
             log: Arc::new(SqliteLog::new(Arc::clone(&self.database), tenant.clone())),
             checkpoints: Arc::new(SqliteCheckpoints::new(Arc::clone(&self.database), tenant.clone())),
+            rows: Arc::new(SqliteRows::new(Arc::clone(&self.database), tenant.clone())),
         }
     }
 }

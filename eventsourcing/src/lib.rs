@@ -53,6 +53,7 @@
 //! * [`state`]: what events add up to. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
 //! * [`aggregate`]: decisions over one stream, as methods of the state; the attribute macro that makes commands of them.
 //! * [`process`]: what happens because something else has happened: process managers.
+//! * [`projection`]: what is kept of events, in rows that can be asked for.
 //! * [`service`]: what belongs together, checked as it is compiled; [`Runtime`](service::Runtime), what runs it.
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
 //! * [`wire`]: commands by name and as bytes, from any transport. [`bus`]: what was committed, for many listeners at once.
@@ -80,8 +81,10 @@ mod described;
 pub mod environment;
 pub mod event;
 pub mod execute;
+mod heard;
 mod macros;
 pub mod process;
+pub mod projection;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod service;
@@ -140,6 +143,7 @@ pub mod prelude {
     pub use crate::event::{Event, Recorded};
     pub use crate::execute::Executor;
     pub use crate::process::{Sends, process_manager};
+    pub use crate::projection::{Row, Rows, projection};
     pub use crate::service::{module, service};
     pub use crate::state::State;
     pub use crate::stream::StreamKey;

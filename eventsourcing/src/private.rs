@@ -20,13 +20,20 @@ pub use crate::event::{
     Codec, DecodeError, DecodeFailure, EncodeError, Encoded, Event, Json, Recorded, Stored, Upcast, Variant,
     variant_index,
 };
+pub use crate::heard::{Heard, assert_heard_once, hear_event, hear_variant};
 pub use crate::process::derived::{
-    Handler, Handles, HandlesRefusal, Heard, Instances, KeyIn, Listener, Listens, RefusalHandler,
-    StatefulManager, StatelessManager, assert_heard_once, hear_event, hear_variant, initial, instances,
-    refusing, send, send_each, stateful, stateless,
+    Handler, Handles, HandlesRefusal, Instances, KeyIn, Listener, Listens, RefusalHandler, StatefulManager,
+    StatelessManager, initial, instances, refusing, send, send_each, stateful, stateless,
 };
 pub use crate::process::{
     Listened, Manager, ProcessManager, Role, Sending, Sends, SendsCommand, Start, sending, sending_nothing,
+};
+pub use crate::projection::derived::{
+    Handling, NoRow, ProjectionHandler, Projects, no_projection, no_table, projector, said, table_of, version,
+};
+pub use crate::projection::row::{PlainField, RowField, columns_of, json_field, key_field, plain_field};
+pub use crate::projection::{
+    InvalidValue, Projection, ProjectionFacts, Row, RowColumn, RowError, RowKey, RowValue,
 };
 #[cfg(feature = "schema")]
 pub use crate::schema::known::{Described, Known, Unknown};
@@ -35,6 +42,7 @@ pub use crate::service::check::{
 };
 pub use crate::service::listed::{
     list_aggregate, list_command, list_extern_command, list_extern_events, list_module, list_process_manager,
+    list_projection,
 };
 pub use crate::service::{
     Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table,
@@ -42,6 +50,7 @@ pub use crate::service::{
 };
 pub use crate::state::State;
 pub use crate::store::EventStore;
+pub use crate::store::rows::{ColumnType, Table as RowTable, TableName, Value};
 pub use crate::stream::{TextKeys, text_keys};
 pub use crate::wire::Rejection;
 pub use crate::{__describe_command as describe_command, __describe_payload as describe_payload};

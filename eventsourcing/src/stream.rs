@@ -30,6 +30,9 @@ pub use eventsourcing_core::{Category, InvalidCategory, InvalidStreamId, Invalid
 pub use eventsourcing_core::StreamKey;
 pub use eventsourcing_macros::StreamKey;
 
+use crate::projection::{InvalidValue, RowValue as _};
+use crate::store::rows::Value;
+
 /// The category of the streams of a key, if it is written in the program.
 pub(crate) const fn category_of<K: StreamKey>() -> Option<&'static str> {
     match const { &K::CATEGORY } {
@@ -110,6 +113,19 @@ impl<T> TextKeys<T> {
     /// If it is not one of this type.
     pub fn parse(&self, text: &str) -> Result<T, Box<dyn Error + Send + Sync>> {
         (self.parse)(text)
+    }
+
+    /// A key in a column of a row: its text.
+    pub fn to_value(&self, text: &T) -> Value {
+        Value::Text((self.display)(text).to_string())
+    }
+
+    /// The key that is in a column of a row.
+    ///
+    /// # Errors
+    /// If it is not a text, or does not parse.
+    pub fn from_value(&self, value: Value) -> Result<T, InvalidValue> {
+        (self.parse)(&String::from_value(value)?).map_err(InvalidValue::unreadable)
     }
 
     /// The stream that a key names.

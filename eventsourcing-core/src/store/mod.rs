@@ -1,8 +1,8 @@
 //! The contract between the runtime and an event store.
 //!
 //! A store is an [`EventStore`]. It hands out a [`TenantStore`] for each tenant, which bundles the small traits that do
-//! the work: [`EventLog`] for events, [`CheckpointStore`] for the progress of readers. All are used as `dyn`, and speak in
-//! bytes; types live above.
+//! the work: [`EventLog`] for events, [`CheckpointStore`] for the progress of readers, [`RowStore`] for the rows of
+//! projections. All are used as `dyn`, and speak in bytes and values; types live above.
 //!
 //! # Contract
 //! The words MUST and SHOULD are those of [RFC 2119](https://www.rfc-editor.org/rfc/rfc2119). The crate
@@ -32,6 +32,7 @@
 //!     [`CheckpointStore`] saves and forgets counts, and it loads what appends have moved. `to` MUST NOT lie ahead of the end
 //!     of the log before the append. An append whose command id was used before writes no events, but MUST move the reader
 //!     all the same: whoever repeats a command after a crash gets on.
+//! 12. **Rows** have a contract of their own: [`rows`].
 //!
 //! Where an append fails in more than one way, a store looks in this order: the [`Limits`], a command id used for something
 //! else, the progress, an outcome of the same command, the conditions.
@@ -58,6 +59,7 @@ mod identity;
 mod log;
 mod progress;
 mod read;
+pub mod rows;
 
 use std::fmt;
 use std::sync::Arc;
@@ -72,6 +74,7 @@ pub use log::EventLog;
 pub use progress::{Overtaken, Progress};
 pub use read::{DictionarySize, ReadError, ReadStream, ReadStreams, StreamSlice, StreamsRead};
 
+use self::rows::RowStore;
 use crate::{Limits, TenantId};
 
 /// A store of events, of all tenants. See the [contract](self).
@@ -129,4 +132,6 @@ pub struct TenantStore {
     pub log: Arc<dyn EventLog>,
     /// The progress of its readers.
     pub checkpoints: Arc<dyn CheckpointStore>,
+    /// The rows of its projections.
+    pub rows: Arc<dyn RowStore>,
 }

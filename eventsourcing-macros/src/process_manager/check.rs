@@ -1,17 +1,13 @@
 //! The rules between attributes, and between them and signatures.
 
-use std::collections::HashSet;
-
 use quote::ToTokens;
-use syn::Path;
 
-use super::event_path::{EventPath, shown};
-use super::handler::Call;
 use super::model::{Block, Function, Sent};
 use super::parse::{BlockAttribute, FunctionAttribute, Role};
 use super::reply::Reply;
 use crate::attr::Slot;
 use crate::diag::Diagnostics;
+use crate::heard::check::{each_once, event_is_of_one_type, events_are_taken_once};
 use crate::name;
 
 pub(super) fn function(model: &Function<'_>, attribute: &FunctionAttribute, diagnostics: &Diagnostics) {
@@ -58,7 +54,7 @@ pub(super) fn block(model: &Block<'_>, attribute: &BlockAttribute, diagnostics: 
         diagnostics,
     );
     for handler in &model.handlers {
-        event_is_of_one_type(&handler.call, &handler.events, diagnostics);
+        event_is_of_one_type(&handler.call.parameters, &handler.events, diagnostics);
     }
     commands_are_listed_once(&model.sends, diagnostics);
     refusals_are_handled_once(model, diagnostics);
@@ -129,44 +125,7 @@ fn its_default_name_is_a_name(
 }
 
 fn the_event_is_of_one_type(model: &Function<'_>, diagnostics: &Diagnostics) {
-    event_is_of_one_type(&model.call, model.on, diagnostics);
-}
-
-fn event_is_of_one_type(call: &Call<'_>, on: &[EventPath], diagnostics: &Diagnostics) {
-    let (Some(event), Some((first, others))) = (call.event(), on.split_first()) else {
-        return;
-    };
-    if let Some(other) = others
-        .iter()
-        .find(|other| other.event_shown() != first.event_shown())
-    {
-        let message = format!(
-            "this is of one type, and the events are of `{}` and `{}`; take fields that all of them have, or write one \
-             handler for each",
-            first.event_shown(),
-            other.event_shown()
-        );
-        diagnostics.error(event.ty, message);
-    }
-}
-
-#[expect(single_use_lifetimes, reason = "an anonymous one is unstable here")]
-fn events_are_taken_once<'a>(events: impl IntoIterator<Item = &'a EventPath>, diagnostics: &Diagnostics) {
-    let events: Vec<_> = events.into_iter().collect();
-    let whole: HashSet<_> = events
-        .iter()
-        .filter(|event| event.variant.is_none())
-        .map(|event| event.event_shown())
-        .collect();
-    let mut seen = HashSet::new();
-    for event in events {
-        if !seen.insert(event.shown()) {
-            diagnostics.error(&event.path, "this event is taken already; keep one of them");
-        } else if event.variant.is_some() && whole.contains(&event.event_shown()) {
-            let message = "the whole event is taken, and with it this variant; keep one of them";
-            diagnostics.error(&event.path, message);
-        }
-    }
+    event_is_of_one_type(&model.call.parameters, model.on, diagnostics);
 }
 
 fn commands_are_listed_once(sends: &[Sent<'_>], diagnostics: &Diagnostics) {
@@ -181,16 +140,6 @@ fn refusals_are_handled_once(model: &Block<'_>, diagnostics: &Diagnostics) {
     let commands = model.refusals.iter().map(|refusal| &refusal.command);
     let message = "another method handles the rejection of this command; keep one of them";
     each_once(commands, message, diagnostics);
-}
-
-#[expect(single_use_lifetimes, reason = "an anonymous one is unstable here")]
-fn each_once<'a>(paths: impl Iterator<Item = &'a Path>, message: &str, diagnostics: &Diagnostics) {
-    let mut seen = HashSet::new();
-    for path in paths {
-        if !seen.insert(shown(path)) {
-            diagnostics.error(path, message);
-        }
-    }
 }
 
 fn it_is_a_state_of_its_own(model: &Block<'_>, diagnostics: &Diagnostics) {

@@ -2,11 +2,10 @@
 
 use syn::{FnArg, GenericParam, Ident, ImplItemFn, Path, Receiver, ReceiverKind, Signature};
 
-use super::event_path::EventPath;
-use super::parameter::{Of, Parameter, Takes};
 use super::parse::{self, HandlerAttribute, Key, Role};
 use super::reply::Reply;
 use crate::diag::Diagnostics;
+use crate::heard::{EventPath, Of, Parameter, Takes};
 
 /// How a function is called.
 pub(super) struct Call<'a> {
@@ -34,14 +33,7 @@ impl<'a> Call<'a> {
     pub(super) fn sends(&self) -> Option<&Parameter<'a>> {
         self.parameters
             .iter()
-            .find(|parameter| matches!(parameter.takes, Takes::Sends))
-    }
-
-    /// The parameter that is the event itself.
-    pub(super) fn event(&self) -> Option<&Parameter<'a>> {
-        self.parameters
-            .iter()
-            .find(|parameter| matches!(parameter.takes, Takes::Event))
+            .find(|parameter| matches!(parameter.takes, Takes::Written))
     }
 
     /// The fields of the event that it takes.

@@ -1,11 +1,9 @@
 //! `#[process_manager(..)]`
 
 mod check;
-mod event_path;
 mod expand;
 mod handler;
 mod model;
-mod parameter;
 mod parse;
 mod reply;
 #[cfg(test)]

@@ -1,10 +1,9 @@
 use syn::{FnArg, ImplItem, ItemFn, ItemImpl, LitStr, Path, Type};
 
-use super::event_path::EventPath;
 use super::handler::{self, Call, Handler, Refusal};
-use super::parameter::Of;
 use super::parse::{BlockAttribute, FunctionAttribute, Start};
 use crate::diag::Diagnostics;
+use crate::heard::{EventPath, Of};
 use crate::ident;
 
 /// A process manager that is a function, as the macro sees it.

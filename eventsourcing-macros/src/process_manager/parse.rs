@@ -2,9 +2,9 @@ use proc_macro2::TokenStream;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Attribute, Ident, ImplItem, ItemFn, ItemImpl, LitStr, Meta, Path, Token, Type};
 
-use super::event_path::{self, EventPath, EventPaths};
 use crate::attr::{Entry, Keys, Slot};
 use crate::diag::Diagnostics;
+use crate::heard::{self, EventPath, EventPaths};
 use crate::lint;
 use crate::name;
 
@@ -175,7 +175,7 @@ impl Parse for CommandPath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let span = input.span();
         let message = "a command is named by its type";
-        event_path::path(input)
+        heard::path(input)
             .map(Self)
             .ok_or_else(|| syn::Error::new(span, message))
     }

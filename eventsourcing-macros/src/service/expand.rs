@@ -57,14 +57,13 @@ impl Expand<'_> {
         let checks = self.model.parts.iter().enumerate().map(|(place, part)| {
             let taken = self.check(part, "assert_nothing_taken", &quote!(__PARTS, __FACTS, #place));
             let defined = self.check(part, "assert_defined_once", &quote!(__PARTS, __FACTS, #place));
-            let has_managers = matches!(part.role, Role::ProcessManager | Role::Module);
-            let closed = (has_managers && matches!(self.model.kind, Kind::Service)).then(|| {
-                let arguments = quote!(&__PARTS[#place], __FACTS);
-                let heard = self.check(part, "assert_all_heard", &arguments);
-                let handled = self.check(part, "assert_all_handled", &arguments);
-                quote!(#heard #handled)
-            });
-            quote!(#taken #defined #closed)
+            let is_service = matches!(self.model.kind, Kind::Service);
+            let hears = matches!(part.role, Role::ProcessManager | Role::Projection | Role::Module);
+            let sends = matches!(part.role, Role::ProcessManager | Role::Module);
+            let arguments = quote!(&__PARTS[#place], __FACTS);
+            let heard = (is_service && hears).then(|| self.check(part, "assert_all_heard", &arguments));
+            let handled = (is_service && sends).then(|| self.check(part, "assert_all_handled", &arguments));
+            quote!(#taken #defined #heard #handled)
         });
         checks.collect()
     }
@@ -167,6 +166,7 @@ impl Role {
             Self::Aggregate => "list_aggregate",
             Self::Command => "list_command",
             Self::ProcessManager => "list_process_manager",
+            Self::Projection => "list_projection",
             Self::Module => "list_module",
             Self::ExternEvents => "list_extern_events",
             Self::ExternCommand => "list_extern_command",

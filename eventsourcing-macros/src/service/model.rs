@@ -28,16 +28,18 @@ pub(super) enum Role {
     Aggregate,
     Command,
     ProcessManager,
+    Projection,
     Module,
     ExternEvents,
     ExternCommand,
 }
 
 impl Role {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Aggregate,
         Self::Command,
         Self::ProcessManager,
+        Self::Projection,
         Self::Module,
         Self::ExternEvents,
         Self::ExternCommand,
@@ -56,6 +58,7 @@ impl<'a> Model<'a> {
             (Role::Aggregate, &attribute.aggregates),
             (Role::Command, &attribute.commands),
             (Role::ProcessManager, &attribute.process_managers),
+            (Role::Projection, &attribute.projections),
             (Role::Module, &attribute.modules),
         ];
         let elsewhere = [

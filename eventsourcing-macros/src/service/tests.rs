@@ -21,6 +21,7 @@ fn a_service() {
         aggregates(Todo),
         commands(bank::Transfer<Euro>),
         process_managers(pm::list_every_todo),
+        projections(read::Titles),
         modules(Billing),
         extern_events(Paid = "the shop"),
         extern_commands(Ship = "the warehouse"),
@@ -47,7 +48,7 @@ fn a_mistake_leaves_a_service_that_stops_others_from_following() {
 #[test]
 fn the_facade_may_be_known_under_another_path() {
     let attribute = quote! {
-        aggregates(Todo), commands(Transfer), process_managers(list), modules(Billing),
+        aggregates(Todo), commands(Transfer), process_managers(list), projections(Titles), modules(Billing),
         extern_events(Paid = "the shop"), extern_commands(Ship = "the warehouse"), resources(PriceList),
         crate = renamed,
     };
@@ -62,7 +63,7 @@ fn all_mistakes_are_reported_at_once() {
         commands(),
         process_managers = list,
         extern_events(Paid, Shipped = "", Sent = 3),
-        project(Titles),
+        readers(Titles),
     });
     assert_eq!(
         errors(tokens),
@@ -74,8 +75,8 @@ fn all_mistakes_are_reported_at_once() {
             "say who does instead: `Paid = \"..\"`",
             "say who does instead: `Shipped = \"..\"`",
             "say who does instead: `Sent = \"..\"`",
-            "unknown key `project`; `#[service(..)]` takes `aggregates`, `commands`, `process_managers`, `modules`, \
-             `extern_events`, `extern_commands`, `resources`, `crate` here",
+            "unknown key `readers`; `#[service(..)]` takes `aggregates`, `commands`, `process_managers`, `projections`, \
+             `modules`, `extern_events`, `extern_commands`, `resources`, `crate` here",
         ]
     );
 }

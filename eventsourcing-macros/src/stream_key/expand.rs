@@ -43,6 +43,22 @@ pub(crate) fn implementation(model: &Model<'_>, paths: &Paths) -> TokenStream {
                 #private::Ok(Self { #member: __KEYS.from_stream_id(__stream)? })
             }
         }
+
+        #[automatically_derived]
+        impl #private::RowValue for #ident {
+            const TYPE: #private::ColumnType = #private::ColumnType::Text;
+
+            fn to_value(&self) -> #private::Result<#private::Value, #private::InvalidValue> {
+                #private::Ok(__KEYS.to_value(&self.#member))
+            }
+
+            fn from_value(__value: #private::Value) -> #private::Result<Self, #private::InvalidValue> {
+                #private::Ok(Self { #member: __KEYS.from_value(__value)? })
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::RowKey for #ident {}
     }
 }
 
@@ -78,6 +94,22 @@ pub(crate) fn fallback(input: &DeriveInput, paths: &Paths) -> TokenStream {
                     ::core::unreachable!()
                 }
             }
+
+            #[automatically_derived]
+            impl #impl_generics #private::RowValue for #ident #ty_generics #supertraits {
+                const TYPE: #private::ColumnType = #private::ColumnType::Text;
+
+                fn to_value(&self) -> #private::Result<#private::Value, #private::InvalidValue> {
+                    ::core::unreachable!()
+                }
+
+                fn from_value(_: #private::Value) -> #private::Result<Self, #private::InvalidValue> {
+                    ::core::unreachable!()
+                }
+            }
+
+            #[automatically_derived]
+            impl #impl_generics #private::RowKey for #ident #ty_generics #supertraits {}
         };
     }
 }

@@ -187,6 +187,10 @@ pub(crate) struct Links {
     pub(crate) reading: Arc<Link>,
     /// For what may have to wait for a lock that somebody else holds.
     pub(crate) locking: Arc<Link>,
+    /// For reading rows of projections, which may be many.
+    pub(crate) loading: Arc<Link>,
+    /// For writing them.
+    pub(crate) writing: Arc<Link>,
 }
 
 impl Links {
@@ -195,6 +199,8 @@ impl Links {
         Self {
             reading: link(),
             locking: link(),
+            loading: link(),
+            writing: link(),
         }
     }
 }

@@ -7,7 +7,7 @@ mod statement;
 use std::sync::Arc;
 
 use tokio::sync::OnceCell;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
 pub(crate) use dial::{Connection, Dial, dial_with};
@@ -67,6 +67,20 @@ impl Session {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>, tokio_postgres::Error> {
         Ok(self.query(query, parameters).await?.pop())
+    }
+
+    /// Runs a query whose text is made on the way, unprepared, and reads all of its rows.
+    pub(crate) async fn query_text(
+        &self,
+        text: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        self.client.query_typed(text, parameters).await
+    }
+
+    /// Runs statements without parameters, one after the other.
+    pub(crate) async fn run(&self, statements: &str) -> Result<(), tokio_postgres::Error> {
+        self.client.batch_execute(statements).await
     }
 
     async fn prepared(&self, query: Query) -> Result<&Statement, tokio_postgres::Error> {

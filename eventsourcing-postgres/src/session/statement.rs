@@ -56,6 +56,7 @@ queries! {
     FeedOfTypes: include_str!("../../queries/feed_of_types.sql"), [TEXT INT8 INT8 INT8 INT4_ARRAY];
     FeedOfStreams: include_str!("../../queries/feed_of_streams.sql"), [TEXT INT8 INT8 INT8 TEXT_ARRAY];
     LoadCheckpoint: "select store, epoch, position from {schema}.checkpoints where tenant = $1 and name = $2", [INT4 TEXT];
+    Place: "select store, epoch, position, writes from {schema}.checkpoints where tenant = $1 and name = $2", [INT4 TEXT];
     SaveCheckpoint: "select saved, head, before from {schema}.save_checkpoint($1, $2, $3, $4, $5)",
         [INT4 TEXT UUID UUID INT8];
     ForgetCheckpoint: "select {schema}.forget_checkpoint($1, $2)", [INT4 TEXT];

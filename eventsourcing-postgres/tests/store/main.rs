@@ -24,5 +24,6 @@ mod progress;
 mod proxy;
 mod reads;
 mod rights;
+mod rows;
 mod schema;
 mod settling;

@@ -7,6 +7,7 @@ mod condition;
 mod dictionary;
 mod feed;
 mod head;
+mod rows;
 mod skip;
 mod streams;
 
@@ -17,5 +18,6 @@ pub(crate) use condition::{check_conditions, conflict};
 pub(crate) use dictionary::event_types;
 pub(crate) use feed::read_feed;
 pub(crate) use head::{head_of_log, head_of_stream};
+pub(crate) use rows::{check_table, load_rows, place, read_rows};
 pub(crate) use skip::block;
 pub(crate) use streams::read_streams;

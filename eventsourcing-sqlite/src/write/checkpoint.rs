@@ -43,8 +43,8 @@ pub(super) fn replace(
     checkpoint: Checkpoint,
 ) -> Result<(), SqliteError> {
     let mut replace = transaction.connection.prepare_cached(
-        "insert or replace into es_checkpoints (tenant, name, store, epoch, position)
-         values (?1, ?2, ?3, ?4, ?5)",
+        "insert into es_checkpoints (tenant, name, store, epoch, position) values (?1, ?2, ?3, ?4, ?5)
+         on conflict do update set store = excluded.store, epoch = excluded.epoch, position = excluded.position",
     )?;
     replace.execute((
         tenant.as_str(),

@@ -4,12 +4,16 @@ mod append;
 mod checkpoint;
 mod heads;
 mod numbers;
+mod projections;
+mod rows;
 mod settle;
 mod transaction;
 
 pub(crate) use append::AppendEvents;
 pub(crate) use checkpoint::{ForgetCheckpoint, SaveCheckpoint};
 pub(crate) use numbers::Numbers;
+pub(crate) use projections::{Activate, DropVersion, Prepare};
+pub(crate) use rows::WriteTheRows;
 pub(crate) use settle::Settle;
 pub(crate) use transaction::Transaction;
 

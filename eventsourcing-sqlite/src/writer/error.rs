@@ -1,3 +1,4 @@
+use eventsourcing_core::store::rows::WriteRowsError;
 use eventsourcing_core::store::{AppendError, StoreError};
 
 use crate::SqliteError;
@@ -25,6 +26,16 @@ pub(crate) enum WriteError {
 }
 
 impl From<WriteError> for AppendError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Unknown(error) => Self::UnknownOutcome(error.into()),
+            WriteError::Gone => Self::UnknownOutcome(StoreError::from(WriteError::Gone).into()),
+            nothing => Self::Store(nothing.into()),
+        }
+    }
+}
+
+impl From<WriteError> for WriteRowsError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Unknown(error) => Self::UnknownOutcome(error.into()),

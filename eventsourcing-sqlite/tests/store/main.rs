@@ -19,6 +19,7 @@ mod opening;
 mod panics;
 mod restore;
 mod room;
+mod rows;
 mod settling;
 mod sharing;
 

@@ -34,6 +34,7 @@ mod conditions;
 mod dictionary;
 mod feed;
 mod identity;
+mod ledger;
 mod limits;
 mod links;
 mod log;
@@ -43,6 +44,11 @@ mod progress;
 mod read;
 mod reader;
 mod reopening;
+mod row_limits;
+mod row_reads;
+mod row_tables;
+mod row_values;
+mod rows;
 mod settle;
 mod setup;
 mod subject;
@@ -293,6 +299,69 @@ macro_rules! __for_each_case {
                 what_one_reader_has_seen_another_does_not_miss,
                 of_appends_at_the_same_time_one_moves_the_reader,
                 readers_that_race_take_each_step_once,
+            }
+            row_tables {
+                a_version_that_is_prepared_has_empty_tables,
+                preparing_again_changes_nothing,
+                a_fingerprint_comes_back_whatever_it_is,
+                the_first_version_is_active_until_another_is_activated,
+                a_version_that_is_not_prepared_is_not_activated,
+                a_version_may_have_other_columns_and_tables_than_another,
+                a_table_with_other_columns_is_refused,
+                a_table_may_have_other_indexes_than_before,
+                a_table_that_comes_later_is_refused,
+                a_table_of_another_projection_is_refused,
+                a_table_that_is_named_twice_is_refused,
+                a_table_that_is_not_prepared_is_not_there,
+                a_version_that_was_dropped_starts_over,
+                dropping_the_active_version_leaves_none,
+                a_version_that_is_not_there_can_be_dropped,
+                names_may_be_words_of_sql,
+                the_longest_names_are_taken,
+                many_may_prepare_at_the_same_time,
+            }
+            rows {
+                what_is_put_is_loaded_by_its_key,
+                a_row_takes_the_place_of_the_one_with_its_key,
+                a_row_that_is_removed_is_gone,
+                several_tables_are_written_at_once,
+                a_write_moves_the_reader,
+                a_write_of_nothing_moves_the_reader,
+                a_write_may_leave_the_checkpoint_where_it_is,
+                a_write_from_elsewhere_is_overtaken,
+                a_write_that_is_repeated_is_overtaken,
+                what_moves_the_reader_otherwise_counts,
+                a_reader_of_rows_moves_within_its_log_alone,
+                rows_and_places_of_tenants_are_apart,
+                whoever_opens_the_store_next_finds_the_rows,
+                a_dropped_write_is_whole_or_absent,
+                writers_that_race_lose_no_update,
+            }
+            row_values {
+                every_value_comes_back,
+                keys_that_look_alike_are_apart,
+                a_key_may_have_several_columns_of_any_type,
+                rows_that_no_database_could_hold_are_refused,
+                one_bad_table_keeps_the_others_out,
+                one_bad_row_keeps_the_others_out,
+                a_key_or_a_table_that_comes_up_twice_is_refused,
+            }
+            row_limits {
+                rows_are_limited,
+                as_many_rows_as_are_allowed_are_written_and_loaded,
+                the_largest_rows_are_taken,
+                a_row_may_have_as_many_columns_as_are_allowed,
+            }
+            row_reads {
+                rows_are_found_by_every_test_of_every_column,
+                rows_are_sorted_by_every_column,
+                pages_follow_each_other_without_a_gap,
+                a_page_may_start_after_a_row_that_is_gone,
+                the_places_of_readers_come_with_the_rows,
+                rows_and_places_are_of_one_moment,
+                a_read_that_makes_no_sense_is_refused,
+                reads_are_limited,
+                as_many_values_as_are_allowed_are_looked_for,
             }
             model {
                 random_steps_are_answered_as_the_model_does,

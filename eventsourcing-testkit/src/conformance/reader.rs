@@ -33,6 +33,14 @@ impl Reader {
         }
     }
 
+    /// Another handle to the same.
+    pub(super) fn of(other: &Self) -> Self {
+        Self {
+            log: other.log.clone(),
+            places: other.places.clone(),
+        }
+    }
+
     pub(super) fn checkpoints(&self) -> &dyn CheckpointStore {
         &*self.log.tenant.checkpoints
     }

@@ -1,4 +1,4 @@
-use super::{AppendFault, Fault};
+use super::{AppendFault, Fault, WriteFault};
 
 /// How many calls there were, and what went wrong with them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -7,15 +7,19 @@ pub struct FaultCounts {
     pub appends: u64,
     /// Appends that something went wrong with, delays included.
     pub faulty_appends: u64,
-    /// Calls of the other kinds: settling, reading streams, reading the feed.
+    /// Writes of rows, however they ended.
+    pub writes: u64,
+    /// Writes of rows that something went wrong with, delays included.
+    pub faulty_writes: u64,
+    /// Calls of the other kinds: settling, reading streams, reading the feed, loading and reading rows.
     pub other_calls: u64,
     /// Other calls that something went wrong with, delays included.
     pub faulty_other_calls: u64,
     /// Conflicts that were none.
     pub conflicts: u64,
-    /// Appends that reached the store, and whose outcome stayed unknown.
+    /// Appends and writes that reached the store, and whose outcome stayed unknown.
     pub lost_answers: u64,
-    /// Appends that did not reach the store, and whose outcome stayed unknown.
+    /// Appends and writes that did not reach the store, and whose outcome stayed unknown.
     pub lost_appends: u64,
     /// Calls that found the store unavailable.
     pub unavailable: u64,
@@ -26,7 +30,7 @@ pub struct FaultCounts {
 }
 
 impl FaultCounts {
-    /// Appends whose outcome stayed unknown.
+    /// Appends and writes whose outcome stayed unknown.
     pub fn unknown_outcomes(&self) -> u64 {
         self.lost_answers + self.lost_appends
     }
@@ -42,6 +46,19 @@ impl FaultCounts {
             AppendFault::LostAnswer => self.lost_answers += 1,
             AppendFault::LostAppend => self.lost_appends += 1,
             AppendFault::Call(fault) => self.fault(fault),
+        }
+    }
+
+    pub(super) fn write(&mut self, fault: Option<WriteFault>) {
+        self.writes += 1;
+        let Some(fault) = fault else {
+            return;
+        };
+        self.faulty_writes += 1;
+        match fault {
+            WriteFault::LostAnswer => self.lost_answers += 1,
+            WriteFault::LostWrite => self.lost_appends += 1,
+            WriteFault::Call(fault) => self.fault(fault),
         }
     }
 

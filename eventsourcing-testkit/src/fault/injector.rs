@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
-use super::{AppendFault, Fault, FaultCounts, FaultPlan};
+use super::{AppendFault, Fault, FaultCounts, FaultPlan, WriteFault};
 
 /// Decides what goes wrong, and counts it.
 #[derive(Debug)]
@@ -15,9 +15,11 @@ pub(super) struct State {
     plan: FaultPlan,
     rng: Rng,
     pub(super) appends: VecDeque<Option<AppendFault>>,
+    pub(super) writes: VecDeque<Option<WriteFault>>,
     pub(super) settles: Script,
     pub(super) reads: Script,
     pub(super) pages: Script,
+    pub(super) loads: Script,
     pub(super) counts: FaultCounts,
 }
 
@@ -30,9 +32,11 @@ impl Injector {
             plan,
             rng: Rng::with_seed(plan.seed),
             appends: VecDeque::new(),
+            writes: VecDeque::new(),
             settles: VecDeque::new(),
             reads: VecDeque::new(),
             pages: VecDeque::new(),
+            loads: VecDeque::new(),
             counts: FaultCounts::default(),
         }))
     }
@@ -48,6 +52,15 @@ impl Injector {
         let fault = scripted.unwrap_or_else(|| state.chance_of_append());
         let fault = fault.filter(|fault| has_conditions || *fault != AppendFault::Conflict);
         state.counts.append(fault);
+        fault
+    }
+
+    /// What goes wrong with the next write of rows.
+    pub(super) fn write(&self) -> Option<WriteFault> {
+        let mut state = self.lock();
+        let scripted = state.writes.pop_front();
+        let fault = scripted.unwrap_or_else(|| state.chance_of_write());
+        state.counts.write(fault);
         fault
     }
 
@@ -69,6 +82,18 @@ impl State {
             (plan.conflicts, AppendFault::Conflict),
             (plan.lost_answers, AppendFault::LostAnswer),
             (plan.lost_appends, AppendFault::LostAppend),
+            (plan.unavailable, Fault::Unavailable.into()),
+            (plan.overloaded, Fault::Overloaded.into()),
+            (plan.delays, delay.into()),
+        ])
+    }
+
+    fn chance_of_write(&mut self) -> Option<WriteFault> {
+        let plan = self.plan;
+        let delay = Fault::Delay(self.delay());
+        self.pick([
+            (plan.lost_answers, WriteFault::LostAnswer),
+            (plan.lost_appends, WriteFault::LostWrite),
             (plan.unavailable, Fault::Unavailable.into()),
             (plan.overloaded, Fault::Overloaded.into()),
             (plan.delays, delay.into()),

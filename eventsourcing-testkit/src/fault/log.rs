@@ -70,7 +70,7 @@ impl EventLog for FaultyLog {
 }
 
 /// Keeps a call from its store, for a while or for good.
-async fn strike(fault: Option<Fault>) -> Result<(), StoreError> {
+pub(super) async fn strike(fault: Option<Fault>) -> Result<(), StoreError> {
     match fault {
         None => Ok(()),
         Some(Fault::Unavailable) => Err(StoreError::unavailable("an injected fault").caused_by(Injected)),
@@ -97,4 +97,4 @@ fn made_up_conflict(append: &Append) -> Option<Conflict> {
 /// What lies beneath every injected fault.
 #[derive(Debug, thiserror::Error)]
 #[error("the testkit made it up")]
-struct Injected;
+pub(super) struct Injected;

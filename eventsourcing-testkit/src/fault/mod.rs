@@ -31,8 +31,9 @@ mod counts;
 mod injector;
 mod log;
 mod plan;
+mod rows;
 mod store;
 
 pub use counts::FaultCounts;
-pub use plan::{AppendFault, Fault, FaultPlan};
+pub use plan::{AppendFault, Fault, FaultPlan, WriteFault};
 pub use store::FaultyStore;

@@ -11,9 +11,9 @@ pub struct FaultPlan {
     /// Appends that are told of a conflict although there is none; nothing is written. Only those with conditions. No store
     /// may do this, and the [history checker](crate::history) reports it: it is for tests of retries alone.
     pub conflicts: u32,
-    /// Appends that reach the store, and whose answer does not come back.
+    /// Appends and writes of rows that reach the store, and whose answer does not come back.
     pub lost_answers: u32,
-    /// Appends that do not reach the store, which nobody can tell from the former.
+    /// Appends and writes of rows that do not reach the store, which nobody can tell from the former.
     pub lost_appends: u32,
     /// Calls of any kind that find the store unavailable.
     pub unavailable: u32,
@@ -81,6 +81,24 @@ pub enum AppendFault {
 }
 
 impl From<Fault> for AppendFault {
+    fn from(fault: Fault) -> Self {
+        Self::Call(fault)
+    }
+}
+
+/// What can go wrong with a write of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WriteFault {
+    /// The write reaches the store, and its outcome stays unknown.
+    LostAnswer,
+    /// The write does not reach the store, and its outcome stays unknown.
+    LostWrite,
+    /// What can go wrong with any call.
+    Call(Fault),
+}
+
+impl From<Fault> for WriteFault {
     fn from(fault: Fault) -> Self {
         Self::Call(fault)
     }

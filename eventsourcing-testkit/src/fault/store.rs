@@ -5,9 +5,11 @@ use eventsourcing_core::{Limits, TenantId};
 
 use super::injector::Injector;
 use super::log::FaultyLog;
-use super::{AppendFault, Fault, FaultCounts, FaultPlan};
+use super::rows::FaultyRows;
+use super::{AppendFault, Fault, FaultCounts, FaultPlan, WriteFault};
 
-/// A store whose appends and reads fail now and then. Everything else, checkpoints among it, works as in the store within.
+/// A store whose appends, writes of rows, and reads fail now and then. Everything else, checkpoints among it, works as in the
+/// store within.
 ///
 /// A handle: clones share the store, the scripts and the counts.
 #[derive(Clone, Debug)]
@@ -51,6 +53,17 @@ impl FaultyStore {
         self.injector.lock().pages.extend(faults);
     }
 
+    /// Says what happens to the next writes of rows. As [`script_appends`](Self::script_appends).
+    pub fn script_writes(&self, faults: impl IntoIterator<Item = Option<WriteFault>>) {
+        self.injector.lock().writes.extend(faults);
+    }
+
+    /// Says what happens the next times that rows, or the place of a reader of rows, are asked for. As
+    /// [`script_appends`](Self::script_appends).
+    pub fn script_loads(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.injector.lock().loads.extend(faults);
+    }
+
     /// What has gone wrong so far.
     pub fn counts(&self) -> FaultCounts {
         self.injector.lock().counts
@@ -75,6 +88,7 @@ impl EventStore for FaultyStore {
         let within = self.store.tenant(tenant);
         TenantStore {
             log: Arc::new(FaultyLog::new(within.log, Arc::clone(&self.injector))),
+            rows: Arc::new(FaultyRows::new(within.rows, Arc::clone(&self.injector))),
             ..within
         }
     }

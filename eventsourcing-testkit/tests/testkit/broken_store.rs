@@ -12,6 +12,8 @@ use eventsourcing_core::{
 use eventsourcing_memory::MemoryStore;
 use tokio::task::yield_now;
 
+use crate::broken_rows::BrokenRows;
+
 /// What is wrong with a [`BrokenStore`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bug {
@@ -43,6 +45,12 @@ pub(crate) enum Bug {
     NothingSettled,
     /// A reader is moved after the append, from wherever it is.
     ProgressSavedAfterwards,
+    /// A write of rows may come from any place with the same checkpoint.
+    WritesNotCounted,
+    /// Each table is written on its own.
+    RowsWrittenOneByOne,
+    /// Where readers are, is read after the rows.
+    RowsAndPlacesReadApart,
 }
 
 /// A store with one bug.
@@ -88,6 +96,10 @@ impl EventStore for BrokenStore {
             tenant: tenant.clone(),
             log: Arc::new(log),
             checkpoints: within.checkpoints,
+            rows: Arc::new(BrokenRows {
+                rows: within.rows,
+                bug: self.bug,
+            }),
         }
     }
 }

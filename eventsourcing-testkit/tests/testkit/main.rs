@@ -1,8 +1,10 @@
 //! The testkit, tested: the suite finds what is broken, the faulty store fails as it was told to.
 
+mod broken_rows;
 mod broken_store;
 mod faults;
 mod model;
+mod row_faults;
 mod suite_finds_bugs;
 
 mod faultless {

@@ -80,4 +80,12 @@ found! {
         concurrency::of_appends_at_the_same_time_one_moves_the_reader,
         concurrency::readers_that_race_take_each_step_once,
         model::random_steps_are_answered_as_the_model_does;
+    writes_of_rows_are_not_counted: WritesNotCounted by
+        rows::a_write_from_elsewhere_is_overtaken,
+        rows::a_write_that_is_repeated_is_overtaken,
+        rows::writers_that_race_lose_no_update;
+    rows_are_written_one_by_one: RowsWrittenOneByOne by
+        row_values::one_bad_table_keeps_the_others_out;
+    rows_and_places_are_read_apart: RowsAndPlacesReadApart by
+        row_reads::rows_and_places_are_of_one_moment;
 }

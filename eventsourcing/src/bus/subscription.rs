@@ -43,7 +43,7 @@ impl BusSubscription {
     }
 
     /// The same, reading at most so many bytes of payload and metadata at a time from the log. What comes from the bus comes in
-    /// the [pages](Bus::PAGE_BYTES) of the bus.
+    /// the [pages](super::Bus::PAGE_BYTES) of the bus.
     #[must_use]
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.read.max_bytes = bytes;

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,6 +14,8 @@ use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
 use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
+use crate::projection::derived::{Projects, Shared};
+use crate::projection::{ProjectionPolicy, Projections, Projector, StartProjectionsError, runner};
 use crate::store::{EventStore, FeedError};
 use crate::stream::StreamKey;
 use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, Layered, WireCommand};
@@ -28,6 +31,8 @@ pub struct RuntimeBuilder<S, Resources> {
     dispatcher: Vec<Configure>,
     tenants: Vec<TenantId>,
     processes: ProcessPolicy,
+    projections: ProjectionPolicy,
+    provided: HashMap<&'static str, Box<dyn Projector>>,
     service: PhantomData<fn(S, Resources)>,
 }
 
@@ -43,6 +48,8 @@ impl<S: Service> RuntimeBuilder<S, S::Resources> {
             dispatcher: Vec::new(),
             tenants: vec![TenantId::DEFAULT],
             processes: ProcessPolicy::default(),
+            projections: ProjectionPolicy::default(),
+            provided: HashMap::new(),
             service: PhantomData,
         }
     }
@@ -61,6 +68,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             dispatcher: self.dispatcher,
             tenants: self.tenants,
             processes: self.processes,
+            projections: self.projections,
+            provided: self.provided,
             service: PhantomData,
         }
     }
@@ -131,7 +140,14 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
-    /// Whose events the process managers take; by default those of [`TenantId::DEFAULT`]. Commands are executed for any tenant.
+    /// A projection as it is to be, and not as its default.
+    pub fn projection<P: Projects>(mut self, projection: P) -> Self {
+        let projector = Box::new(Shared(Arc::new(projection)));
+        self.provided.insert(P::PROJECTION.name, projector);
+        self
+    }
+
+    /// Whose events the process managers and projections take; by default those of [`TenantId::DEFAULT`]. Commands are executed for any tenant.
     pub fn tenants(mut self, tenants: impl IntoIterator<Item = TenantId>) -> Self {
         self.tenants = tenants.into_iter().collect();
         self
@@ -143,7 +159,13 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
-    /// Starts the service and its process managers, when it is awaited.
+    /// How projections deal with what does not work at once.
+    pub fn projection_policy(mut self, policy: ProjectionPolicy) -> Self {
+        self.projections = policy;
+        self
+    }
+
+    /// Starts the service, its projections and its process managers, when it is awaited.
     ///
     /// # Errors
     /// If a command of the service needs streams of two stores, or a store does not answer.
@@ -163,6 +185,14 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             .unwrap_or_else(|| Arc::new(LogFollower::new(&self.environment)));
         let placement = Arc::clone(executor.placement());
         let sources = sources(&executor, &transport);
+        let projecting = runner::Surroundings {
+            store: Arc::clone(&sources[StoreNumber::MAIN.get()].store),
+            tenants: self.tenants.clone(),
+            bus: sources[StoreNumber::MAIN.get()].bus.clone(),
+            environment: self.environment.clone(),
+            policy: self.projections,
+            provided: self.provided,
+        };
         let surroundings = Surroundings {
             sources: sources.clone(),
             placement: Arc::clone(&placement),
@@ -173,11 +203,22 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         };
         Box::pin(async move {
             stores::check(S::TABLE, &placement)?;
+            let projections = const { &S::PART }.projections();
+            if placement.is_split() && !projections.is_empty() {
+                return Err(StartError::ProjectionsInOneStore);
+            }
             for source in &sources {
                 source.bus.end(&TenantId::DEFAULT).await?;
             }
+            let projections = Projections::start(projections, projecting).await?;
             let managers = ProcessManagers::start(managers::<S>(), surroundings).await?;
-            Ok(Runtime::new::<S>(executor, dispatcher, sources, managers))
+            Ok(Runtime::new::<S>(
+                executor,
+                dispatcher,
+                sources,
+                managers,
+                projections,
+            ))
         })
     }
 }
@@ -224,6 +265,11 @@ fn know(executor: &mut ExecutorBuilder, part: &'static Part) {
                 executor.know(listened.types);
             }
         }
+        Content::Projection(projection) => {
+            for listened in projection.on {
+                executor.know(listened.types);
+            }
+        }
         Content::Module { .. } | Content::ExternCommand { .. } | Content::Unknown => {}
     }
 }
@@ -250,4 +296,13 @@ pub enum StartError {
     /// The process managers did not start.
     #[error(transparent)]
     ProcessManagers(#[from] StartProcessesError),
+    /// The service has projections, and several stores. Projections read the store that the service is started with, and would
+    /// never hear of what is in the others.
+    #[error(
+        "a service with projections keeps its streams in one store: leave out `store_for`, or the projections"
+    )]
+    ProjectionsInOneStore,
+    /// The projections did not start.
+    #[error(transparent)]
+    Projections(#[from] StartProjectionsError),
 }

@@ -43,12 +43,16 @@ const fn earlier(facts: &[Fact], at: usize) -> Option<&Fact> {
 const fn refuse_if_taken(fact: &Fact, earlier: &Fact, parts: &[Part]) {
     let is_same = same(fact.origin, earlier.origin);
     let message = match fact.key {
-        Key::Route(..) | Key::Manager(_) | Key::Module(_) if is_same => {
+        Key::Route(..) | Key::Manager(_) | Key::Projection(_) | Key::Module(_) if is_same => {
             listed_twice(fact, earlier, &parts[fact.place], &parts[earlier.place])
         }
         Key::Route(None, name) => both(fact, earlier, &["are commands named `", name]),
         Key::Route(Some(category), name) => both(fact, earlier, &["have a command `", category, "/", name]),
         Key::Manager(name) => both(fact, earlier, &["store their progress under the name `", name]),
+        Key::Projection(name) => both(fact, earlier, &["are projections named `", name]),
+        // What is listed twice has been told by its name.
+        Key::Table(_) if is_same => return,
+        Key::Table(name) => both(fact, earlier, &["fill the table `", name]),
         Key::Emitted(_) | Key::Read(_) | Key::Handled(_) | Key::Module(_) | Key::Unknown => return,
     };
     panic!("{}", message.as_str())
@@ -60,6 +64,8 @@ const fn both(fact: &Fact, earlier: &Fact, share: &[&str]) -> ConstText {
         .with("`; give one of them another: ");
     match fact.key {
         Key::Manager(_) => message.with("`#[process_manager(name = \"..\")]`"),
+        Key::Projection(_) => message.with("`#[projection(name = \"..\")]`"),
+        Key::Table(_) => message.with("a row of its own, `#[row(table = \"..\")]`"),
         _ => message.with("`#[command(name = \"..\")]`"),
     }
 }
@@ -136,7 +142,7 @@ const fn other_definition(facts: &[Fact], at: usize) -> Option<&Fact> {
     None
 }
 
-/// Checks that what the process managers of a part wait for can happen.
+/// Checks that what the process managers and projections of a part wait for can happen.
 ///
 /// # Panics
 /// If one of them waits for what nothing emits.
@@ -146,7 +152,14 @@ pub const fn assert_all_heard(part: &Part, facts: &[Fact]) {
         Content::ProcessManager(manager) => {
             let mut at = 0;
             while at < manager.on.len() {
-                refuse_if_unheard(&manager, &manager.on[at], facts);
+                refuse_if_unheard("process manager", manager.name, &manager.on[at], facts);
+                at += 1;
+            }
+        }
+        Content::Projection(projection) => {
+            let mut at = 0;
+            while at < projection.on.len() {
+                refuse_if_unheard("projection", projection.name, &projection.on[at], facts);
                 at += 1;
             }
         }
@@ -163,11 +176,13 @@ pub const fn assert_all_heard(part: &Part, facts: &[Fact]) {
 
 #[track_caller]
 #[expect(clippy::panic, reason = "documented; a compile error in constants")]
-const fn refuse_if_unheard(manager: &Manager, listened: &Listened, facts: &[Fact]) {
+const fn refuse_if_unheard(kind: &str, name: &str, listened: &Listened, facts: &[Fact]) {
     if !is_any_emitted(listened.types, facts) && !holds(facts, Key::Unknown) {
         let message = ConstText::of(&[
-            "the process manager `",
-            manager.name,
+            "the ",
+            kind,
+            " `",
+            name,
             "` waits for `",
             listened.shown,
             "`, which nothing in this service emits; list what emits it, or say who else does: \

@@ -14,22 +14,23 @@ pub trait Module: 'static {
     const PART: Part;
 }
 
-/// Aggregates, commands and process managers that make a program together: `#[service(..)]` makes a unit struct one.
+/// Aggregates, commands, process managers and projections that make a program together: `#[service(..)]` makes a unit struct one.
 ///
 /// | `#[service(..)]` | |
 /// |---|---|
 /// | `aggregates(Todo, List)` | with all their commands |
 /// | `commands(TransferMoney)` | over streams of their own choice; they are `Serialize` and `Deserialize` |
 /// | `process_managers(list_every_todo)` | |
+/// | `projections(Titles)` | |
 /// | `modules(billing::Billing)` | with all that they list |
-/// | `extern_events(Paid = "the web shop stores them")` | events that nothing here emits, and process managers wait for |
+/// | `extern_events(Paid = "the web shop stores them")` | events that nothing here emits, and process managers or projections wait for |
 /// | `extern_commands(Ship = "the warehouse takes them")` | commands that process managers send, and nothing here handles |
 /// | `resources(PriceList)` | what has to be [provided](super::RuntimeBuilder::provide) before it starts |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
 ///
 /// It does not compile if two commands have the same name, two definitions the same stored event name, or two process
-/// managers the same name; if a process manager waits for what nothing emits, or sends what nothing handles; or if anything
-/// is listed twice.
+/// managers or projections the same name; if a process manager or a projection waits for what nothing emits, or a process
+/// manager sends what nothing handles; if two projections fill the same table; or if anything is listed twice.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a service",
     label = "this is not a `#[service(..)]`",

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::schemas::Schemas;
 use super::{Content, Part, Route, Service};
 use crate::process::{Manager, Sent, Start};
+use crate::projection::ProjectionFacts;
 use crate::{EventType, EventTypes, SchemaVersion};
 
 /// What a service handles, what happens then, and what follows from that: as data, for people and tools.
@@ -23,6 +24,9 @@ pub struct ServiceDescription {
     pub events: Vec<EventDescription>,
     /// What follows from it.
     pub process_managers: Vec<ProcessManagerDescription>,
+    /// What is kept of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub projections: Vec<ProjectionDescription>,
     /// What is sent, and handled elsewhere.
     pub extern_commands: Vec<ExternDescription>,
     /// What schemas refer to as `#/$defs/Name`: a schema for each name.
@@ -59,6 +63,9 @@ pub struct EventDescription {
     pub emitted_by: Vec<String>,
     /// The process managers that wait for it.
     pub handled_by: Vec<String>,
+    /// The projections that keep something of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub projected_by: Vec<String>,
     /// Who else emits it, if the service says so: `extern_events(..)`.
     pub emitted_elsewhere: Option<String>,
     /// The JSON Schema of its payload, in this version; any JSON if there is none.
@@ -78,6 +85,20 @@ pub struct ProcessManagerDescription {
     pub sends: Vec<String>,
     /// Whether it takes events that were stored before it ran for the first time.
     pub from_beginning: bool,
+}
+
+/// A projection of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ProjectionDescription {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// The stored names of the events that it handles.
+    pub on: Vec<String>,
+    /// The table that it fills.
+    pub table: String,
 }
 
 /// Something that is elsewhere, and why that is right.
@@ -113,6 +134,7 @@ impl Described {
             Content::Aggregate { routes, .. } => routes.iter().for_each(|route| self.route(route)),
             Content::Command(route) => self.route(route),
             Content::ProcessManager(manager) => self.manager(manager),
+            Content::Projection(projection) => self.projection(projection),
             Content::ExternEvents { events, reason } => {
                 self.each(events, |event| {
                     event.emitted_elsewhere = Some((*reason).to_owned());
@@ -153,6 +175,20 @@ impl Described {
         });
     }
 
+    fn projection(&mut self, projection: &ProjectionFacts) {
+        for listened in projection.on {
+            self.each(listened.types, |event| {
+                event.projected_by.push(projection.name.to_owned());
+            });
+        }
+        self.service.projections.push(ProjectionDescription {
+            name: projection.name.to_owned(),
+            version: projection.version.get(),
+            on: names(projection.on.iter().map(|listened| listened.types)),
+            table: projection.table.name().as_str().to_owned(),
+        });
+    }
+
     fn each(&mut self, types: &'static EventTypes, mut add: impl FnMut(&mut EventDescription)) {
         types.for_each(&mut |event_type| {
             let event = self.events.entry(event_type.name);
@@ -180,6 +216,7 @@ impl Described {
             .map(|(event_type, event)| event.finish(event_type, &mut schemas))
             .collect();
         service.process_managers.sort_by(|a, b| a.name.cmp(&b.name));
+        service.projections.sort_by(|a, b| a.name.cmp(&b.name));
         service.extern_commands.sort_by(|a, b| a.name.cmp(&b.name));
         service.definitions = schemas.into_definitions();
         service
@@ -205,6 +242,7 @@ impl EventDescription {
             aliases: event_type.aliases.iter().map(|&alias| alias.to_owned()).collect(),
             emitted_by: Vec::new(),
             handled_by: Vec::new(),
+            projected_by: Vec::new(),
             emitted_elsewhere: None,
             schema: None,
         }
@@ -214,6 +252,7 @@ impl EventDescription {
         self.emitted_by = sorted(self.emitted_by);
         self.handled_by = sorted(self.handled_by);
         self.schema = schemas.of_event(event_type);
+        self.projected_by = sorted(self.projected_by);
         self
     }
 }

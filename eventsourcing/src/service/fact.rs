@@ -2,7 +2,8 @@ use std::cmp::Ordering;
 
 use super::{Content, Part, Route};
 use crate::EventTypes;
-use crate::process::Manager;
+use crate::process::{Listened, Manager};
+use crate::projection::ProjectionFacts;
 
 /// One thing that a part of a service is known by. Facts are sorted, so that two of the same key lie side by side.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,10 @@ pub(super) enum Key<'a> {
     Read(&'a str),
     /// The name of a process manager.
     Manager(&'a str),
+    /// The name of a projection.
+    Projection(&'a str),
+    /// The name of a table that a projection fills.
+    Table(&'a str),
     /// Where a module is defined.
     Module(&'a str),
     /// That there are facts which nobody knows.
@@ -47,8 +52,10 @@ impl<'a> Key<'a> {
             // Two definitions of one name are to meet, emitted or not.
             Self::Emitted(_) | Self::Read(_) => 3,
             Self::Manager(_) => 4,
-            Self::Module(_) => 5,
-            Self::Unknown => 6,
+            Self::Projection(_) => 5,
+            Self::Table(_) => 6,
+            Self::Module(_) => 7,
+            Self::Unknown => 8,
         }
     }
 
@@ -60,6 +67,8 @@ impl<'a> Key<'a> {
             | Self::Emitted(text)
             | Self::Read(text)
             | Self::Manager(text)
+            | Self::Projection(text)
+            | Self::Table(text)
             | Self::Module(text) => (text, ""),
             Self::Unknown => ("", ""),
         }
@@ -182,6 +191,7 @@ impl Gathered<'_> {
                 self.lists(fact, route.reads, false);
             }
             Content::ProcessManager(manager) => self.manager(fact, manager),
+            Content::Projection(projection) => self.projection(fact, projection),
             Content::Module { origin, parts } => {
                 self.add(fact, Key::Module(origin), origin);
                 let mut at = 0;
@@ -207,9 +217,27 @@ impl Gathered<'_> {
 
     const fn manager(&mut self, fact: Fact, manager: &'static Manager) {
         self.add(fact, Key::Manager(manager.name), manager.origin);
+        self.listened(fact, manager.on);
+    }
+
+    const fn projection(&mut self, fact: Fact, projection: &'static ProjectionFacts) {
+        // One with a mistake has no name.
+        if projection.name.is_empty() {
+            return;
+        }
+        self.add(fact, Key::Projection(projection.name), projection.origin);
+        self.add(
+            fact,
+            Key::Table(projection.table.name().as_str()),
+            projection.origin,
+        );
+        self.listened(fact, projection.on);
+    }
+
+    const fn listened(&mut self, fact: Fact, on: &'static [Listened]) {
         let mut at = 0;
-        while at < manager.on.len() {
-            self.events(fact, manager.on[at].types, false);
+        while at < on.len() {
+            self.events(fact, on[at].types, false);
             at += 1;
         }
     }

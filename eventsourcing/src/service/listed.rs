@@ -9,6 +9,7 @@ use crate::aggregate::Aggregate;
 use crate::command::{Command, CommandLogic};
 use crate::event::Event;
 use crate::process::ProcessManager;
+use crate::projection::Projection;
 
 /// What can be written and read, as commands are that arrive by their names.
 #[diagnostic::on_unimplemented(
@@ -59,6 +60,12 @@ where
 /// `process_managers(M)`
 pub const fn list_process_manager<M: ProcessManager>(name: &'static str) -> Part {
     let content = Content::ProcessManager(M::MANAGER);
+    Part { name, content }
+}
+
+/// `projections(P)`
+pub const fn list_projection<P: Projection>(name: &'static str) -> Part {
+    let content = Content::Projection(P::PROJECTION);
     Part { name, content }
 }
 

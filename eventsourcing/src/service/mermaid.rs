@@ -5,7 +5,8 @@ use super::{EventDescription, ServiceDescription};
 
 impl ServiceDescription {
     /// A [Mermaid](https://mermaid.js.org/syntax/flowchart.html) flowchart: from commands to the events that they can emit,
-    /// to the process managers that wait for them, to the commands that these send. Dashed is what is elsewhere.
+    /// to the process managers and projections that wait for them, to the commands that process managers send. Dashed is what is
+    /// elsewhere.
     pub fn to_mermaid(&self) -> String {
         let mut chart = Chart::default();
         for command in &self.commands {
@@ -32,6 +33,7 @@ enum Node<'a> {
     Command(&'a str),
     Event(&'a str),
     Manager(&'a str),
+    Projection(&'a str),
 }
 
 #[derive(Default)]
@@ -49,6 +51,9 @@ impl Chart {
         for manager in &event.handled_by {
             self.arrow(&node, &Node::Manager(manager));
         }
+        for projection in &event.projected_by {
+            self.arrow(&node, &Node::Projection(projection));
+        }
         if event.emitted_by.is_empty() && event.emitted_elsewhere.is_some() {
             let node = self.node(&node);
             self.line(&format!("class {node} elsewhere"));
@@ -61,6 +66,7 @@ impl Chart {
             Node::Command(name) => format!("[\"{name}\"]"),
             Node::Event(name) => format!("([\"{name}\"])"),
             Node::Manager(name) => format!("{{{{\"{name}\"}}}}"),
+            Node::Projection(name) => format!("[(\"{name}\")]"),
         };
         if let Some(id) = self.ids.get(&shape) {
             return id.clone();

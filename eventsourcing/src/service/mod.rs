@@ -96,7 +96,8 @@ mod table;
 pub use builder::{RuntimeBuilder, StartError, Starting};
 pub use definition::{Module, Service};
 pub use describe::{
-    CommandDescription, EventDescription, ExternDescription, ProcessManagerDescription, ServiceDescription,
+    CommandDescription, EventDescription, ExternDescription, ProcessManagerDescription,
+    ProjectionDescription, ServiceDescription,
 };
 pub use fact::{Fact, count_facts, sorted_facts};
 pub use needs::{AskedFor, Complete, Missing};

@@ -1,6 +1,7 @@
 use super::Route;
 use crate::EventTypes;
 use crate::process::Manager;
+use crate::projection::ProjectionFacts;
 
 /// What a service or a module consists of: itself, one thing that it lists, and so on. All of it is constant.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ pub enum Content {
     Command(Route),
     /// `process_managers(..)`
     ProcessManager(Manager),
+    /// `projections(..)`
+    Projection(ProjectionFacts),
     /// `modules(..)`, or a service as a whole.
     Module {
         /// Where it is defined.
@@ -70,6 +73,17 @@ impl Part {
             }
         });
         managers
+    }
+
+    /// All projections, in the order in which they are listed.
+    pub fn projections(&'static self) -> Vec<ProjectionFacts> {
+        let mut projections = Vec::new();
+        self.for_each(&mut |part| {
+            if let Content::Projection(projection) = part.content {
+                projections.push(projection);
+            }
+        });
+        projections
     }
 
     /// Calls `visit` with each part that lists no others, in the order in which they are listed.

@@ -10,15 +10,16 @@ use crate::command::CommandLogic;
 use crate::execute::{Execute, Executor, StoreNumber};
 use crate::process::runner::Source;
 use crate::process::{ProcessManagers, SettledError};
+use crate::projection::{Projection, Projections, Row, RowQuery, WaitForError};
 use crate::store::{EventStore, FeedError, FeedFilter};
 use crate::stream::{StreamKey, the_category_of};
 use crate::wire::{self, CommandResult, Dispatcher, Protocol, Serve, ServeError, WireCommand};
-use crate::{StreamId, TenantId};
+use crate::{Position, StreamId, TenantId};
 
 /// A service that runs.
 ///
 /// A handle: clones are the same service. It runs until it is [shut down](Self::shutdown), or its last
-/// handle is dropped: then its process managers stop.
+/// handle is dropped: then its process managers and projections stop.
 #[derive(Clone)]
 pub struct Runtime {
     inner: Arc<Inner>,
@@ -33,6 +34,7 @@ struct Inner {
     /// The stores, each with its bus: the main one first.
     sources: Vec<Source>,
     managers: ProcessManagers,
+    projections: Projections,
 }
 
 impl Runtime {
@@ -41,6 +43,7 @@ impl Runtime {
         dispatcher: Dispatcher,
         sources: Vec<Source>,
         managers: ProcessManagers,
+        projections: Projections,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -51,6 +54,7 @@ impl Runtime {
                 dispatcher,
                 sources,
                 managers,
+                projections,
             }),
         }
     }
@@ -164,13 +168,47 @@ impl Runtime {
         &self.inner.managers
     }
 
-    /// Waits until all process managers have dealt with everything that was committed, and with what that has led to; or have
-    /// parked it for people to look at. For tests: while others commit, there may be no such moment.
+    /// The projections: what they have come to.
+    pub fn projections(&self) -> &Projections {
+        &self.inner.projections
+    }
+
+    /// Asks for the rows of a projection.
+    pub fn rows<R: Row>(&self) -> RowQuery<R> {
+        self.inner.projections.rows()
+    }
+
+    /// Waits until a projection has come to a position of [`TenantId::DEFAULT`]: who has executed a command, and waits for
+    /// [`Executed::position`](crate::execute::Executed::position), finds in its rows what it has done.
     ///
     /// # Errors
-    /// If the end of the log cannot be found, or a process manager does not run any more.
+    /// If the projection does not run, or cannot deal with an event before the position.
+    pub async fn wait_for<P: Projection>(&self, position: Position) -> Result<(), WaitForError> {
+        self.wait_for_in::<P>(&TenantId::DEFAULT, position).await
+    }
+
+    /// The same, of any tenant.
+    ///
+    /// # Errors
+    /// As for [`wait_for`](Self::wait_for).
+    pub async fn wait_for_in<P: Projection>(
+        &self,
+        tenant: &TenantId,
+        position: Position,
+    ) -> Result<(), WaitForError> {
+        self.inner.projections.wait_for::<P>(tenant, position).await
+    }
+
+    /// Waits until all process managers have dealt with everything that was committed, and with what that has led to, or have
+    /// parked it for people to look at; and all projections have come to what is committed then. For tests: while others commit,
+    /// there may be no such moment.
+    ///
+    /// # Errors
+    /// If the end of the log cannot be found, a process manager or a projection does not run any more, or a projection cannot
+    /// deal with an event.
     pub async fn settled(&self) -> Result<(), SettledError> {
-        self.inner.managers.settled().await
+        self.inner.managers.settled().await?;
+        Ok(self.inner.projections.settled().await?)
     }
 
     /// Describes the service: what it handles, what happens then, and what follows from that.
@@ -191,6 +229,7 @@ impl Runtime {
             phase,
             commands_under_way: commands,
             process_managers: self.inner.managers.status(),
+            projections: self.inner.projections.status(),
         }
     }
 
@@ -232,6 +271,7 @@ impl Runtime {
         let at_rest = async {
             self.inner.managers.stop().await;
             executor.drained().await;
+            self.inner.projections.stop().await;
         };
         timeout(within, at_rest).await.map_err(|_| StillBusy {
             commands: executor.commands_under_way(),

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::process::ManagerStatus;
+use crate::projection::ProjectionStatus;
 use crate::{Category, Position};
 
 /// What a service does at a moment.
@@ -15,6 +16,9 @@ pub struct Status {
     pub commands_under_way: usize,
     /// What each of its process managers has come to.
     pub process_managers: Vec<ManagerStatus>,
+    /// What each of its projections has come to.
+    #[serde(default)]
+    pub projections: Vec<ProjectionStatus>,
 }
 
 /// How far a service is in its life.

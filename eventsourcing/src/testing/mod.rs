@@ -1,4 +1,4 @@
-//! Tests of commands and process managers without a store and without a runtime: given these events, when this command, then those events.
+//! Tests of commands, process managers and projections without a store and without a runtime: given these events, when this command, then those events.
 //!
 //! ```
 //! use eventsourcing::prelude::*;
@@ -48,7 +48,40 @@
 //! ```
 //!
 //! And of process managers: given these events, when this one happens, then those commands are sent. [`process`](crate::process)
-//! has examples.
+//! has examples. And of projections: given these events, when those happen, then these are the rows:
+//!
+//! ```
+//! use eventsourcing::prelude::*;
+//! use eventsourcing::testing::scenario;
+//! # #[derive(Event, Clone, Debug, PartialEq)]
+//! # #[event(prefix = "page")]
+//! # pub enum PageEvent { Visited { #[stream] page: StreamId } }
+//!
+//! #[derive(Row, Clone, Debug, PartialEq)]
+//! #[row(table = "visits")]
+//! pub struct VisitRow {
+//!     #[key] page: StreamId,
+//!     visits: u64,
+//! }
+//!
+//! #[derive(Default)]
+//! pub struct Visits;
+//!
+//! #[projection(name = "visits", version = 1, row = VisitRow)]
+//! impl Visits {
+//!     #[on(PageEvent::Visited)]
+//!     fn visited(&self, page: &StreamId, rows: &mut Rows<VisitRow>) {
+//!         rows.entry(page).visits += 1;
+//!     }
+//! }
+//!
+//! let page = StreamId::new("page-home").unwrap();
+//! scenario()
+//!     .given([PageEvent::Visited { page: page.clone() }])
+//!     .projection(Visits)
+//!     .when([PageEvent::Visited { page: page.clone() }])
+//!     .then_rows([VisitRow { page, visits: 2 }]);
+//! ```
 
 mod commands;
 mod events;
@@ -56,6 +89,7 @@ mod fixed;
 mod outcome;
 mod past;
 mod process;
+mod projection;
 mod render;
 mod scenario;
 
@@ -64,4 +98,5 @@ pub use events::Events;
 pub use fixed::{FixedClock, SequentialIds};
 pub use outcome::Outcome;
 pub use process::{Process, Reacted};
+pub use projection::Projecting;
 pub use scenario::{Scenario, scenario};

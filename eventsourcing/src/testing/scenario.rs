@@ -2,11 +2,12 @@ use std::sync::Arc;
 
 use super::events::Events;
 use super::past::{Past, Written};
-use super::{FixedClock, Outcome, Process, SequentialIds};
+use super::{FixedClock, Outcome, Process, Projecting, SequentialIds};
 use crate::command::{CommandLogic, Decide, Deciding, Decision, Plan};
 use crate::execute::machine::{Effect, Input, Machine, Setup};
 use crate::execute::{ExecuteError, RetryPolicy};
 use crate::process::ProcessManager;
+use crate::projection::derived::Projects;
 use crate::stream::StreamKey;
 use crate::{Actor, Clock as _, CommandId, Limits, Metadata, NewEvent, TenantId, Timestamp};
 
@@ -81,6 +82,15 @@ impl Scenario {
     #[track_caller]
     pub fn process<M: ProcessManager>(self) -> Process<M> {
         Process::new(self.past, self.now)
+    }
+
+    /// Goes on with a projection, which has dealt with what has happened.
+    ///
+    /// # Panics
+    /// If it could not.
+    #[track_caller]
+    pub fn projection<P: Projects>(self, projection: P) -> Projecting<P> {
+        Projecting::new(projection, self.past, self.now)
     }
 
     /// Decides a command on what has happened, exactly as an executor does, discovery included. Its `prepare` does not run:

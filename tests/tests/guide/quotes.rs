@@ -14,6 +14,7 @@ fn every_block_of_the_guide_is_code_that_was_compiled() {
         "services",
         "process-managers",
         "server",
+        "projections",
         "testing",
         "executing",
         "stores",

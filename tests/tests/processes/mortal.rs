@@ -170,6 +170,8 @@ impl EventStore for MortalStore {
             tenant: within.tenant,
             log: Arc::new(MortalLog(Arc::clone(&self.process), within.log)),
             checkpoints: Arc::new(MortalCheckpoints(Arc::clone(&self.process), within.checkpoints)),
+            // Process managers keep no rows.
+            rows: within.rows,
         }
     }
 }

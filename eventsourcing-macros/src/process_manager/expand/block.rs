@@ -3,12 +3,11 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, Type};
 
-use super::super::event_path::EventPath;
 use super::super::handler::{Call, Handler, Refusal};
 use super::super::model::Block;
 use super::super::parse::{Key, Role};
-use super::call::{binding, pattern};
-use super::{Expand, at, event_alias, event_ident};
+use super::Expand;
+use crate::heard::{EventPath, at, binding, event_alias, event_ident, heard, heard_once, pattern};
 use crate::ident;
 
 impl Expand<'_> {
@@ -44,7 +43,7 @@ impl Expand<'_> {
             &names,
             &behaviour,
         );
-        let once = self.heard_once(events().map(|(_, (_, event))| event));
+        let once = heard_once(events().map(|(_, (_, event))| event), &self.on(), self.paths);
         let instances = {
             let private = self.paths.private_at(key.span());
             quote_spanned!(key.span()=> #private::instances::<__Key>(#category))
@@ -79,7 +78,7 @@ impl Expand<'_> {
     fn handler(&self, number: usize, event: &EventPath, handler: &Handler<'_>) -> TokenStream {
         let (private, manager) = (&self.private, &self.manager);
         let (alias, name) = (event_ident(number, event), handler_ident(number));
-        let heard = self.heard(number, event);
+        let heard = heard(number, event, self.paths);
         let role = match handler.role {
             Role::Start => quote!(#private::Role::Start),
             Role::Continue => quote!(#private::Role::Continue),

@@ -5,34 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned as _;
 
-use super::super::event_path::EventPath;
 use super::super::handler::Call;
-use super::super::parameter::Takes;
 use super::super::reply::Reply;
-use super::{Expand, at, event_ident};
-use crate::ident;
-
-/// The pattern of an event that binds fields.
-#[expect(single_use_lifetimes, reason = "an anonymous one is unstable here")]
-pub(super) fn pattern<'f>(
-    number: usize,
-    event: &EventPath,
-    fields: impl Iterator<Item = &'f Ident>,
-) -> TokenStream {
-    let alias = event_ident(number, event);
-    let fields: Vec<_> = fields
-        .map(|field| {
-            let binding = binding(field);
-            quote!(#field: #binding,)
-        })
-        .collect();
-    match &event.variant {
-        Some(variant) => quote!(#alias::#variant { #(#fields)* .. }),
-        // Of an enum, which has no fields, all variants.
-        None if fields.is_empty() => quote!(_),
-        None => quote!(#alias { #(#fields)* .. }),
-    }
-}
+use super::Expand;
+use crate::heard::{Takes, at, binding};
 
 impl Expand<'_> {
     /// Calls what handles something, and sends what it returns. `first` is its `self`, if it has one.
@@ -45,7 +21,7 @@ impl Expand<'_> {
         let arguments = call.parameters.iter().map(|parameter| {
             let name = match parameter.takes {
                 Takes::Event => Ident::new("__event", at(parameter.ty)),
-                Takes::Sends => Ident::new("__cx", at(parameter.ty)),
+                Takes::Written => Ident::new("__cx", at(parameter.ty)),
                 Takes::Rejection => Ident::new("__rejection", at(parameter.ty)),
                 Takes::Command => Ident::new("__command", at(parameter.ty)),
                 Takes::Field(field) => {
@@ -73,9 +49,4 @@ impl Expand<'_> {
             #send(#cx, #reply);
         }
     }
-}
-
-/// The variable that holds a reference to a field.
-pub(super) fn binding(field: &Ident) -> Ident {
-    ident::derived("__field_", field)
 }

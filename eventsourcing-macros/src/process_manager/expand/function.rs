@@ -2,10 +2,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{Ident, ItemFn};
 
-use super::super::event_path::EventPath;
 use super::super::model::Function;
-use super::call::pattern;
-use super::{Expand, event_alias, event_ident};
+use super::Expand;
+use crate::heard::{EventPath, event_alias, event_ident, heard, heard_once, pattern};
 use crate::ident;
 
 impl Expand<'_> {
@@ -30,7 +29,7 @@ impl Expand<'_> {
         let sends = self.sends_commands();
         let behaviour = quote!(#private::stateless::<Self>());
         let manager = self.process_manager(&model.name, &ident::text(ident), &names, &behaviour);
-        let once = self.heard_once(model.on.iter());
+        let once = heard_once(model.on.iter(), &self.on(), self.paths);
         quote! {
             #marker
             const _: () = {
@@ -50,7 +49,7 @@ impl Expand<'_> {
     fn listener(&self, number: usize, event: &EventPath, model: &Function<'_>) -> TokenStream {
         let (private, manager) = (&self.private, &self.manager);
         let (alias, listener) = (event_ident(number, event), listener_ident(number));
-        let heard = self.heard(number, event);
+        let heard = heard(number, event, self.paths);
         let pattern = pattern(number, event, model.call.fields());
         let called = self.call(manager, None, &model.call);
         let (event, cx) = (

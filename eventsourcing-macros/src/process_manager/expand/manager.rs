@@ -4,10 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::super::event_path::{EventPath, shown};
 use super::super::model::Sent;
 use super::super::parse::Start;
 use super::{Expand, command_ident};
+use crate::heard::shown;
 use crate::stream_type;
 
 impl Expand<'_> {
@@ -70,20 +70,9 @@ impl Expand<'_> {
         }
     }
 
-    /// Compares the stored names of events, which only the compiler knows.
-    #[expect(single_use_lifetimes, reason = "an anonymous one is unstable here")]
-    pub(super) fn heard_once<'e>(&self, events: impl Iterator<Item = &'e EventPath>) -> TokenStream {
-        let manager = &self.manager;
-        let checks = events.enumerate().skip(1).map(|(entry, event)| {
-            let span = event.path.span();
-            let private = self.paths.private_at(span);
-            quote_spanned! {span=>
-                const _: () = #private::assert_heard_once(
-                    <#manager as #private::ProcessManager>::MANAGER.on,
-                    #entry,
-                );
-            }
-        });
-        checks.collect()
+    /// The constant that lists what it waits for.
+    pub(super) fn on(&self) -> TokenStream {
+        let (private, manager) = (&self.private, &self.manager);
+        quote!(<#manager as #private::ProcessManager>::MANAGER.on)
     }
 }

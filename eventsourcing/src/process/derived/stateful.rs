@@ -3,9 +3,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::HandlesRefusal;
 use super::instance::Replayed;
-use super::{HandlesRefusal, Heard};
 use crate::event::{DecodeError, Recorded};
+use crate::heard::Heard;
 use crate::process::failure::guarded;
 use crate::process::{Behaviour, Failure, Instance, Outgoing, ProcessManager, Role, Sends, Stateful};
 use crate::stream::StreamKey;

@@ -2,9 +2,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::Heard;
 use crate::RecordedEvent;
 use crate::event::{DecodeError, Recorded};
+use crate::heard::Heard;
 use crate::process::failure::guarded;
 use crate::process::{Behaviour, Failure, Outgoing, ProcessManager, Sends, SentBy, Stateless};
 

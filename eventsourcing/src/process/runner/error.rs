@@ -1,5 +1,6 @@
 use super::InvalidManagerName;
 use crate::EventId;
+use crate::projection::SettledProjectionsError;
 use crate::store::{AppendError, FeedError, StoreError};
 
 /// Why process managers were not started.
@@ -20,7 +21,7 @@ pub enum StartProcessesError {
     Begin(#[from] AppendError),
 }
 
-/// Why it cannot be told that all process managers have caught up.
+/// Why it cannot be told that all process managers and projections have caught up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettledError {
@@ -35,6 +36,9 @@ pub enum SettledError {
     /// The end of the log could not be found.
     #[error("the end of the log cannot be found")]
     Log(#[from] FeedError),
+    /// A projection does not come to the end of the log.
+    #[error(transparent)]
+    Projections(#[from] SettledProjectionsError),
 }
 
 /// Why parked events are not dealt with.

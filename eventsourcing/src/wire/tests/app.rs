@@ -171,12 +171,14 @@ impl EventStore for Failing {
             tenant,
             log,
             checkpoints,
+            rows,
         } = MemoryStore::new().tenant(tenant);
         let log = Arc::new(FailingLog { log, fail: self.0 });
         TenantStore {
             tenant,
             log,
             checkpoints,
+            rows,
         }
     }
 }

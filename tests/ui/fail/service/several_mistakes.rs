@@ -11,7 +11,7 @@ use eventsourcing::prelude::*;
     extern_events(Paid, Shipped = ""),
     extern_commands(Ship = 3),
     resources(String),
-    projections(Titles)
+    readers(Titles)
 )]
 struct App;
 

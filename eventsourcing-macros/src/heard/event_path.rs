@@ -8,16 +8,16 @@ use syn::{Ident, Path, Token, Type};
 use crate::{ident, stream_type};
 
 /// An event that is waited for: a variant of an enum, or a whole event.
-pub(super) struct EventPath {
+pub(crate) struct EventPath {
     /// As it is written.
-    pub(super) path: Path,
+    pub(crate) path: Path,
     /// The event, without the variant.
-    pub(super) event: Path,
-    pub(super) variant: Option<Ident>,
+    pub(crate) event: Path,
+    pub(crate) variant: Option<Ident>,
 }
 
 /// `Event::Variant`, or several in `[..]`.
-pub(super) struct EventPaths(pub(super) Vec<EventPath>);
+pub(crate) struct EventPaths(pub(crate) Vec<EventPath>);
 
 impl EventPath {
     /// `Enum::Variant` is told apart from `module::Event` by the case of what comes before the last name.
@@ -43,18 +43,18 @@ impl EventPath {
     }
 
     /// As it is written, as text.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         shown(&self.path)
     }
 
     /// The event, as text.
-    pub(super) fn event_shown(&self) -> String {
+    pub(crate) fn event_shown(&self) -> String {
         shown(&self.event)
     }
 }
 
 /// A path, which may have come through a fragment of a `macro_rules!`.
-pub(super) fn path(input: ParseStream<'_>) -> Option<Path> {
+pub(crate) fn path(input: ParseStream<'_>) -> Option<Path> {
     let ty = input.parse().ok()?;
     match stream_type::ungrouped(&ty) {
         Type::Path(ty) if ty.qself.is_none() => Some(ty.path.clone()),
@@ -63,7 +63,7 @@ pub(super) fn path(input: ParseStream<'_>) -> Option<Path> {
 }
 
 /// A path as text, as people write it.
-pub(super) fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 

@@ -8,18 +8,18 @@ use crate::stream_type;
 
 /// A parameter of a function, or of a method after `self`.
 #[derive(Clone, Copy)]
-pub(super) struct Parameter<'a> {
-    pub(super) takes: Takes<'a>,
-    pub(super) ty: &'a Type,
+pub(crate) struct Parameter<'a> {
+    pub(crate) takes: Takes<'a>,
+    pub(crate) ty: &'a Type,
 }
 
 /// What a parameter stands for.
 #[derive(Clone, Copy)]
-pub(super) enum Takes<'a> {
+pub(crate) enum Takes<'a> {
     /// `event: &Recorded<Event>`, by its type.
     Event,
-    /// `cx: &mut Sends<..>`, by `mut`.
-    Sends,
+    /// What it writes to, `cx: &mut Sends<..>` or `rows: &mut Rows<..>`: by `mut`.
+    Written,
     /// `rejection: &Rejection`, by its type, where a command was rejected.
     Rejection,
     /// The command that was rejected.
@@ -28,24 +28,48 @@ pub(super) enum Takes<'a> {
     Field(&'a Ident),
 }
 
-/// What is handled.
+/// What is handled, and what for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
+pub(crate) enum Of {
+    /// An event, for a process manager.
     Event,
+    /// The refusal of a command, for a process manager.
     Rejection,
+    /// An event, for a projection.
+    Projected,
+}
+
+impl Of {
+    /// The type that it writes to.
+    fn written(self) -> &'static str {
+        match self {
+            Self::Event | Self::Rejection => "Sends",
+            Self::Projected => "Rows",
+        }
+    }
+
+    /// How it is spoken of.
+    fn writes(self) -> &'static str {
+        match self {
+            Self::Event | Self::Rejection => "what it sends",
+            Self::Projected => "rows",
+        }
+    }
 }
 
 impl<'a> Parameter<'a> {
     /// The parameters after `self`.
-    pub(super) fn all(signature: &'a Signature, of: Of, diagnostics: &Diagnostics) -> Vec<Self> {
+    pub(crate) fn all(signature: &'a Signature, of: Of, diagnostics: &Diagnostics) -> Vec<Self> {
         let mut parameters: Vec<Self> = Vec::new();
         for input in &signature.inputs {
             let FnArg::Typed(input) = input else { continue };
             let Some(parameter) = Self::new(input, of, diagnostics) else {
                 continue;
             };
-            if let Some(what) = parameter.takes.single()
-                && parameters.iter().any(|other| other.takes.single() == Some(what))
+            if let Some(what) = parameter.takes.single(of)
+                && parameters
+                    .iter()
+                    .any(|other| other.takes.single(of) == Some(what))
             {
                 diagnostics.error(&input.ty, format!("there is one {what}; take it once"));
             }
@@ -57,19 +81,22 @@ impl<'a> Parameter<'a> {
     fn new(input: &'a PatType, of: Of, diagnostics: &Diagnostics) -> Option<Self> {
         let ty = &*input.ty;
         let Type::Reference(reference) = ty else {
-            diagnostics.error(ty, not_a_reference(ty));
+            diagnostics.error(ty, not_a_reference(ty, of));
             return None;
         };
         let takes = match (reference.mutability, last_name(&reference.elem), of) {
-            (Some(_), ..) => Takes::Sends,
-            (None, Some("Sends"), _) => {
-                diagnostics.error(ty, "a handler changes what it sends; take `&mut Sends<..>`");
+            (Some(_), ..) => Takes::Written,
+            (None, Some(name), _) if name == of.written() => {
+                diagnostics.error(
+                    ty,
+                    format!("a handler changes {}; take `&mut {name}<..>`", of.writes()),
+                );
                 return None;
             }
-            (None, Some("Recorded"), Of::Event) => Takes::Event,
+            (None, Some("Recorded"), Of::Event | Of::Projected) => Takes::Event,
             (None, Some("Rejection"), Of::Rejection) => Takes::Rejection,
             (None, _, Of::Rejection) => Takes::Command,
-            (None, _, Of::Event) => {
+            (None, _, Of::Event | Of::Projected) => {
                 let Some(name) = name_of(input) else {
                     let message =
                         "a parameter is called like a field of the event; take it apart in the body";
@@ -85,10 +112,11 @@ impl<'a> Parameter<'a> {
 
 impl Takes<'_> {
     /// What there is only one of.
-    fn single(self) -> Option<&'static str> {
+    fn single(self, of: Of) -> Option<&'static str> {
         match self {
             Self::Event => Some("event"),
-            Self::Sends => Some("`Sends`"),
+            Self::Written if of == Of::Projected => Some("`Rows`"),
+            Self::Written => Some("`Sends`"),
             Self::Rejection => Some("rejection"),
             Self::Command => Some("command that was rejected"),
             Self::Field(_) => None,
@@ -96,7 +124,7 @@ impl Takes<'_> {
     }
 }
 
-fn not_a_reference(ty: &Type) -> String {
+fn not_a_reference(ty: &Type, of: Of) -> String {
     let written = ty
         .to_token_stream()
         .to_string()
@@ -104,7 +132,12 @@ fn not_a_reference(ty: &Type) -> String {
         .replace("< ", "<")
         .replace(" >", ">");
     match last_name(ty) {
-        Some("Sends") => format!("a handler borrows what it sends through; take `&mut {written}`"),
+        Some(name) if name == of.written() => match of {
+            Of::Projected => format!("a handler borrows the rows; take `&mut {written}`"),
+            Of::Event | Of::Rejection => {
+                format!("a handler borrows what it sends through; take `&mut {written}`")
+            }
+        },
         _ => format!("a handler borrows what happened; take `&{written}`"),
     }
 }
@@ -122,7 +155,7 @@ fn last_name(ty: &Type) -> Option<&'static str> {
         return None;
     };
     let last = &path.path.segments.last()?.ident;
-    ["Recorded", "Sends", "Rejection"]
+    ["Recorded", "Sends", "Rejection", "Rows"]
         .into_iter()
         .find(|name| last == name)
 }

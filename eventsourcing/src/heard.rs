@@ -1,3 +1,5 @@
+//! Which events a handler takes, and how it reads them: what process managers and projections have in common.
+
 use std::sync::Arc;
 
 use crate::const_text::ConstText;
@@ -15,11 +17,11 @@ pub struct Heard<E> {
 }
 
 impl<E> Heard<E> {
-    pub(super) fn takes(&self, event: &RecordedEvent) -> bool {
+    pub(crate) fn takes(&self, event: &RecordedEvent) -> bool {
         self.listened.types.contains(event.event_type.as_str())
     }
 
-    pub(super) fn decode(&self, event: &Arc<RecordedEvent>) -> Result<Recorded<E>, DecodeError> {
+    pub(crate) fn decode(&self, event: &Arc<RecordedEvent>) -> Result<Recorded<E>, DecodeError> {
         (self.decode)(Arc::clone(event))
     }
 }

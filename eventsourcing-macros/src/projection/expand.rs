@@ -1,0 +1,181 @@
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Ident, ReturnType, Type};
+
+use super::code;
+use super::model::{Handler, Model};
+use crate::heard::{EventPath, Takes, at, binding, event_alias, event_ident, heard, heard_once, pattern};
+use crate::ident;
+use crate::paths::Paths;
+
+pub(super) fn projection(model: &Model<'_>, paths: &Paths) -> TokenStream {
+    let ty = &model.item.self_ty;
+    Expand {
+        model,
+        paths,
+        private: paths.private(),
+        projection: quote!(#ty),
+    }
+    .projection()
+}
+
+struct Expand<'a> {
+    model: &'a Model<'a>,
+    paths: &'a Paths,
+    private: TokenStream,
+    /// Its type.
+    projection: TokenStream,
+}
+
+impl Expand<'_> {
+    fn projection(&self) -> TokenStream {
+        let (private, projection) = (&self.private, &self.projection);
+        let (Some(name), Some(version), Some(row)) = (self.model.name, self.model.version, self.model.row)
+        else {
+            return TokenStream::new();
+        };
+        let events = || {
+            let each = self
+                .model
+                .handlers
+                .iter()
+                .flat_map(|handler| handler.events.iter().map(move |event| (handler, event)));
+            each.enumerate()
+        };
+        let aliases = events().map(|(number, (_, event))| event_alias(number, event));
+        let handlers = events().map(|(number, (handler, event))| self.handler(number, event, handler));
+        let names: Vec<_> = events().map(|(number, _)| handler_ident(number)).collect();
+        let on = quote!(<#projection as #private::Projection>::PROJECTION.on);
+        let once = heard_once(events().map(|(_, (_, event))| event), &on, self.paths);
+        let ident = name_of(&self.model.item.self_ty);
+        let code = code::hash(self.model.item);
+        let changed = self.model.changed.map_or_else(
+            || quote!(#private::None),
+            |reason| quote!(#private::Some(#reason)),
+        );
+        let projector = {
+            let ty = &self.model.item.self_ty;
+            let private = self.paths.private_at(ty.span());
+            quote_spanned!(at(ty)=> #private::projector::<#projection>())
+        };
+        quote! {
+            const _: () = {
+                #(#aliases)*
+                #(#handlers)*
+                #[automatically_derived]
+                impl #private::Projection for #projection {
+                    type Row = #row;
+
+                    const PROJECTION: #private::ProjectionFacts = #private::ProjectionFacts {
+                        name: #name,
+                        version: #private::version(#version),
+                        origin: ::core::concat!(::core::module_path!(), "::", #ident),
+                        on: &[#(#names.heard.listened),*],
+                        table: #private::table_of::<Self>(),
+                        code: #code,
+                        changed: #changed,
+                        projector: #projector,
+                    };
+                }
+                #[automatically_derived]
+                impl #private::Projects for #projection {
+                    const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[#(&#names),*];
+                }
+                #once
+            };
+        }
+    }
+
+    fn handler(&self, number: usize, event: &EventPath, handler: &Handler<'_>) -> TokenStream {
+        let (private, projection) = (&self.private, &self.projection);
+        let (alias, name) = (event_ident(number, event), handler_ident(number));
+        let heard = heard(number, event, self.paths);
+        let pattern = pattern(number, event, handler.fields());
+        let called = self.call(handler);
+        let parameters = ["__me", "__event", "__rows"].map(|name| Ident::new(name, Span::mixed_site()));
+        let event = &parameters[1];
+        quote! {
+            #[allow(deprecated, irrefutable_let_patterns, unused_variables)]
+            const #name: #private::ProjectionHandler<#projection, #alias> = #private::ProjectionHandler {
+                heard: #heard,
+                project: |#(#parameters),*| if let #pattern = #private::Recorded::payload(#event) {
+                    #called
+                } else {
+                    #private::Ok(())
+                },
+            };
+        }
+    }
+
+    /// Calls the method, and takes what it returns.
+    fn call(&self, handler: &Handler<'_>) -> TokenStream {
+        let (projection, method) = (&self.projection, &handler.method.sig.ident);
+        let span = Span::call_site().located_at(method.span());
+        let callee = quote_spanned!(span=> <#projection>::#method);
+        let me = Ident::new("__me", Span::mixed_site());
+        let arguments = handler.parameters.iter().map(|parameter| {
+            let name = match parameter.takes {
+                Takes::Event => Ident::new("__event", at(parameter.ty)),
+                Takes::Written => Ident::new("__rows", at(parameter.ty)),
+                Takes::Field(field) => {
+                    let mut binding = binding(field);
+                    binding.set_span(at(parameter.ty));
+                    binding
+                }
+                // Of refusals, which a projection does not hear of.
+                Takes::Rejection | Takes::Command => Ident::new("__nothing", at(parameter.ty)),
+            };
+            quote!(#name)
+        });
+        let called = quote_spanned!(span=> #callee(#me, #(#arguments),*));
+        let said_at = match &handler.method.sig.output {
+            ReturnType::Type(_, ty) => ty.span(),
+            ReturnType::Default => method.span(),
+        };
+        let private = self.paths.private_at(said_at);
+        quote_spanned!(said_at=> #private::said(#called))
+    }
+}
+
+/// What is left of a projection with mistakes: an impl that is never used, so that others do not follow.
+pub(super) fn fallback(model: &Model<'_>, paths: &Paths, errors: &syn::Error) -> TokenStream {
+    let errors = errors.to_compile_error();
+    // With parameters it could not be one: they need not be `'static`.
+    if model.item.trait_.is_some() || !model.item.generics.params.is_empty() {
+        return errors;
+    }
+    let (private, ty) = (paths.private(), &model.item.self_ty);
+    let row = model
+        .row
+        .map_or_else(|| quote!(#private::NoRow), |row| quote!(#row));
+    quote! {
+        const _: () = {
+            #[automatically_derived]
+            impl #private::Projection for #ty {
+                type Row = #row;
+
+                const PROJECTION: #private::ProjectionFacts = #private::no_projection();
+            }
+
+            #[automatically_derived]
+            impl #private::Projects for #ty {
+                const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[];
+            }
+        };
+        #errors
+    }
+}
+
+/// What the type is called where it is spoken of.
+fn name_of(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|last| ident::text(&last.ident)),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+fn handler_ident(number: usize) -> Ident {
+    format_ident!("__HANDLER_{number}", span = Span::mixed_site())
+}

@@ -1,0 +1,317 @@
+use std::num::NonZeroU32;
+
+use eventsourcing_core::store::StoreError;
+use eventsourcing_core::store::rows::{
+    KnownTable, Preparation, PrepareError, Prepared, ProjectionFingerprint, ProjectionName,
+    ProjectionVersion, TableName, TableRefused, TableVersion,
+};
+use tokio_postgres::Row;
+use tokio_postgres::types::{FromSql, ToSql, Type};
+
+use super::sql::{TableSql, qualified};
+use crate::SchemaName;
+use crate::classify::store_error;
+use crate::session::Session;
+use crate::store::Shared;
+
+/// Makes the tables of a version of a projection.
+pub(super) async fn prepare(shared: &Shared, preparation: &Preparation) -> Result<Prepared, PrepareError> {
+    let change = Change::begin(shared).await?;
+    let projection = &preparation.projection;
+    let known = change.fingerprint(projection).await?;
+    let recorded = change.recorded(preparation).await?;
+    let missing = preparation.missing(known.is_some(), &recorded)?;
+    for table in &missing {
+        let name = table.table.name();
+        let has_view = recorded.iter().any(|known| known.name == name.as_str());
+        if change.is_taken(&table.name()).await? || (!has_view && change.is_taken(name.as_str()).await?) {
+            return Err(PrepareError::Table {
+                projection: projection.clone(),
+                table: name,
+                refused: TableRefused::NameTaken,
+            });
+        }
+    }
+    change.make(preparation, &missing).await?;
+    if known.is_none() {
+        change.record(preparation).await?;
+    }
+    let active = change.active(&projection.name).await?;
+    if active.is_none() {
+        change.show(projection).await?;
+    }
+    change.commit().await?;
+    Ok(Prepared {
+        fingerprint: known.unwrap_or(preparation.fingerprint),
+        active: active.unwrap_or(projection.version),
+    })
+}
+
+/// Makes a version of a projection the active one.
+pub(super) async fn activate(shared: &Shared, projection: &ProjectionVersion) -> Result<(), PrepareError> {
+    let change = Change::begin(shared).await?;
+    if change.fingerprint(projection).await?.is_none() {
+        return Err(PrepareError::NotPrepared {
+            projection: projection.clone(),
+        });
+    }
+    change.show(projection).await?;
+    Ok(change.commit().await?)
+}
+
+/// Drops the tables of a version of a projection, and forgets its readers.
+pub(super) async fn drop_version(shared: &Shared, projection: &ProjectionVersion) -> Result<(), StoreError> {
+    let change = Change::begin(shared).await?;
+    if change.active(&projection.name).await? == Some(projection.version) {
+        change.hide(&projection.name).await?;
+    }
+    for table in change.tables(projection).await? {
+        let table = qualified(change.schema, format_args!("{table}_v{}", projection.version));
+        change.run(&format!("drop table {table}")).await?;
+    }
+    let (name, version) = (projection.name.as_str(), number(projection));
+    let version: [Parameter<'_>; 2] = [(&name, Type::TEXT), (&version, Type::INT8)];
+    change
+        .ask(
+            "delete from {}.projection_tables where projection = $1 and version = $2",
+            &version,
+        )
+        .await?;
+    change
+        .ask(
+            "delete from {}.projections where name = $1 and version = $2",
+            &version,
+        )
+        .await?;
+    change
+        .ask(
+            "delete from {}.checkpoints where name = $1 or starts_with(name, $1 || '/')",
+            &[(&&*projection.reader(), Type::TEXT)],
+        )
+        .await?;
+    change.commit().await
+}
+
+type Parameter<'p> = (&'p (dyn ToSql + Sync), Type);
+
+/// A change of the tables, on a connection of its own: whatever becomes of it, it is whole or absent. Those who change something
+/// at the same time take turns.
+struct Change<'s> {
+    session: Session,
+    schema: &'s SchemaName,
+}
+
+impl<'s> Change<'s> {
+    async fn begin(shared: &'s Shared) -> Result<Self, StoreError> {
+        let change = Self {
+            session: shared.connector.session().await?,
+            schema: &shared.schema,
+        };
+        change
+            .run("begin isolation level read committed; set local lock_timeout = '30s'")
+            .await?;
+        let lock = "select pg_advisory_xact_lock(hashtextextended('eventsourcing projections of ' || $1, 0))";
+        change.ask(lock, &[(&change.schema.as_str(), Type::TEXT)]).await?;
+        Ok(change)
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        self.run("commit").await
+    }
+
+    async fn run(&self, statements: &str) -> Result<(), StoreError> {
+        self.session.run(statements).await.map_err(store_error)
+    }
+
+    /// Asks, with `{}` in place of the schema.
+    async fn ask(&self, text: &str, parameters: &[Parameter<'_>]) -> Result<Vec<Row>, StoreError> {
+        let text = text.replace("{}", &format!("\"{}\"", self.schema));
+        self.session
+            .query_text(&text, parameters)
+            .await
+            .map_err(store_error)
+    }
+
+    /// The fingerprint under which a version was prepared, if it was.
+    async fn fingerprint(
+        &self,
+        projection: &ProjectionVersion,
+    ) -> Result<Option<ProjectionFingerprint>, StoreError> {
+        let (name, version) = (projection.name.as_str(), number(projection));
+        let find = "select fingerprint from {}.projections where name = $1 and version = $2";
+        let rows = self
+            .ask(find, &[(&name, Type::TEXT), (&version, Type::INT8)])
+            .await?;
+        let fingerprint = |row: &Row| Ok(ProjectionFingerprint(column::<i64>(row, 0)?.cast_unsigned()));
+        rows.first().map(fingerprint).transpose()
+    }
+
+    async fn active(&self, name: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+        let find = "select version from {}.projections where name = $1 and active";
+        let rows = self.ask(find, &[(&name.as_str(), Type::TEXT)]).await?;
+        rows.first().map(|row| version(row, 0)).transpose()
+    }
+
+    /// The tables that are recorded under the names of these.
+    async fn recorded(&self, preparation: &Preparation) -> Result<Vec<KnownTable>, StoreError> {
+        let names: Vec<&str> = preparation
+            .tables
+            .iter()
+            .map(|table| table.name().as_str())
+            .collect();
+        let find =
+            "select name, projection, version, definition from {}.projection_tables where name = any($1)";
+        let rows = self.ask(find, &[(&names, Type::TEXT_ARRAY)]).await?;
+        let recorded = rows.iter().map(|row| {
+            let owner = ProjectionName::new(column(row, 1)?);
+            let name = owner.map_err(|invalid| unreadable(1).caused_by(invalid))?;
+            Ok(KnownTable {
+                name: column(row, 0)?,
+                owner: ProjectionVersion {
+                    name,
+                    version: version(row, 2)?,
+                },
+                definition: column(row, 3)?,
+            })
+        });
+        recorded.collect()
+    }
+
+    /// The names of the tables of a version, as they were when it was prepared.
+    async fn tables(&self, projection: &ProjectionVersion) -> Result<Vec<String>, StoreError> {
+        let (name, version) = (projection.name.as_str(), number(projection));
+        let find = "select name from {}.projection_tables where projection = $1 and version = $2";
+        let rows = self
+            .ask(find, &[(&name, Type::TEXT), (&version, Type::INT8)])
+            .await?;
+        let names = rows.iter().map(|row| {
+            let name: String = column(row, 0)?;
+            TableName::check(&name).map_err(|invalid| unreadable(0).caused_by(invalid))?;
+            Ok(name)
+        });
+        names.collect()
+    }
+
+    async fn is_taken(&self, name: &str) -> Result<bool, StoreError> {
+        let find = "select from pg_class where relname = $1 and relnamespace = $2::regnamespace";
+        let schema = format!("\"{}\"", self.schema);
+        let rows = self
+            .ask(find, &[(&name, Type::TEXT), (&schema, Type::TEXT)])
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
+    async fn make(&self, preparation: &Preparation, missing: &[TableVersion]) -> Result<(), StoreError> {
+        let Preparation {
+            projection, tables, ..
+        } = preparation;
+        let (name, version) = (projection.name.as_str(), number(projection));
+        for table in missing {
+            self.run(&self.sql(*table).create()).await?;
+            self.ask(
+                "insert into {}.projection_tables (name, version, projection, definition) values ($1, $2, $3, $4)",
+                &[
+                    (&table.table.name().as_str(), Type::TEXT),
+                    (&version, Type::INT8),
+                    (&name, Type::TEXT),
+                    (&table.table.definition(), Type::TEXT),
+                ],
+            )
+            .await?;
+        }
+        for table in tables {
+            let version = projection.version;
+            for (index, create) in self.sql(TableVersion { table, version }).indexes() {
+                // Only the owner of a table may ask to make what is there already.
+                if !self.is_taken(&index).await? {
+                    self.run(&create).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn record(&self, preparation: &Preparation) -> Result<(), StoreError> {
+        let projection = &preparation.projection;
+        let (name, version) = (projection.name.as_str(), number(projection));
+        self.ask(
+            "insert into {}.projections (name, version, fingerprint) values ($1, $2, $3)",
+            &[
+                (&name, Type::TEXT),
+                (&version, Type::INT8),
+                (&preparation.fingerprint.0.cast_signed(), Type::INT8),
+            ],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Makes a version active: its tables, and no others of its projection, are seen through views.
+    async fn show(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {
+        self.hide(&projection.name).await?;
+        for table in self.tables(projection).await? {
+            let view = format!(
+                "create view {} as select t.name as _tenant_name, r.* from {} r join {} t on t.id = r._tenant",
+                qualified(self.schema, &table),
+                qualified(self.schema, format_args!("{table}_v{}", projection.version)),
+                qualified(self.schema, "tenants")
+            );
+            self.run(&view).await?;
+        }
+        let (name, version) = (projection.name.as_str(), number(projection));
+        self.ask(
+            "update {}.projections set active = true where name = $1 and version = $2",
+            &[(&name, Type::TEXT), (&version, Type::INT8)],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Makes no version of a projection active, and drops its views.
+    async fn hide(&self, name: &ProjectionName) -> Result<(), StoreError> {
+        if let Some(version) = self.active(name).await? {
+            let active = ProjectionVersion {
+                name: name.clone(),
+                version,
+            };
+            for table in self.tables(&active).await? {
+                self.run(&format!("drop view if exists {}", qualified(self.schema, table)))
+                    .await?;
+            }
+        }
+        self.ask(
+            "update {}.projections set active = false where name = $1 and active",
+            &[(&name.as_str(), Type::TEXT)],
+        )
+        .await
+        .map(drop)
+    }
+
+    fn sql(&self, version: TableVersion) -> TableSql<'_> {
+        TableSql {
+            schema: self.schema,
+            version,
+        }
+    }
+}
+
+fn number(projection: &ProjectionVersion) -> i64 {
+    i64::from(projection.version.get())
+}
+
+fn version(row: &Row, nth: usize) -> Result<NonZeroU32, StoreError> {
+    let version = u32::try_from(column::<i64>(row, nth)?)
+        .ok()
+        .and_then(NonZeroU32::new);
+    version.ok_or_else(|| unreadable(nth))
+}
+
+fn column<'r, T: FromSql<'r>>(row: &'r Row, nth: usize) -> Result<T, StoreError> {
+    row.try_get(nth).map_err(store_error)
+}
+
+fn unreadable(nth: usize) -> StoreError {
+    StoreError::broken(format!(
+        "what is recorded of projections cannot be read, in column {nth}"
+    ))
+}

@@ -1,0 +1,98 @@
+use std::num::NonZeroU32;
+
+use super::Row;
+use super::derived::Projector;
+use crate::process::Listened;
+use crate::store::rows::{ProjectionFingerprint, ProjectionName, ProjectionVersion, Table, TableVersion};
+
+/// What is kept of events, in rows that can be asked for: `#[projection(..)]` makes one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a projection",
+    label = "this is not a `#[projection(..)]`",
+    note = "put `#[projection(name = \"...\", version = 1, row = Row)]` on its `impl` block"
+)]
+pub trait Projection: Send + Sync + 'static {
+    /// What it fills a table with.
+    type Row: Row;
+
+    /// What is known of it before anything runs.
+    const PROJECTION: ProjectionFacts;
+}
+
+/// What is known of a projection before anything runs.
+///
+/// `#[projection(..)]` writes it, and a service joins those of all its projections.
+#[derive(Clone, Copy, Debug)]
+pub struct ProjectionFacts {
+    /// Its name. Its progress is stored under it.
+    pub name: &'static str,
+    /// Its version. Each has a table of its own.
+    pub version: NonZeroU32,
+    /// Where it is defined: the path of the module, and the name in Rust.
+    pub origin: &'static str,
+    /// What it handles.
+    pub on: &'static [Listened],
+    /// The table that it fills.
+    pub table: &'static Table,
+    /// A hash of the code of its handlers.
+    pub code: u64,
+    /// Why it may differ from what its version was at first, if somebody says so.
+    pub changed: Option<&'static str>,
+    /// Makes it from its default.
+    pub projector: fn() -> Box<dyn Projector>,
+}
+
+impl ProjectionFacts {
+    /// Its name and version, as stores know them.
+    pub(crate) fn of_store(&self) -> ProjectionVersion {
+        ProjectionVersion {
+            name: ProjectionName::from_static(self.name),
+            version: self.version,
+        }
+    }
+
+    /// The table of this version.
+    pub(crate) const fn table_version(&self) -> TableVersion {
+        TableVersion {
+            table: self.table,
+            version: self.version,
+        }
+    }
+
+    /// Differs, most likely, if anything does that decides what becomes of an event.
+    pub(crate) fn fingerprint(&self) -> ProjectionFingerprint {
+        let mut hash = Fnv::default();
+        let mut types = Vec::new();
+        for listened in self.on {
+            listened
+                .types
+                .for_each(&mut |event_type| types.push((event_type.name, event_type.version)));
+        }
+        types.sort_unstable();
+        for (name, version) in types {
+            hash.write(name.as_bytes());
+            hash.write(&[0]);
+            hash.write(&version.to_be_bytes());
+        }
+        hash.write(&self.code.to_be_bytes());
+        ProjectionFingerprint(hash.0)
+    }
+}
+
+/// FNV-1a, see [its authors' page](http://www.isthe.com/chongo/tech/comp/fnv/): it is stored, so it is the same in every
+/// program.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+use std::error::Error;
+
+use super::RowError;
+use crate::event::DecodeError;
+use crate::store::rows::{ReadRowsError, WriteRowsError};
+
+/// Why an event could not be projected. It comes again until the code or the event is mended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProjectionFailure {
+    /// The event cannot be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// A row cannot be read or written, or is not what the handler takes it for.
+    #[error(transparent)]
+    Row(#[from] RowError),
+    /// The handler said no.
+    #[error("the handler failed")]
+    Handler(#[source] Box<dyn Error + Send + Sync>),
+    /// The handler, or what it calls, has panicked.
+    #[error("the handler panicked: {message}")]
+    Panicked {
+        /// What it said.
+        message: String,
+    },
+    /// The handler asks for other rows each time it is called.
+    #[error("the handler asks for other rows each time it is called with the same event")]
+    Unsettled,
+    /// The store does not take a key that the handler asks for.
+    #[error("a row that the handler asks for is refused")]
+    KeyRefused(#[source] ReadRowsError),
+    /// The store does not take what the handler made of its rows.
+    #[error("the rows that the handler has changed are refused")]
+    RowsRefused(#[source] WriteRowsError),
+}

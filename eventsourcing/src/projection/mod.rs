@@ -1,0 +1,140 @@
+//! Projections: what is kept of events, in rows that can be asked for.
+//!
+//! A projection has a handler for each event that it is interested in. A handler is told the event, and edits rows by their
+//! keys. It knows of no database, and is called in the order of the log: the same rows come of it in memory, in SQLite and in
+//! PostgreSQL.
+//!
+//! ```
+//! use eventsourcing::memory::MemoryStore;
+//! use eventsourcing::prelude::*;
+//! # #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+//! # #[stream_key(category = "account")]
+//! # pub struct AccountId(String);
+//! # #[derive(Event, Clone, Debug, PartialEq)]
+//! # #[event(prefix = "account")]
+//! # pub enum AccountEvent {
+//! #     Opened { #[stream] account: AccountId, owner: String },
+//! #     Transferred { #[stream] from: AccountId, #[stream] to: AccountId, amount: i64 },
+//! # }
+//! # #[derive(Command, Serialize, Deserialize)]
+//! # #[command(emits(AccountEvent::Opened))]
+//! # pub struct Open { #[stream(append)] account: AccountId, owner: String }
+//! # impl CommandLogic for Open {
+//! #     type Error = std::convert::Infallible;
+//! #     fn handle(&self, _: &OpenState, cx: &mut Decide<Self>) -> Result<(), Self::Error> {
+//! #         emit!(cx, AccountEvent::Opened { account: self.account.clone(), owner: self.owner.clone() });
+//! #         Ok(())
+//! #     }
+//! # }
+//! # #[derive(Command, Serialize, Deserialize)]
+//! # #[command(emits(AccountEvent::Transferred))]
+//! # pub struct Transfer { #[stream(append)] from: AccountId, #[stream(append)] to: AccountId, amount: i64 }
+//! # impl CommandLogic for Transfer {
+//! #     type Error = std::convert::Infallible;
+//! #     fn handle(&self, _: &TransferState, cx: &mut Decide<Self>) -> Result<(), Self::Error> {
+//! #         let (from, to) = (self.from.clone(), self.to.clone());
+//! #         emit!(cx, AccountEvent::Transferred { from, to, amount: self.amount });
+//! #         Ok(())
+//! #     }
+//! # }
+//!
+//! #[derive(Row, Clone, Debug, PartialEq)]
+//! #[row(table = "balances")]
+//! pub struct BalanceRow {
+//!     #[key] pub account: AccountId,
+//!     pub owner: String,
+//!     #[index] pub balance: i64,
+//! }
+//!
+//! #[derive(Default)]
+//! pub struct Balances;
+//!
+//! #[projection(name = "balances", version = 1, row = BalanceRow)]
+//! impl Balances {
+//!     #[on(AccountEvent::Opened)]
+//!     fn opened(&self, account: &AccountId, owner: &str, rows: &mut Rows<BalanceRow>) {
+//!         rows.entry(account).owner = owner.to_owned();
+//!     }
+//!
+//!     #[on(AccountEvent::Transferred)]
+//!     fn transferred(&self, from: &AccountId, to: &AccountId, amount: &i64, rows: &mut Rows<BalanceRow>) {
+//!         rows.entry(from).balance -= amount;
+//!         rows.entry(to).balance += amount;
+//!     }
+//! }
+//!
+//! #[service(commands(Open, Transfer), projections(Balances))]
+//! pub struct Bank;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bank = Bank::builder(MemoryStore::new()).start().await?;
+//! let (alice, bob) = (AccountId("alice".into()), AccountId("bob".into()));
+//! bank.execute(Open { account: bob.clone(), owner: "Bob".into() }).await?;
+//! let done = bank.execute(Transfer { from: alice, to: bob.clone(), amount: 30 }).await?;
+//!
+//! bank.wait_for::<Balances>(done.position()).await?; // what was done is in the rows from here on
+//! let row = bank.rows::<BalanceRow>().get(&bob).await?;
+//! assert_eq!(row, Some(BalanceRow { account: bob, owner: "Bob".into(), balance: 30 }));
+//!
+//! let rich = bank.rows::<BalanceRow>().filter(BalanceRow::BALANCE.at_least(30)).all().await?;
+//! assert_eq!(rich.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is promised
+//! Every event has its effect on the rows once: they are written in one transaction with the progress of the projection, on the
+//! condition that nobody else has moved it meanwhile. So two processes may run the same projection.
+//!
+//! An event that cannot be projected stops the projection, loudly, and is tried again with growing pauses: rows may be old, but
+//! never wrong. See [`ProjectionStatus`].
+
+mod batch;
+pub(crate) mod derived;
+mod facts;
+mod failure;
+mod query;
+pub(crate) mod row;
+mod rows;
+pub(crate) mod runner;
+#[cfg(test)]
+mod tests;
+
+pub use batch::{Batches, Projected, Step};
+pub use derived::Projector;
+pub use facts::{Projection, ProjectionFacts};
+pub use failure::ProjectionFailure;
+pub use query::{QueryError, RowCursor, RowPage, RowQuery};
+pub use row::{InvalidValue, Row, RowColumn, RowError, RowKey, RowOrder, RowTest, RowValue};
+pub(crate) use rows::shown;
+pub use rows::{RowChanges, Rows};
+pub use runner::{
+    FailingEvent, ProjectionPolicy, ProjectionState, ProjectionStatus, Projections, SettledProjectionsError,
+    StartProjectionsError, WaitForError,
+};
+
+pub use eventsourcing_macros::Row;
+
+/// Makes a projection of an `impl` block.
+///
+/// | `#[projection(..)]` | |
+/// |---|---|
+/// | `name = "balances"` | its name, under which its progress is stored: lower-case letters, digits, `_` and `-`; required |
+/// | `version = 2` | its version, which is raised whenever it makes other rows of the same events: it then fills a table of its own, from the beginning of the log; required |
+/// | `row = BalanceRow` | the [`Row`] of its table; required |
+/// | `changed = "why"` | its code may differ from what its version was at first, because the rows would be the same |
+/// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
+///
+/// # Handlers
+/// A method with `#[on(Event::Variant)]` handles an event: a variant, a struct event, a whole enum, or several of them in
+/// `[..]`. After its `&self` it has parameters in any order:
+/// * `rows: &mut Rows<BalanceRow>` are the rows, to be read and edited by key; required.
+/// * `event: &Recorded<Event>` is the event as it was recorded.
+/// * Every other is the field of this name of the variant, as a reference. Should it take several, each must have the field.
+///
+/// It returns nothing, or a `Result<(), E>`. It does nothing but edit rows, since it may run several times for one event: see
+/// [`Rows`].
+///
+/// The type has a `Default`; [`projection`](crate::service::RuntimeBuilder::projection) gives it to a service as it is to be.
+pub use eventsourcing_macros::projection;

@@ -1,0 +1,354 @@
+//! Running projections: per projection and tenant one task, which follows the log and makes rows of it.
+
+mod policy;
+mod status;
+mod task;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+
+use super::derived::Projector;
+use super::query::RowQuery;
+use super::{Projection, ProjectionFacts, Row};
+use crate::bus::Bus;
+use crate::environment::Environment;
+use crate::store::rows::{Preparation, PrepareError, ProjectionFingerprint};
+use crate::store::{EventStore, FeedError, StoreError};
+use crate::{Clock as _, Position, TenantId};
+
+use status::Course;
+use task::Task;
+
+pub use policy::ProjectionPolicy;
+pub use status::{FailingEvent, ProjectionState, ProjectionStatus};
+
+/// The projections of a service, as they run: what they have come to.
+///
+/// A handle: clones are the same.
+#[derive(Clone)]
+pub struct Projections {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn EventStore>,
+    bus: Bus,
+    environment: Environment,
+    facts: Vec<ProjectionFacts>,
+    running: Vec<Running>,
+    tenants: Vec<TenantId>,
+    stop: watch::Sender<bool>,
+    /// Closed when the last task has ended.
+    tasks: tokio::sync::Mutex<mpsc::Receiver<()>>,
+}
+
+/// A projection at work for a tenant.
+struct Running {
+    facts: ProjectionFacts,
+    tenant: TenantId,
+    course: Arc<watch::Sender<Course>>,
+}
+
+/// What projections run with.
+pub(crate) struct Surroundings {
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) tenants: Vec<TenantId>,
+    pub(crate) bus: Bus,
+    pub(crate) environment: Environment,
+    pub(crate) policy: ProjectionPolicy,
+    /// Those that are not to be made from their defaults, by name.
+    pub(crate) provided: HashMap<&'static str, Box<dyn Projector>>,
+}
+
+impl Projections {
+    /// Starts projections, each for each of the tenants.
+    pub(crate) async fn start(
+        all: Vec<ProjectionFacts>,
+        mut surroundings: Surroundings,
+    ) -> Result<Self, StartProjectionsError> {
+        let (stop, stopping) = watch::channel(false);
+        let (alive, tasks) = mpsc::channel(1);
+        let mut running = Vec::new();
+        for facts in &all {
+            prepare(facts, &*surroundings.store).await?;
+            let provided = surroundings.provided.remove(facts.name);
+            let projector = provided.unwrap_or_else(facts.projector);
+            for tenant in &surroundings.tenants {
+                let (task, one) = begin(facts, tenant, &*projector, &surroundings, &stopping).await?;
+                running.push(one);
+                let alive = alive.clone();
+                surroundings.environment.spawn.spawn(Box::pin(async move {
+                    task.run().await;
+                    drop(alive);
+                }));
+            }
+        }
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store: surroundings.store,
+                bus: surroundings.bus,
+                environment: surroundings.environment,
+                facts: all,
+                running,
+                tenants: surroundings.tenants,
+                stop,
+                tasks: tokio::sync::Mutex::new(tasks),
+            }),
+        })
+    }
+
+    /// What each of them has come to.
+    pub fn status(&self) -> Vec<ProjectionStatus> {
+        let now = self.inner.environment.clock.now();
+        let status = |running: &Running| {
+            let course = running.course.borrow().clone();
+            let working_on = course.working_on.map(|stored| now.since(stored).as_secs());
+            ProjectionStatus {
+                projection: running.facts.name.to_owned(),
+                version: running.facts.version,
+                tenant: running.tenant.clone(),
+                position: course.position,
+                lag_events: course.head.get().saturating_sub(course.position.get()),
+                lag_seconds: working_on.unwrap_or_default(),
+                state: course.state,
+                failing: course.failing,
+                error: course.error,
+            }
+        };
+        self.inner.running.iter().map(status).collect()
+    }
+
+    /// Asks for rows.
+    pub(crate) fn rows<R: Row>(&self) -> RowQuery<R> {
+        let fills =
+            |facts: &&ProjectionFacts| std::ptr::eq(facts.table, R::TABLE) || *facts.table == *R::TABLE;
+        let table = self
+            .inner
+            .facts
+            .iter()
+            .find(fills)
+            .map(ProjectionFacts::table_version);
+        RowQuery::new(Arc::clone(&self.inner.store), table)
+    }
+
+    /// Waits until a projection of a tenant has come to a position.
+    pub(crate) async fn wait_for<P: Projection>(
+        &self,
+        tenant: &TenantId,
+        position: Position,
+    ) -> Result<(), WaitForError> {
+        let projection = P::PROJECTION.name;
+        let mut running = self.inner.running.iter();
+        let running = running
+            .find(|running| running.facts.name == projection && running.tenant == *tenant)
+            .ok_or_else(|| WaitForError::NotRunning {
+                projection,
+                tenant: tenant.clone(),
+            })?;
+        running.has_come_to(position).await
+    }
+
+    /// Waits until all have come to the end of the log.
+    pub(crate) async fn settled(&self) -> Result<(), SettledProjectionsError> {
+        for tenant in &self.inner.tenants {
+            let mut running = self
+                .inner
+                .running
+                .iter()
+                .filter(|running| running.tenant == *tenant)
+                .peekable();
+            if running.peek().is_none() {
+                continue;
+            }
+            let end = self.inner.bus.end(tenant).await?.position;
+            for running in running {
+                running.has_come_to(end).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets no further batch begin, and waits for those under way.
+    pub(crate) async fn stop(&self) {
+        self.inner.stop.send_replace(true);
+        // Nobody sends anything: it ends when all tasks have.
+        let _ = self.inner.tasks.lock().await.recv().await;
+    }
+}
+
+/// Sees to it that a version of a projection has its table, and is what it was when it was first run.
+async fn prepare(facts: &ProjectionFacts, store: &dyn EventStore) -> Result<(), StartProjectionsError> {
+    let preparation = Preparation {
+        projection: facts.of_store(),
+        fingerprint: facts.fingerprint(),
+        tables: vec![facts.table],
+    };
+    // Tables are those of all tenants.
+    let rows = store.tenant(&TenantId::DEFAULT).rows;
+    let prepared = rows.prepare(&preparation).await?;
+    if prepared.fingerprint == preparation.fingerprint {
+        return Ok(());
+    }
+    if let Some(reason) = facts.changed {
+        tracing::info!(
+            projection = facts.name,
+            version = facts.version,
+            reason,
+            "the projection is not what its version was at first"
+        );
+        return Ok(());
+    }
+    Err(StartProjectionsError::Changed {
+        projection: facts.name,
+        version: facts.version.get(),
+        next: facts.version.get().saturating_add(1),
+        first: prepared.fingerprint,
+        now: preparation.fingerprint,
+    })
+}
+
+/// A projection that knows where it left off.
+async fn begin(
+    facts: &ProjectionFacts,
+    tenant: &TenantId,
+    projector: &dyn Projector,
+    surroundings: &Surroundings,
+    stopping: &watch::Receiver<bool>,
+) -> Result<(Task, Running), StartProjectionsError> {
+    let tenant = surroundings.store.tenant(tenant);
+    let reader = facts.of_store().reader();
+    let place = tenant.rows.place(&reader).await?;
+    let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
+    let course = Arc::new(watch::Sender::new(Course::at(position)));
+    let running = Running {
+        facts: *facts,
+        tenant: tenant.tenant.clone(),
+        course: Arc::clone(&course),
+    };
+    let task = Task {
+        facts: *facts,
+        reader,
+        tenant,
+        store: surroundings.store.identity(),
+        bus: surroundings.bus.clone(),
+        policy: surroundings.policy,
+        batches: projector.batches(),
+        place,
+        course,
+        stop: stopping.clone(),
+    };
+    Ok((task, running))
+}
+
+impl Running {
+    async fn has_come_to(&self, position: Position) -> Result<(), WaitForError> {
+        let mut course = self.course.subscribe();
+        let has_come = course
+            .wait_for(|course| {
+                course.position >= position
+                    || matches!(course.state, ProjectionState::Failed | ProjectionState::Stopped)
+            })
+            .await;
+        let course = match has_come {
+            Ok(course) => course.clone(),
+            // The sender is in `self`.
+            Err(_) => self.course.borrow().clone(),
+        };
+        if course.position >= position {
+            return Ok(());
+        }
+        let projection = self.facts.name;
+        Err(match course.failing {
+            Some(failing) if course.state == ProjectionState::Failed => WaitForError::Failed {
+                projection,
+                failing: Box::new(failing),
+            },
+            _ => WaitForError::Stopped {
+                projection,
+                reason: course.error,
+            },
+        })
+    }
+}
+
+impl fmt::Debug for Projections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.status()).finish()
+    }
+}
+
+/// Why projections were not started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartProjectionsError {
+    /// The table of a projection cannot be made.
+    #[error(transparent)]
+    Prepare(#[from] PrepareError),
+    /// The code of a projection, or what it handles, is not what it was when its version was first run, so its rows may not be
+    /// what they would be now.
+    #[error(
+        "the projection `{projection}` has changed since its version {version} was first run (its fingerprint was {first}, and is \
+         {now}); write `version = {next}` to fill a new table from the beginning, or, if the rows would be the same, say why: \
+         `changed = \"..\"`"
+    )]
+    Changed {
+        /// The projection.
+        projection: &'static str,
+        /// Its version.
+        version: u32,
+        /// The version that it is to have.
+        next: u32,
+        /// What it was.
+        first: ProjectionFingerprint,
+        /// What it is.
+        now: ProjectionFingerprint,
+    },
+    /// It could not be found out where they left off.
+    #[error("the progress of the projections cannot be read")]
+    Progress(#[from] StoreError),
+}
+
+/// Why it cannot be told that a projection has come to a position.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WaitForError {
+    /// The service does not list the projection, or does not run it for this tenant.
+    #[error("the projection `{projection}` does not run for the tenant `{tenant}`")]
+    NotRunning {
+        /// Its name.
+        projection: &'static str,
+        /// The tenant.
+        tenant: TenantId,
+    },
+    /// An event before the position fails.
+    #[error("the projection `{projection}` cannot deal with the event {}, a `{}` at position {}: {}", failing.event, failing.event_type, failing.position, failing.reason)]
+    Failed {
+        /// Its name.
+        projection: &'static str,
+        /// The event.
+        failing: Box<FailingEvent>,
+    },
+    /// It does not run any more.
+    #[error("the projection `{projection}` does not run any more{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    Stopped {
+        /// Its name.
+        projection: &'static str,
+        /// Why, unless everything was stopped.
+        reason: Option<String>,
+    },
+}
+
+/// Why it cannot be told that all projections have come to the end of the log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettledProjectionsError {
+    /// One of them does not come to it.
+    #[error(transparent)]
+    Projection(#[from] WaitForError),
+    /// The end of the log could not be found.
+    #[error("the end of the log cannot be found")]
+    Log(#[from] FeedError),
+}

@@ -1,0 +1,102 @@
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EventId, Position, TenantId, Timestamp};
+
+/// What a projection has come to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ProjectionStatus {
+    /// Its name.
+    pub projection: String,
+    /// Its version.
+    pub version: NonZeroU32,
+    /// Whose events it takes.
+    pub tenant: TenantId,
+    /// Everything up to here is in its rows.
+    pub position: Position,
+    /// How many positions of the log are left, as far as is known: an event that it does not handle counts too.
+    pub lag_events: u64,
+    /// For how long the first event that it is working on has been stored, in whole seconds; 0 if there is none.
+    pub lag_seconds: u64,
+    /// Whether it goes on.
+    pub state: ProjectionState,
+    /// The event that it could not project when that was last tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing: Option<FailingEvent>,
+    /// Why it does not go on, if it does not, or what has gone wrong last, if it tries again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// How a projection fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ProjectionState {
+    /// It has events before it that were stored before it came to them.
+    CatchingUp,
+    /// It has come to the end of the log, and takes events as they are stored.
+    Live,
+    /// An event fails. It is tried again, with growing pauses, and what comes after it waits.
+    Failed,
+    /// It does not run any more: everything was shut down, or a person has to look.
+    Stopped,
+}
+
+/// An event that cannot be projected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FailingEvent {
+    /// Its id.
+    pub event: EventId,
+    /// Its place in the store.
+    pub position: Position,
+    /// The name of its type.
+    pub event_type: String,
+    /// Why it cannot be projected.
+    pub reason: String,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+/// What the task of a projection says of itself.
+#[derive(Clone, Debug)]
+pub(super) struct Course {
+    pub(super) position: Position,
+    /// The end of the log, as far as is known.
+    pub(super) head: Position,
+    pub(super) state: ProjectionState,
+    /// When the first event was stored that is worked on.
+    pub(super) working_on: Option<Timestamp>,
+    pub(super) failing: Option<FailingEvent>,
+    pub(super) error: Option<String>,
+}
+
+impl Course {
+    pub(super) const fn at(position: Position) -> Self {
+        Self {
+            position,
+            head: position,
+            state: ProjectionState::CatchingUp,
+            working_on: None,
+            failing: None,
+            error: None,
+        }
+    }
+
+    /// It has come to a position.
+    pub(super) fn come_to(&mut self, position: Position) {
+        self.position = position;
+        self.head = self.head.max(position);
+        self.working_on = None;
+        self.failing = None;
+        self.error = None;
+        self.state = if position < self.head {
+            ProjectionState::CatchingUp
+        } else {
+            ProjectionState::Live
+        };
+    }
+}

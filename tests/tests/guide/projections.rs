@@ -1,0 +1,207 @@
+#![expect(clippy::assigning_clones, reason = "the chapter shows the plainer way")]
+
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
+
+use eventsourcing::memory::MemoryStore;
+use eventsourcing::prelude::*;
+use eventsourcing::projection::RowError;
+use eventsourcing::service::Runtime;
+use eventsourcing::testing::scenario;
+
+use super::commands::AccountId;
+
+#[derive(Event, Clone, Debug, PartialEq)]
+#[event(prefix = "account")]
+pub enum AccountEvent {
+    Opened {
+        #[stream]
+        account: AccountId,
+        owner: String,
+    },
+    Transferred {
+        #[stream]
+        from: AccountId,
+        #[stream]
+        to: AccountId,
+        cents: i64,
+    },
+    Closed {
+        #[stream]
+        account: AccountId,
+    },
+}
+
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
+#[command(emits(AccountEvent::Opened))]
+pub struct OpenAccount {
+    #[stream]
+    account: AccountId,
+    owner: String,
+}
+
+impl CommandLogic for OpenAccount {
+    type Error = Infallible;
+
+    fn handle(&self, _: &OpenAccountState, cx: &mut Decide<Self>) -> Result<(), Infallible> {
+        let (account, owner) = (self.account.clone(), self.owner.clone());
+        emit!(cx, AccountEvent::Opened { account, owner });
+        Ok(())
+    }
+}
+
+#[derive(Command, Clone, Debug, Serialize, Deserialize)]
+#[command(emits(AccountEvent::Transferred))]
+pub struct Transfer {
+    #[stream]
+    from: AccountId,
+    #[stream]
+    to: AccountId,
+    cents: i64,
+}
+
+impl CommandLogic for Transfer {
+    type Error = Infallible;
+
+    fn handle(&self, _: &TransferState, cx: &mut Decide<Self>) -> Result<(), Infallible> {
+        let (from, to) = (self.from.clone(), self.to.clone());
+        emit!(
+            cx,
+            AccountEvent::Transferred {
+                from,
+                to,
+                cents: self.cents
+            }
+        );
+        Ok(())
+    }
+}
+
+#[derive(Row, Clone, Debug, PartialEq)]
+#[row(table = "balances")]
+pub struct BalanceRow {
+    #[key]
+    pub account: AccountId,
+    pub owner: String,
+    #[index]
+    pub cents: i64,
+    pub note: Option<String>,
+    #[column(json)]
+    pub tags: Vec<String>,
+}
+
+#[derive(Default)]
+pub struct Balances;
+
+#[projection(name = "balances", version = 1, row = BalanceRow)]
+impl Balances {
+    #[on(AccountEvent::Opened)]
+    fn opened(&self, account: &AccountId, owner: &str, rows: &mut Rows<BalanceRow>) {
+        rows.entry(account).owner = owner.to_owned();
+    }
+
+    #[on(AccountEvent::Transferred)]
+    fn transferred(
+        &self,
+        from: &AccountId,
+        to: &AccountId,
+        cents: &i64,
+        rows: &mut Rows<BalanceRow>,
+    ) -> Result<(), RowError> {
+        rows.existing(from)?.cents -= cents;
+        rows.existing(to)?.cents += cents;
+        Ok(())
+    }
+
+    #[on(AccountEvent::Closed)]
+    fn closed(&self, account: &AccountId, rows: &mut Rows<BalanceRow>) {
+        rows.remove(account);
+    }
+}
+
+#[service(
+    commands(OpenAccount, Transfer),
+    projections(Balances),
+    extern_events(AccountEvent = "accounts are closed by the back office")
+)]
+pub struct Bank;
+
+async fn the_richest(bank: &Runtime) -> Result<Vec<BalanceRow>, Box<dyn std::error::Error>> {
+    let ten = NonZeroUsize::new(10).ok_or("ten is not zero")?;
+    let rich = bank
+        .rows::<BalanceRow>()
+        .filter(BalanceRow::CENTS.at_least(100_000))
+        .order_by(BalanceRow::CENTS.descending())
+        .limit(ten)
+        .all()
+        .await?;
+    Ok(rich)
+}
+
+async fn transfer_and_look(bank: &Runtime, transfer: Transfer) -> Result<(), Box<dyn std::error::Error>> {
+    let to = transfer.to.clone();
+    let done = bank.execute(transfer).await?;
+    bank.wait_for::<Balances>(done.position()).await?;
+    let row = bank.rows::<BalanceRow>().get(&to).await?;
+    println!("{row:?}");
+    Ok(())
+}
+
+fn account(name: &str) -> AccountId {
+    AccountId(name.into())
+}
+
+fn opened(name: &str, owner: &str) -> AccountEvent {
+    AccountEvent::Opened {
+        account: account(name),
+        owner: owner.into(),
+    }
+}
+
+fn transferred(from: &str, to: &str, cents: i64) -> AccountEvent {
+    AccountEvent::Transferred {
+        from: account(from),
+        to: account(to),
+        cents,
+    }
+}
+
+fn row(name: &str, owner: &str, cents: i64) -> BalanceRow {
+    BalanceRow {
+        owner: owner.into(),
+        cents,
+        ..BalanceRow::new_of(&account(name))
+    }
+}
+
+#[test]
+fn a_transfer_changes_two_balances() {
+    scenario()
+        .given([opened("a", "Ada"), opened("b", "Bob")])
+        .projection(Balances)
+        .when([transferred("a", "b", 30)])
+        .then_rows([row("a", "Ada", -30), row("b", "Bob", 30)])
+        .when([AccountEvent::Closed {
+            account: account("a"),
+        }])
+        .then_no_row(&account("a"))
+        .when([transferred("b", "nobody", 1)])
+        .then_fails();
+}
+
+#[tokio::test]
+async fn rows_are_asked_for() -> Result<(), Box<dyn std::error::Error>> {
+    let bank = Bank::builder(MemoryStore::new()).start().await?;
+    for name in ["a", "b"] {
+        let (account, owner) = (account(name), "Ada".into());
+        bank.execute(OpenAccount { account, owner }).await?;
+    }
+    let transfer = Transfer {
+        from: account("a"),
+        to: account("b"),
+        cents: 100_000,
+    };
+    transfer_and_look(&bank, transfer).await?;
+    assert_eq!(the_richest(&bank).await?, [row("b", "Ada", 100_000)]);
+    Ok(())
+}

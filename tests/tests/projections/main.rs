@@ -1,0 +1,14 @@
+//! Projections from end to end: a service, its rows, and what may come in between.
+#![expect(
+    unreachable_pub,
+    reason = "the service and its parts are written as a library has them"
+)]
+#![expect(clippy::unwrap_used, reason = "this is how tests fail")]
+
+mod asking;
+mod bank;
+mod changing;
+mod failing;
+mod following;
+mod rough;
+mod twins;

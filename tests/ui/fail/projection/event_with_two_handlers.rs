@@ -1,0 +1,22 @@
+// An event has one handler.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Owners;
+
+#[projection(name = "owners", version = 1, row = BalanceRow)]
+impl Owners {
+    #[on(AccountEvent::Opened)]
+    fn opened(&self, rows: &mut Rows<BalanceRow>) {}
+
+    #[on([AccountEvent::Closed, AccountEvent::Opened])]
+    fn again(&self, rows: &mut Rows<BalanceRow>) {}
+}
+
+fn main() {}

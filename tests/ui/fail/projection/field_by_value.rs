@@ -1,0 +1,19 @@
+// A handler borrows what happened.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Owners;
+
+#[projection(name = "owners", version = 1, row = BalanceRow)]
+impl Owners {
+    #[on(AccountEvent::Opened)]
+    fn opened(&self, owner: String, rows: Rows<BalanceRow>) {}
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+// A projection handles events.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Owners;
+
+#[projection(name = "owners", version = 1, row = BalanceRow)]
+impl Owners {
+    fn opened(&self, rows: &mut Rows<BalanceRow>) {}
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+// A projection fills a table.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Owners;
+
+#[projection(name = "owners", version = 1)]
+impl Owners {
+    #[on(AccountEvent::Opened)]
+    fn opened(&self, rows: &mut Rows<BalanceRow>) {}
+}
+
+fn main() { let _ = eventsourcing::testing::scenario().projection(Owners); }

@@ -1,0 +1,19 @@
+// A handler takes events.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Owners;
+
+#[projection(name = "owners", version = 1, row = BalanceRow)]
+impl Owners {
+    #[on(Balances)]
+    fn opened(&self, rows: &mut Rows<BalanceRow>) {}
+}
+
+fn main() {}
