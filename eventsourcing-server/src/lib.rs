@@ -46,6 +46,7 @@
 //! | `GET /streams/{id}` | a stream in pages |
 //! | `GET /ws` | commands, results and events over a WebSocket |
 //! | `GET /livez`, `GET /readyz` | whether the process lives, and whether the service takes commands |
+//! | `GET /openapi.json` | all of this for tools, with the schemas of commands and events |
 //!
 //! [`ROUTES`] is the same as data. Events leave as [CloudEvents](https://cloudevents.io), a [`Cursor`] says how far a reader has
 //! come, and what does not work is a [`Problem`].
@@ -89,19 +90,24 @@
 //! | feature | adds |
 //! |---|---|
 //! | `jwt` | `jwt::Jwt`, authentication by JSON Web Tokens |
+//! | `schema` (default) | the schemas of commands and events in `/openapi.json` |
 //! | `sqlite` (default) | SQLite for [`Server::run`] |
 //! | `postgres` | PostgreSQL for [`Server::run`] |
+//! | `typescript` | `typescript`: a client in TypeScript, and a test that it is fresh |
 
 mod auth;
 mod commands;
 mod events;
 mod guard;
 mod health;
+mod openapi;
 mod problem;
 mod routes;
 mod server;
 mod settings;
 mod shared;
+#[cfg(feature = "typescript")]
+pub mod typescript;
 mod websocket;
 
 pub use auth::Identity;

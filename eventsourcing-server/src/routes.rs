@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::MethodRouter;
 
 use crate::shared::Shared;
-use crate::{commands, events, health, websocket};
+use crate::{commands, events, health, openapi, websocket};
 
 /// A route of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub enum RouteKind {
     Live,
     /// Whether the service takes commands.
     Ready,
+    /// All of this, described for tools.
+    OpenApi,
 }
 
 /// Every route, besides static files.
@@ -47,6 +49,7 @@ pub const ROUTES: &[Route] = &[
     Route::get("/ws", RouteKind::WebSocket),
     Route::get("/livez", RouteKind::Live),
     Route::get("/readyz", RouteKind::Ready),
+    Route::get(openapi::PATH, RouteKind::OpenApi),
 ];
 
 impl Route {
@@ -80,6 +83,7 @@ impl Route {
             RouteKind::WebSocket => websocket::route(),
             RouteKind::Live => health::live(),
             RouteKind::Ready => health::ready(),
+            RouteKind::OpenApi => openapi::route(),
         }
     }
 }

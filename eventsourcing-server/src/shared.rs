@@ -3,6 +3,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use eventsourcing::RecordedEvent;
 use eventsourcing::service::Runtime;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -20,18 +21,20 @@ pub(crate) struct Shared {
 struct Inner {
     runtime: Runtime,
     limits: ServerLimits,
+    openapi: Value,
     rendered: RenderedEvents,
     closing: CancellationToken,
     lasting: TaskTracker,
 }
 
 impl Shared {
-    pub(crate) fn new(runtime: Runtime, limits: ServerLimits) -> Self {
+    pub(crate) fn new(runtime: Runtime, limits: ServerLimits, openapi: Value) -> Self {
         Self {
             inner: Arc::new(Inner {
                 rendered: RenderedEvents::new(limits.rendered_bytes),
                 runtime,
                 limits,
+                openapi,
                 closing: CancellationToken::new(),
                 lasting: TaskTracker::new(),
             }),
@@ -44,6 +47,11 @@ impl Shared {
 
     pub(crate) fn limits(&self) -> &ServerLimits {
         &self.inner.limits
+    }
+
+    /// What tools are told of the routes.
+    pub(crate) fn openapi(&self) -> &Value {
+        &self.inner.openapi
     }
 
     /// An event as a CloudEvent: JSON on one line.

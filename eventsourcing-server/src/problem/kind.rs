@@ -96,6 +96,14 @@ impl ProblemKind {
         }
     }
 
+    /// Whether it passes: the same request may succeed later.
+    pub(crate) const fn passes(self) -> bool {
+        matches!(
+            self.class(),
+            ErrorClass::Overloaded | ErrorClass::Retry | ErrorClass::UnknownOutcome
+        )
+    }
+
     /// Its `type`: an address where it is described.
     pub fn uri(self) -> String {
         format!("https://docs.rs/eventsourcing-server#{}", self.name())

@@ -87,10 +87,6 @@ fn class_name(class: ErrorClass) -> &'static str {
 impl Problem {
     /// A problem of this kind, of which nothing more is known.
     pub fn of(kind: ProblemKind) -> Self {
-        let retry_after = matches!(
-            kind.class(),
-            ErrorClass::Overloaded | ErrorClass::Retry | ErrorClass::UnknownOutcome
-        );
         Self(Box::new(Members {
             kind,
             detail: None,
@@ -99,7 +95,7 @@ impl Problem {
             code: None,
             details: None,
             causes: Vec::new(),
-            retry_after: retry_after.then_some(1),
+            retry_after: kind.passes().then_some(1),
             incident: None,
         }))
     }

@@ -14,6 +14,7 @@ use super::{Server, files};
 use crate::auth;
 use crate::commands::{CAUSATION_ID, CORRELATION_ID, IDEMPOTENCY_KEY, TRACEPARENT, TRACESTATE};
 use crate::guard::{Hosts, Origins, check_host, check_origin};
+use crate::openapi::{self, Access};
 use crate::problem::{Problem, ProblemKind};
 use crate::routes;
 use crate::shared::Shared;
@@ -30,7 +31,12 @@ impl Server {
 
     /// `loopback` is whether it answers for this machine alone, unless it is told otherwise.
     pub(super) fn assemble(self, loopback: bool) -> (Router, Shared) {
-        let shared = Shared::new(self.runtime, self.limits);
+        let access = Access {
+            authenticated: self.authenticate.is_some(),
+            public_probes: self.public_probes,
+        };
+        let openapi = openapi::document(&self.runtime.describe(), access);
+        let shared = Shared::new(self.runtime, self.limits, openapi);
         let (public_files, files) = match self.files {
             Some(files) if files.public => (Some(files::serve(&files.folder)), None),
             Some(files) => (None, Some(files::serve(&files.folder))),

@@ -7,8 +7,9 @@ use eventsourcing::service::Runtime;
 use eventsourcing::store::EventStore;
 use eventsourcing::wire::{CommandResult, WireCommand, check};
 use eventsourcing_server::Server;
+use schemars::JsonSchema;
 
-#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[stream_key(category = "todo")]
 pub(crate) struct TodoId(String);
 
@@ -33,7 +34,7 @@ pub(crate) struct Todo {
     done: bool,
 }
 
-#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError, derive(JsonSchema))]
 impl Todo {
     #[command]
     pub(crate) fn create(&self, title: String) -> Result<TodoEvent, TodoError> {
@@ -70,7 +71,7 @@ pub(crate) enum LinkEvent {
 }
 
 /// Says that two todos belong together.
-#[derive(Command, Clone, Debug, Serialize, Deserialize)]
+#[derive(Command, Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[command(emits(LinkEvent))]
 pub(crate) struct Link {
     #[stream]
@@ -78,6 +79,7 @@ pub(crate) struct Link {
     #[stream]
     second: TodoId,
     #[serde(default)]
+    #[schemars(skip)]
     panic: bool,
 }
 

@@ -9,7 +9,7 @@ use crate::app::app;
 use crate::client::{get, get_with, post_with, request, send};
 
 /// Knows everybody who gives a name, and whose data they work on.
-async fn by_name(mut request: Request, next: Next) -> Response {
+pub(crate) async fn by_name(mut request: Request, next: Next) -> Response {
     if let Some(identity) = identity(request.headers()) {
         request.extensions_mut().insert(identity);
     }

@@ -19,10 +19,16 @@ mod hostile;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod live;
+#[cfg(feature = "schema")]
+mod openapi;
 mod pages;
 mod probes;
 #[cfg(unix)]
 mod running;
+#[cfg(feature = "schema")]
+mod schemathesis;
 mod serving;
 mod stores;
+#[cfg(all(feature = "schema", feature = "typescript"))]
+mod typescript;
 mod websocket;
