@@ -1,11 +1,12 @@
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::projection::{ProjectionState, WaitForError};
+use eventsourcing::service::{Service as _, StartError};
 use eventsourcing::store::EventStore as _;
 use eventsourcing::{Position, TenantId};
 
 use super::bank::{
-    BalanceRow, Balances, Bank, Close, Open, OwnerRow, account, balances, hasty, open, start, status, stop,
-    transfer,
+    AccountId, BalanceRow, Balances, Bank, Close, Open, OwnerRow, account, balances, hasty, open, start,
+    status, stop, transfer,
 };
 
 #[tokio::test]
@@ -166,4 +167,11 @@ fn a_service_describes_its_projections() {
         .unwrap();
     assert_eq!(opened.projected_by, ["balances", "owners"]);
     assert!(bank.to_mermaid().contains("[(\"owners\")]"));
+}
+
+#[tokio::test]
+async fn a_projection_would_never_hear_of_what_is_in_another_store() {
+    let bank = Bank::builder(MemoryStore::new()).store_for::<AccountId>(MemoryStore::new());
+    let error = bank.start().await.unwrap_err();
+    assert!(matches!(error, StartError::ProjectionsInOneStore), "{error}");
 }
