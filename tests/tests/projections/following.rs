@@ -1,6 +1,6 @@
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::projection::{ProjectionState, WaitForError};
-use eventsourcing::service::{Service as _, StartError};
+use eventsourcing::service::StartError;
 use eventsourcing::store::EventStore as _;
 use eventsourcing::{Position, TenantId};
 

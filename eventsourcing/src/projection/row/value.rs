@@ -66,7 +66,7 @@ pub trait RowValue: Sized + 'static {
     note = "a key is a stream key, a `String`, an integer, a `bool`, a `Uuid` or a `Timestamp`; for a type of your own, implement \
             `RowValue` and `RowKey`"
 )]
-pub trait RowKey: RowValue + Clone {}
+pub trait RowKey: RowValue {}
 
 /// What can be the type of a field of a row: a value, or an `Option` of one.
 #[doc(hidden)]
