@@ -1,9 +1,8 @@
 //! A client that keeps its connection, and does no more than it must.
 
-use std::time::Instant;
-
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use crate::{Address, payload};
 

@@ -14,7 +14,7 @@ mod websocket;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::service::{Runtime, service};
@@ -22,6 +22,7 @@ use eventsourcing::wire::WireCommand;
 use eventsourcing_server::Server;
 use memory::Deposit;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 const ROUNDS: usize = 7;
 const TURN: Duration = Duration::from_secs(1);
