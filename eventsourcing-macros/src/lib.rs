@@ -6,6 +6,7 @@
 mod aggregate;
 mod attr;
 mod command;
+mod described;
 mod diag;
 mod emit;
 mod event;

@@ -41,7 +41,7 @@ struct Readiness {
 
 async fn readiness(State(shared): State<Shared>) -> Response {
     let runtime = shared.runtime();
-    let phase = if shared.is_closing() {
+    let phase = if shared.is_ending() {
         Phase::ShuttingDown
     } else {
         runtime.status().phase

@@ -38,6 +38,9 @@ pub struct ServerLimits {
     pub page_bytes: usize,
     /// How many bytes of rendered events are kept, for all clients together. 16 MiB by default.
     pub rendered_bytes: usize,
+    /// How long it still takes connections after it was told to end, while `/readyz` says that it will: those who pass requests on to
+    /// it have to notice that first. None by default, which is right where nobody does.
+    pub drain: Duration,
     /// How long to wait at the end for requests and commands that are under way. 30 seconds by default.
     pub shutdown_timeout: Duration,
     /// What one WebSocket connection may take of the server.
@@ -59,6 +62,7 @@ impl Default for ServerLimits {
             max_page_events: THOUSAND,
             page_bytes: 256 * 1024,
             rendered_bytes: 16 * 1024 * 1024,
+            drain: Duration::ZERO,
             shutdown_timeout: Duration::from_secs(30),
             websocket: WebSocketLimits::default(),
         }

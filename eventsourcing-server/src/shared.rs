@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use eventsourcing::RecordedEvent;
@@ -23,6 +24,7 @@ struct Inner {
     limits: ServerLimits,
     openapi: Value,
     rendered: RenderedEvents,
+    draining: AtomicBool,
     closing: CancellationToken,
     lasting: TaskTracker,
 }
@@ -35,6 +37,7 @@ impl Shared {
                 runtime,
                 limits,
                 openapi,
+                draining: AtomicBool::new(false),
                 closing: CancellationToken::new(),
                 lasting: TaskTracker::new(),
             }),
@@ -59,6 +62,11 @@ impl Shared {
         self.inner.rendered.get(event)
     }
 
+    /// Tells those who ask whether it is ready that it will not be for long.
+    pub(crate) fn drain(&self) {
+        self.inner.draining.store(true, Ordering::Relaxed);
+    }
+
     /// Tells everybody that the server is about to end.
     pub(crate) fn close(&self) {
         self.inner.closing.cancel();
@@ -74,8 +82,9 @@ impl Shared {
         }
     }
 
-    pub(crate) fn is_closing(&self) -> bool {
-        self.inner.closing.is_cancelled()
+    /// Whether it is about to end, or will be soon.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.inner.draining.load(Ordering::Relaxed) || self.inner.closing.is_cancelled()
     }
 
     /// The end of the server waits for whoever holds one of these: for tasks that outlive the request that has led to them.

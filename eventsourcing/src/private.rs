@@ -53,7 +53,10 @@ pub use crate::store::EventStore;
 pub use crate::store::rows::{ColumnType, Table as RowTable, TableName, Value};
 pub use crate::stream::{TextKeys, text_keys};
 pub use crate::wire::Rejection;
-pub use crate::{__describe_command as describe_command, __describe_payload as describe_payload};
+pub use crate::{
+    __describe_command as describe_command, __describe_id as describe_id,
+    __describe_payload as describe_payload,
+};
 pub use core::convert::From;
 pub use core::default::Default;
 pub use core::option::Option::{self, None, Some};

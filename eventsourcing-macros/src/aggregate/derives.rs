@@ -18,6 +18,11 @@ pub(super) fn is_of_ids(path: &Path) -> bool {
     of_commands(path).is_some() || OF_IDS.iter().any(|derived| names(path, derived))
 }
 
+/// Whether a path names the derive of a JSON Schema.
+pub(super) fn is_json_schema(path: &Path) -> bool {
+    names(path, "JsonSchema")
+}
+
 fn names(path: &Path, derived: &str) -> bool {
     path.segments.last().is_some_and(|last| last.ident == derived)
 }

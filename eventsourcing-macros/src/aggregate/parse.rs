@@ -17,7 +17,7 @@ static AGGREGATE: Keys = Keys {
         ("event", "event = TodoEvent"),
         ("error", "error = TodoError"),
         ("stateless", "stateless"),
-        ("derive", "derive(JsonSchema)"),
+        ("derive", "derive(Eq)"),
         ("crate", "crate = path::to::eventsourcing"),
     ],
 };

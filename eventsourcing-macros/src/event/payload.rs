@@ -39,18 +39,6 @@ pub(super) fn of_variant(attributes: &[Attribute], diagnostics: &Diagnostics) ->
     found
 }
 
-/// Of the attributes of fields, those that say something of a schema besides its type.
-pub(super) const SHAPES_SCHEMA: [&str; 8] = [
-    "rename",
-    "default",
-    "flatten",
-    "skip",
-    "skip_serializing",
-    "skip_deserializing",
-    "skip_serializing_if",
-    "alias",
-];
-
 /// The attributes that shape the payload of a variant if it is written as a struct.
 pub(super) fn of_struct(of_enum: &[Meta], of_variant: &[Meta]) -> Vec<Meta> {
     let has_its_own = of_variant.iter().any(|meta| meta.path().is_ident("rename_all"));
@@ -75,18 +63,6 @@ fn path_of(meta: &mut Meta) -> &mut Path {
         Meta::List(list) => &mut list.path,
         Meta::NameValue(pair) => &mut pair.path,
     }
-}
-
-/// What stands in the attributes of a field for `serde` or `schemars`. What cannot be read, these say themselves.
-pub(super) fn of_field(attributes: &[Attribute], name: &str) -> Vec<Meta> {
-    let of_name = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident(name));
-    let lists = of_name.filter_map(|attribute| {
-        let metas = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-        metas.ok()
-    });
-    lists.flatten().collect()
 }
 
 fn read(attributes: &[Attribute], diagnostics: &Diagnostics) -> Vec<Meta> {

@@ -10,7 +10,7 @@ mod outcome;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::{MethodRouter, post};
 use eventsourcing::wire::WireCommand;
 use eventsourcing::{InvalidStreamId, StreamId};
@@ -18,7 +18,7 @@ use eventsourcing::{InvalidStreamId, StreamId};
 pub(crate) use headers::{
     CAUSATION_ID, CORRELATION_ID, IDEMPOTENCY_KEY, TRACEPARENT, TRACESTATE, entity_tag,
 };
-pub(crate) use outcome::problem;
+pub(crate) use outcome::{Asked, problem};
 
 use crate::auth::Identity;
 use crate::problem::{Problem, ProblemKind, chain};
@@ -58,20 +58,13 @@ async fn handle(
     let command = WireCommand {
         id,
         name,
-        target: target.clone(),
+        target,
         payload: body::read(request, shared.limits()).await?,
         metadata,
     };
-    let asked = outcome::Asked {
-        tenant: identity.tenant.clone(),
-        target,
-        expected: command.metadata.expected_version,
-    };
+    let asked = Asked::of(&command);
     let result = shared.runtime().dispatch(command).await;
-    let mut response = match outcome::response(shared, &asked, result).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    };
+    let mut response = outcome::response(shared, &asked, result).await;
     if let Some(trace) = trace {
         headers::write_trace(response.headers_mut(), &trace);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use eventsourcing::store::ReadError;
-use eventsourcing::wire::{CommandResult, Success};
+use eventsourcing::wire::{CommandResult, Success, WireCommand};
 use eventsourcing::{CommandId, Position, StreamId, TenantId, Version};
 use serde::Serialize;
 
@@ -15,24 +15,36 @@ use crate::problem::{Problem, ProblemKind};
 use crate::shared::Shared;
 
 /// What was asked for.
-pub(super) struct Asked {
-    pub(super) tenant: TenantId,
-    pub(super) target: Option<StreamId>,
-    pub(super) expected: Option<Version>,
+pub(crate) struct Asked {
+    tenant: TenantId,
+    target: Option<StreamId>,
+    expected: Option<Version>,
 }
 
-pub(super) async fn response(
-    shared: &Shared,
-    asked: &Asked,
-    result: CommandResult,
-) -> Result<Response, Problem> {
+impl Asked {
+    pub(crate) fn of(command: &WireCommand) -> Self {
+        Self {
+            tenant: command.metadata.tenant.clone(),
+            target: command.target.clone(),
+            expected: command.metadata.expected_version,
+        }
+    }
+}
+
+pub(super) async fn response(shared: &Shared, asked: &Asked, result: CommandResult) -> Response {
     match result {
-        CommandResult::Success(success) => Ok(done(shared, asked.target.as_ref(), &success)),
-        CommandResult::Conflict { message } => match unmet(shared, asked).await {
-            Ok(Some(head)) => Ok(precondition_failed(head, message)),
-            Ok(None) | Err(_) => Err(Problem::new(ProblemKind::Conflict, message)),
-        },
-        other => Err(problem(other)),
+        CommandResult::Success(success) => done(shared, asked.target.as_ref(), &success),
+        CommandResult::Invalid { path, message } if path != "/id" => in_body(&path, message).into_response(),
+        other => problem(shared, asked, other).await.into_response(),
+    }
+}
+
+/// Paths point into the whole command. Of that, the body is the payload; the rest comes from the address and the headers.
+fn in_body(path: &str, message: String) -> Problem {
+    let problem = Problem::new(ProblemKind::Malformed, message);
+    match path.strip_prefix("/payload") {
+        Some(path) => problem.at(path),
+        None => problem,
     }
 }
 
@@ -69,19 +81,18 @@ async fn unmet(shared: &Shared, asked: &Asked) -> Result<Option<Version>, ReadEr
     Ok(Some(head).filter(|head| *head != expected))
 }
 
-fn precondition_failed(head: Version, message: String) -> Response {
-    let mut response = Problem::new(ProblemKind::PreconditionFailed, message).into_response();
-    if head != Version::ABSENT {
-        response.headers_mut().insert(header::ETAG, entity_tag(head));
-    }
-    response
-}
-
 /// Why a command has not happened. What the store says is told to nobody but the log.
-pub(crate) fn problem(result: CommandResult) -> Problem {
+pub(crate) async fn problem(shared: &Shared, asked: &Asked, result: CommandResult) -> Problem {
     match result {
         CommandResult::Rejected(rejection) => Problem::rejected(rejection),
-        CommandResult::Invalid { path, message } => invalid(&path, message),
+        CommandResult::Conflict { message } => match unmet(shared, asked).await {
+            Ok(Some(head)) => Problem::new(ProblemKind::PreconditionFailed, message).with_version(head),
+            Ok(None) | Err(_) => Problem::new(ProblemKind::Conflict, message),
+        },
+        CommandResult::Invalid { path, message } if path == "/id" => {
+            Problem::new(ProblemKind::KeyReused, message)
+        }
+        CommandResult::Invalid { path, message } => Problem::new(ProblemKind::Malformed, message).at(path),
         CommandResult::UnknownCommand { name, suggestions } => Problem::new(
             ProblemKind::UnknownCommand,
             format!("there is no command `{name}`"),
@@ -94,17 +105,5 @@ pub(crate) fn problem(result: CommandResult) -> Problem {
         }
         CommandResult::Failed { message } => Problem::failed(&message),
         other => Problem::failed(other.name()),
-    }
-}
-
-/// Paths point into the whole command. Of that, the body is the payload; the rest comes from the address and the headers.
-fn invalid(path: &str, message: String) -> Problem {
-    if path == "/id" {
-        return Problem::new(ProblemKind::KeyReused, message);
-    }
-    let problem = Problem::new(ProblemKind::Malformed, message);
-    match path.strip_prefix("/payload") {
-        Some(path) => problem.at(path),
-        None => problem,
     }
 }

@@ -6,6 +6,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use eventsourcing::Version;
 use eventsourcing::service::FilterAcrossStores;
 use eventsourcing::store::{ErrorClass, FeedError, ReadError, StoreError};
 use eventsourcing::uuid::Uuid;
@@ -14,6 +15,8 @@ use serde_json::Value;
 
 pub use kind::ProblemKind;
 
+use crate::commands::entity_tag;
+
 /// Why a request did not succeed, in the JSON form of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
 ///
 /// | member | |
@@ -21,6 +24,7 @@ pub use kind::ProblemKind;
 /// | `type`, `title`, `status` | of the [kind](ProblemKind) |
 /// | `class` | how to react: `rejected`, `conflict`, `retry`, `overloaded`, `unknown_outcome` or `bug` |
 /// | `detail` | what it is this time |
+/// | `version` | at which version the stream is that was expected to be at another; the header `ETag` says the same |
 /// | `path` | where the body is wrong: a JSON Pointer, [RFC 6901](https://www.rfc-editor.org/rfc/rfc6901) |
 /// | `suggestions` | what may have been meant |
 /// | `code`, `details`, `causes` | what the domain says besides |
@@ -37,6 +41,8 @@ struct Members {
     kind: ProblemKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<Version>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -90,6 +96,7 @@ impl Problem {
         Self(Box::new(Members {
             kind,
             detail: None,
+            version: None,
             path: None,
             suggestions: Vec::new(),
             code: None,
@@ -125,6 +132,12 @@ impl Problem {
             tracing::warn!(error = what, "a request cannot be answered now");
         }
         Self::of(kind)
+    }
+
+    /// The same, with the version that the stream is at.
+    pub(crate) fn with_version(mut self, version: Version) -> Self {
+        self.0.version = Some(version);
+        self
     }
 
     /// The same, with the place in the body where it is wrong.
@@ -225,6 +238,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, PROBLEM);
         if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(version) = self.0.version.filter(|version| *version != Version::ABSENT) {
+            headers.insert(header::ETAG, entity_tag(version));
         }
         if self.0.kind == ProblemKind::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

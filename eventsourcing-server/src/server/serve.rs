@@ -66,12 +66,18 @@ impl Serving {
         self.address
     }
 
-    /// Ends in an orderly way: takes no more connections, tells those who wait for events to connect elsewhere, answers the
+    /// Ends in an orderly way: says at `/readyz` that it will, takes no more connections after the
+    /// [time for that](crate::ServerLimits::drain), tells those who wait for events to connect elsewhere, answers the
     /// requests that are under way, and shuts down the service.
     ///
     /// # Errors
     /// If the service is still busy when the [time](crate::ServerLimits::shutdown_timeout) is over.
     pub async fn shutdown(self) -> Result<(), ServeError> {
+        self.shared.drain();
+        tokio::select! {
+            () = sleep(self.shared.limits().drain) => {}
+            () = self.shared.closing() => {}
+        }
         self.shared.close();
         self.ended().await
     }

@@ -13,6 +13,7 @@ export interface Problem {
   readonly code?: string;
   readonly details?: unknown;
   readonly causes?: readonly string[];
+  readonly version?: number;
   readonly retry_after?: number;
   /** Under which id those who run the service find it in their log. */
   readonly incident?: string;

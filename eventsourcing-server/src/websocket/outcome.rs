@@ -3,20 +3,15 @@ use eventsourcing::wire::{self, CommandResult};
 use serde_json::value::RawValue;
 
 use super::message::{ServerMessage, Success, Tag};
-use crate::commands;
-use crate::problem::{Problem, ProblemKind};
+use crate::commands::{self, Asked};
+use crate::problem::Problem;
 use crate::shared::Shared;
 
 /// The message that tells what came of a command.
-pub(super) fn message(shared: &Shared, request: &Tag, result: CommandResult) -> String {
+pub(super) async fn message(shared: &Shared, request: &Tag, asked: &Asked, result: CommandResult) -> String {
     match result {
         CommandResult::Success(success) => succeeded(shared, request, &success),
-        // Paths point into the command, which is what was sent.
-        CommandResult::Invalid { path, message } if path != "/id" => {
-            failed(request, &Problem::new(ProblemKind::Malformed, message).at(path))
-        }
-        CommandResult::Conflict { message } => failed(request, &Problem::new(ProblemKind::Conflict, message)),
-        other => failed(request, &commands::problem(other)),
+        other => failed(request, &commands::problem(shared, asked, other).await),
     }
 }
 

@@ -19,6 +19,7 @@ use super::connection::{Action, Connection, Frame, Terms};
 use super::feeds::{Feed, Feeds, News};
 use super::message::Tag;
 use super::outcome;
+use crate::commands::Asked;
 use crate::shared::Shared;
 
 /// What one connection consists of while it lasts.
@@ -135,8 +136,9 @@ impl Socket {
                 Action::Dispatch { request, command } => {
                     let shared = self.shared.clone();
                     self.commands.spawn(async move {
+                        let asked = Asked::of(&command);
                         let result = shared.runtime().dispatch(command).await;
-                        let message = outcome::message(&shared, &request, result);
+                        let message = outcome::message(&shared, &request, &asked, result).await;
                         (request, message)
                     });
                 }

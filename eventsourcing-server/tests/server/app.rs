@@ -1,12 +1,14 @@
 //! A small service: things to do, some of which belong together.
 
+use std::time::Duration;
+
 use axum::Router;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 use eventsourcing::service::Runtime;
 use eventsourcing::store::EventStore;
 use eventsourcing::wire::{CommandResult, WireCommand, check};
-use eventsourcing_server::Server;
+use eventsourcing_server::{Server, ServerLimits, Serving, WebSocketLimits};
 use schemars::JsonSchema;
 
 #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -34,7 +36,7 @@ pub(crate) struct Todo {
     done: bool,
 }
 
-#[aggregate(id = TodoId, event = TodoEvent, error = TodoError, derive(JsonSchema))]
+#[aggregate(id = TodoId, event = TodoEvent, error = TodoError)]
 impl Todo {
     #[command]
     pub(crate) fn create(&self, title: String) -> Result<TodoEvent, TodoError> {
@@ -110,6 +112,19 @@ pub(crate) async fn start(store: impl EventStore) -> Runtime {
 /// The service on a store of its own.
 pub(crate) async fn app() -> Runtime {
     start(MemoryStore::new()).await
+}
+
+/// A server of a service, on an address of its own. At its end it does not wait for clients that have nothing more to say.
+pub(crate) async fn listening(runtime: Runtime) -> Serving {
+    let limits = ServerLimits {
+        websocket: WebSocketLimits {
+            close_timeout: Duration::from_millis(50),
+            ..WebSocketLimits::default()
+        },
+        ..ServerLimits::default()
+    };
+    let server = Server::new(runtime).bind("127.0.0.1:0").limits(limits);
+    server.start().await.unwrap()
 }
 
 /// All routes of a service of its own.

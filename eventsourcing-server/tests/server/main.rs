@@ -23,6 +23,8 @@ mod live;
 mod openapi;
 mod pages;
 mod probes;
+#[cfg(feature = "schema")]
+mod python;
 #[cfg(unix)]
 mod running;
 #[cfg(feature = "schema")]

@@ -1,6 +1,7 @@
 //! The `OpenAPI` document, and whether it is that of the server.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::app::{app, router};
 use crate::client::get;
+use crate::python;
 
 async fn document(router: &Router) -> Value {
     let answer = get(router, "/openapi.json").await;
@@ -36,6 +38,20 @@ async fn the_document_is_this() {
     document["info"]["version"] = "(that of the server)".into();
     document.sort_all_objects();
     insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+}
+
+/// By the schema of `OpenAPI` itself, and what that cannot say.
+#[tokio::test]
+async fn it_is_a_document_of_open_api() {
+    let Some(program) = python::installed("openapi-spec-validator==0.9.0") else {
+        return;
+    };
+    let file = tempfile::NamedTempFile::with_suffix(".json").unwrap();
+    serde_json::to_writer(&file, &document(&router().await).await).unwrap();
+    let output = Command::new(program).arg(file.path()).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
+    assert!(told.ends_with(": OK\n"), "{told}");
 }
 
 #[tokio::test]

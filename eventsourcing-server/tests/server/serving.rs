@@ -12,6 +12,7 @@ use eventsourcing_server::{ServeError, Server, ServerLimits, Serving};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::app::{app, start};
@@ -56,6 +57,27 @@ async fn read_until(socket: &mut TcpStream, text: &str) -> String {
 
 async fn ask(address: SocketAddr, request: &str) -> String {
     rest(&mut connect(address, request).await).await
+}
+
+#[tokio::test]
+async fn a_server_that_is_told_to_end_still_answers_for_a_while_and_says_that_it_will_end() {
+    const READY: &str = "GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    let app = app().await;
+    let limits = ServerLimits {
+        drain: Duration::from_hours(1),
+        ..ServerLimits::default()
+    };
+    let serving = serve(app.clone(), limits).await;
+    let address = serving.address();
+    assert!(ask(address, READY).await.contains("\"phase\":\"running\""));
+
+    let mut ending = JoinSet::new();
+    ending.spawn(serving.shutdown());
+    while !ask(address, READY).await.contains("\"phase\":\"shutting_down\"") {}
+    assert!(ask(address, CREATE).await.starts_with("HTTP/1.1 200 OK\r\n"));
+
+    app.shutdown(Duration::from_secs(10)).await.unwrap();
+    ending.join_next().await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test]

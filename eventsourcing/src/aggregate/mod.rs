@@ -79,7 +79,7 @@ pub use stateless::Stateless;
 /// | `event = TodoEvent` | the events that it emits and is folded from; required |
 /// | `error = TodoError` | why commands are refused; by default a [`Rejection`](crate::wire::Rejection) |
 /// | `stateless` | decisions depend on no state |
-/// | `derive(JsonSchema)` | what commands derive besides, and the id if the macro writes it |
+/// | `derive(Eq)` | what commands derive besides, and the id if the macro writes it |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
 ///
 /// # The id

@@ -8,7 +8,9 @@
 //! |---|---|
 //! | a variant of an event enum | if all its fields are [`JsonSchema`] |
 //! | a struct event | by its own [`JsonSchema`], as it is written by its own `Serialize` |
-//! | a command | by its own [`JsonSchema`]; of an aggregate: `#[aggregate(.., derive(JsonSchema))]` |
+//! | a command | by its own [`JsonSchema`] |
+//! | a command that `#[aggregate]` writes | if all its fields are [`JsonSchema`]; by its own, if you write or derive one |
+//! | an id that `#[aggregate]` writes | as what it wraps |
 //! | a command of a [`CommandHandler`](crate::wire::CommandHandler) of your own | as that says |
 //!
 //! With `#[derive(JsonSchema)]` on an event enum, the compiler says which field has no schema, and `#[schemars(..)]` shapes those of its

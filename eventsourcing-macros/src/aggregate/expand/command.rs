@@ -129,6 +129,7 @@ impl Expand<'_> {
             (quote!(#private::Some(__CATEGORY)), quote!(#stream.types()))
         };
         let emits = self.emits();
+        let described = self.described_command(command);
         quote! {
             #(#cfgs)*
             #[automatically_derived]
@@ -143,7 +144,7 @@ impl Expand<'_> {
                 #types_of_aggregate
                 type Found = ();
 
-                #private::describe_command!();
+                #described
 
                 fn target(&self) -> #private::Result<#private::Option<#private::StreamId>, #private::InvalidStreamId> {
                     #target

@@ -62,8 +62,10 @@ impl Expand<'_> {
             ::core::fmt::Display::fmt(__KEYS.display(&self.0), __formatter)
         });
         let parse = self.unless_broken(quote!(__KEYS.parse(__text).map(Self)));
+        let described = self.described_id(id);
         quote! {
             #key
+            #described
 
             #[automatically_derived]
             impl ::core::fmt::Display for #ident {

@@ -1,6 +1,7 @@
 mod command;
 mod fold;
 mod id;
+mod schema;
 mod stateless;
 mod types;
 

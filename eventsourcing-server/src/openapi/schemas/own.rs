@@ -107,6 +107,7 @@ fn problem() -> Value {
             "code": text(),
             "details": {},
             "causes": { "type": "array", "items": text() },
+            "version": number(),
             "retry_after": number(),
             "incident": uuid(),
         },

@@ -10,7 +10,6 @@ export interface Commands {
   };
   "todo/Complete": Record<string, unknown>;
   "todo/Create": {
-    /** The parameter `title` of `Todo::create`. */
     title: string;
   };
 }
@@ -45,6 +44,7 @@ export interface Problem {
   readonly code?: string;
   readonly details?: unknown;
   readonly causes?: readonly string[];
+  readonly version?: number;
   readonly retry_after?: number;
   /** Under which id those who run the service find it in their log. */
   readonly incident?: string;
@@ -332,12 +332,10 @@ export class TodoApp extends Client {
     return this.send("/commands/Link", fields, sending);
   }
 
-  /** The command that `Todo::complete` decides. */
   todoComplete(id: string, fields: Commands["todo/Complete"] = {}, sending?: Sending): Promise<Result> {
     return this.send(`/commands/todo/${encodeURIComponent(id)}/Complete`, fields, sending);
   }
 
-  /** The command that `Todo::create` decides. */
   todoCreate(id: string, fields: Commands["todo/Create"], sending?: Sending): Promise<Result> {
     return this.send(`/commands/todo/${encodeURIComponent(id)}/Create`, fields, sending);
   }

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, panic};
 
-use eventsourcing_server::Server;
 use eventsourcing_server::typescript::{UPDATE, assert_client_is_fresh, client};
 
-use crate::app::{TodoApp, app};
+use crate::app::{TodoApp, app, listening};
 
 const CLIENT: &str = "tests/server/typescript/client.ts";
 const CHECK: &str = "tests/server/typescript/check.ts";
@@ -108,11 +107,7 @@ async fn the_client_is_strict_typescript_and_does_what_it_says() {
             "--module", "nodenext", "--types", "node", "--outDir", "made", "check.ts",
         ]));
 
-    let serving = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let serving = listening(app().await).await;
     let address = format!("http://{}", serving.address());
     let mut check = Command::new("node");
     check.current_dir(&folder).args(["made/check.js", &address]);

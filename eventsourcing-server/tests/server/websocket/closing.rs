@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::client::{Client, create};
-use crate::app::{app, start};
+use crate::app::{app, listening, start};
 use crate::gate::GatedStore;
 
 #[tokio::test]
@@ -46,11 +46,7 @@ async fn what_is_not_understood_ends_the_connection_with_a_reason() {
 #[tokio::test]
 async fn at_shutdown_commands_are_settled_and_subscribers_sent_elsewhere() {
     let store = GatedStore::new();
-    let server = Server::new(start(store.clone()).await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(start(store.clone()).await).await;
     let mut client = Client::of(&server).await;
     let cursor = client
         .subscribes(json!({ "subscription": "all", "credits": "unlimited" }))

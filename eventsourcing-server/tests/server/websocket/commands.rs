@@ -3,16 +3,12 @@ use eventsourcing_server::{Server, ServerLimits};
 use serde_json::json;
 
 use super::client::{Client, create};
-use crate::app::{app, start};
+use crate::app::{app, listening, start};
 use crate::gate::GatedStore;
 
 #[tokio::test]
 async fn what_comes_of_a_command_is_told_as_over_http() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
 
     let result = client.commands("create", create("1")).await;
@@ -28,7 +24,11 @@ async fn what_comes_of_a_command_is_told_as_over_http() {
 
     let mut early = create("1");
     early["metadata"] = json!({ "expected_version": 7 });
-    assert_eq!(client.commands("early", early).await["problem"]["status"], 409);
+    let problem = client.commands("early", early).await["problem"].clone();
+    assert_eq!(
+        (&problem["status"], &problem["version"]),
+        (&json!(412), &json!(1))
+    );
 
     let mut wrong = create("2");
     wrong["payload"] = json!({ "title": 7 });
@@ -47,11 +47,7 @@ async fn what_comes_of_a_command_is_told_as_over_http() {
 
 #[tokio::test]
 async fn a_command_under_an_id_happens_once() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
     let mut command = create("1");
     command["id"] = json!("b5f1c5f0-8a3e-4c11-9d6c-0a1b2c3d4e5f");
@@ -71,11 +67,7 @@ async fn a_command_under_an_id_happens_once() {
 #[tokio::test]
 async fn a_command_that_waits_holds_up_none_that_follow() {
     let store = GatedStore::new();
-    let server = Server::new(start(store.clone()).await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(start(store.clone()).await).await;
     let mut client = Client::of(&server).await;
     client
         .says(json!({ "type": "command", "request": "slow", "command": create("1") }))

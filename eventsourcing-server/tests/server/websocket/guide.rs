@@ -3,21 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use eventsourcing_server::Server;
 use serde_json::Value;
 
 use super::client::Client;
-use crate::app::app;
+use crate::app::{app, listening};
 
 #[tokio::test]
 async fn the_conversations_of_the_guide_take_place_as_they_are_written() {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/websocket.md");
     let guide = fs::read_to_string(guide).expect("the chapter");
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let (mut client, hello) = Client::greeted(server.address(), &[]).await;
     let mut heard = Some(hello);
     let mut lines = lines(&guide).into_iter().peekable();

@@ -6,7 +6,7 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Error;
 
 use super::client::{Client, create};
-use crate::app::{app, router};
+use crate::app::{app, listening, router};
 use crate::client::get;
 
 #[tokio::test]
@@ -47,11 +47,7 @@ async fn what_is_no_websocket_is_told_so() {
 
 #[tokio::test]
 async fn who_does_not_speak_the_protocol_is_refused() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     for headers in [&[][..], &[("sec-websocket-protocol", "eventsourcing.v0")]] {
         let Err(error) = Client::connect(server.address(), headers).await else {
             panic!("{headers:?} is accepted");
@@ -71,11 +67,7 @@ async fn who_does_not_speak_the_protocol_is_refused() {
 
 #[tokio::test]
 async fn one_of_several_protocols_is_enough() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let offer = ("sec-websocket-protocol", "soap, eventsourcing.v1");
     Client::connect(server.address(), &[offer]).await.unwrap();
     server.shutdown().await.unwrap();

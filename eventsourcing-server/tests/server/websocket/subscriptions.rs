@@ -1,8 +1,7 @@
-use eventsourcing_server::Server;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use crate::app::app;
+use crate::app::{app, listening};
 
 fn all() -> Value {
     json!({ "subscription": "all", "credits": "unlimited" })
@@ -10,11 +9,7 @@ fn all() -> Value {
 
 #[tokio::test]
 async fn a_subscription_gives_what_there_is_and_then_what_comes() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
     client.creates("1").await;
     client.creates("2").await;
@@ -31,11 +26,7 @@ async fn a_subscription_gives_what_there_is_and_then_what_comes() {
 
 #[tokio::test]
 async fn events_are_those_of_http() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
     let result = client.commands("1", super::client::create("1")).await;
     client.subscribes(all()).await;
@@ -47,11 +38,7 @@ async fn events_are_those_of_http() {
 
 #[tokio::test]
 async fn a_subscription_goes_on_after_the_cursor_of_another_connection() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut first = Client::of(&server).await;
     first.creates("1").await;
     first.subscribes(all()).await;
@@ -68,11 +55,7 @@ async fn a_subscription_goes_on_after_the_cursor_of_another_connection() {
 
 #[tokio::test]
 async fn from_the_end_only_what_comes_is_heard() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
     client.creates("1").await;
     let mut now = all();
@@ -88,11 +71,7 @@ async fn from_the_end_only_what_comes_is_heard() {
 
 #[tokio::test]
 async fn a_client_gets_as_many_events_as_it_has_given_credit_for() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
     for id in ["1", "2", "3", "4"] {
         client.creates(id).await;
@@ -126,11 +105,7 @@ async fn a_client_gets_as_many_events_as_it_has_given_credit_for() {
 
 #[tokio::test]
 async fn each_subscription_has_a_filter_of_its_own() {
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
     client.creates("1").await;
     client.creates("2").await;
@@ -170,19 +145,11 @@ async fn each_subscription_has_a_filter_of_its_own() {
 
 #[tokio::test]
 async fn a_cursor_of_another_log_is_gone() {
-    let elsewhere = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let elsewhere = listening(app().await).await;
     let cursor = Client::of(&elsewhere).await.subscribes(all()).await;
     elsewhere.shutdown().await.unwrap();
 
-    let server = Server::new(app().await)
-        .bind("127.0.0.1:0")
-        .start()
-        .await
-        .unwrap();
+    let server = listening(app().await).await;
     let mut client = Client::of(&server).await;
     client
         .says(json!({ "type": "subscribe", "subscription": "s", "after": cursor, "credits": 1 }))
