@@ -75,6 +75,7 @@ extern crate self as eventsourcing;
 mod address;
 pub mod aggregate;
 pub mod bus;
+mod caught;
 pub mod command;
 mod const_text;
 mod described;
@@ -84,6 +85,7 @@ pub mod execute;
 mod heard;
 mod macros;
 pub mod process;
+pub mod processor;
 pub mod projection;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -76,6 +76,11 @@ impl Executor {
         self.inner.stores.all().map(|place| &place.store)
     }
 
+    /// What it takes from outside.
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.inner.environment
+    }
+
     /// Which streams are in which of its stores.
     pub(crate) fn placement(&self) -> &Arc<Placement> {
         &self.inner.stores.placement

@@ -10,6 +10,7 @@ use crate::command::CommandLogic;
 use crate::execute::{Execute, Executor, StoreNumber};
 use crate::process::runner::Source;
 use crate::process::{ProcessManagers, SettledError};
+use crate::processor::{ProcessorBuilder, Processors};
 use crate::projection::{Projection, Projections, Row, RowQuery, WaitForError};
 use crate::store::{EventStore, FeedError, FeedFilter};
 use crate::stream::{StreamKey, the_category_of};
@@ -35,6 +36,7 @@ struct Inner {
     sources: Vec<Source>,
     managers: ProcessManagers,
     projections: Projections,
+    processors: Processors,
 }
 
 impl Runtime {
@@ -55,6 +57,7 @@ impl Runtime {
                 sources,
                 managers,
                 projections,
+                processors: Processors::default(),
             }),
         }
     }
@@ -168,6 +171,15 @@ impl Runtime {
         &self.inner.managers
     }
 
+    /// Does something with every event: see [processors](crate::processor). The name stays, since progress is saved under it.
+    ///
+    /// It takes the events of the store that the service was started with; of another one, see
+    /// [`ProcessorBuilder::new`]. It ends when the service is shut down.
+    pub fn processor(&self, name: &str) -> ProcessorBuilder {
+        let environment = self.inner.executor.environment();
+        ProcessorBuilder::among(name, self.bus(), environment, self.inner.processors.clone())
+    }
+
     /// The projections: what they have come to.
     pub fn projections(&self) -> &Projections {
         &self.inner.projections
@@ -230,6 +242,7 @@ impl Runtime {
             commands_under_way: commands,
             process_managers: self.inner.managers.status(),
             projections: self.inner.projections.status(),
+            processors: self.inner.processors.status(),
         }
     }
 
@@ -272,6 +285,7 @@ impl Runtime {
             self.inner.managers.stop().await;
             executor.drained().await;
             self.inner.projections.stop().await;
+            self.inner.processors.stop().await;
         };
         timeout(within, at_rest).await.map_err(|_| StillBusy {
             commands: executor.commands_under_way(),

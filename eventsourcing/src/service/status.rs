@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::process::ManagerStatus;
+use crate::processor::ProcessorStatus;
 use crate::projection::ProjectionStatus;
 use crate::{Category, Position};
 
@@ -19,6 +20,9 @@ pub struct Status {
     /// What each of its projections has come to.
     #[serde(default)]
     pub projections: Vec<ProjectionStatus>,
+    /// What each of its processors has come to.
+    #[serde(default)]
+    pub processors: Vec<ProcessorStatus>,
 }
 
 /// How far a service is in its life.

@@ -7,6 +7,7 @@ mod commands;
 mod events;
 mod executing;
 mod process_managers;
+mod processors;
 mod projections;
 mod quotes;
 mod server;

@@ -10,5 +10,6 @@ mod bank;
 mod changing;
 mod failing;
 mod following;
+mod processors;
 mod rough;
 mod twins;

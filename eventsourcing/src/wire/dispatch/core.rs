@@ -1,15 +1,14 @@
-use std::any::Any;
 use std::convert::Infallible;
 use std::fmt;
-use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tower::Service;
 
 use crate::StreamId;
+use crate::caught::caught;
 use crate::execute::{Executed, Executor, Internal, OpenError, StoreNumber};
 use crate::service::Table;
 use crate::store::EventStore as _;
@@ -116,18 +115,6 @@ impl Core {
             name: command.name,
         }
     }
-}
-
-/// A future that does not panic. What it leaves behind is not looked at: a command that panics is dropped whole.
-async fn caught<T>(future: impl Future<Output = T>) -> Result<T, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
-    poll_fn(
-        |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => Poll::Ready(Err(panic)),
-        },
-    )
-    .await
 }
 
 impl Service<WireCommand> for Core {

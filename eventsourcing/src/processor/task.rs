@@ -1,0 +1,362 @@
+//! The task of a processor.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::sleep;
+
+use super::lanes::deal;
+use super::status::{Course, FailingBatch, ProcessorState};
+use super::{Batch, Process};
+use crate::bus::Bus;
+use crate::caught::caught;
+use crate::environment::Spawn;
+use crate::store::rows::ProjectionName;
+use crate::store::{
+    Checkpoint, CheckpointError, CheckpointRefused, ErrorClass, FeedFilter, FeedPage, TenantStore,
+};
+use crate::told::{chain, panic_message};
+use crate::{Position, RecordedEvent};
+
+/// What is passed over without an event may be this much: it is looked through again after a restart.
+const PASSED_OVER: u64 = 10_000;
+
+/// How events are taken.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) filter: FeedFilter,
+    pub(super) batch: NonZeroUsize,
+    pub(super) batch_bytes: usize,
+    pub(super) read_ahead: NonZeroUsize,
+    pub(super) parallel: NonZeroUsize,
+    pub(super) pauses: (Duration, Duration),
+    pub(super) attempts: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        const BATCH: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+        const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
+        Self {
+            filter: FeedFilter::ALL,
+            batch: BATCH,
+            batch_bytes: 1024 * 1024,
+            read_ahead: TWO,
+            parallel: NonZeroUsize::MIN,
+            pauses: (Duration::from_millis(50), Duration::from_mins(1)),
+            attempts: 3,
+        }
+    }
+}
+
+pub(super) struct Task<P> {
+    pub(super) name: ProjectionName,
+    pub(super) reader: Arc<str>,
+    pub(super) tenant: TenantStore,
+    pub(super) bus: Bus,
+    pub(super) spawn: Arc<dyn Spawn>,
+    pub(super) settings: Settings,
+    pub(super) process: Arc<P>,
+    /// Where to go on.
+    pub(super) place: Option<Checkpoint>,
+    /// Where it would go on after a restart.
+    pub(super) saved: Position,
+    pub(super) course: Arc<watch::Sender<Course>>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// Why the task does something else.
+enum Turn {
+    /// Another process has come further: it is to go on from here.
+    Elsewhere(Checkpoint),
+    /// Everything is to stop.
+    Stop,
+    /// There is no use in going on: a person has to look.
+    GiveUp(String),
+}
+
+impl<P: Process> Task<P> {
+    /// Takes events until it is to stop, or there is no use in going on.
+    pub(super) async fn run(mut self) {
+        let error = loop {
+            match self.follow().await {
+                Turn::Elsewhere(place) => {
+                    self.place = Some(place);
+                    self.saved = place.position;
+                    self.course.send_modify(|course| course.come_to(place.position));
+                }
+                Turn::Stop => break None,
+                Turn::GiveUp(reason) => {
+                    let (processor, tenant) = (&self.name, &self.tenant.tenant);
+                    tracing::error!(%processor, %tenant, reason, "the processor cannot go on");
+                    break Some(reason);
+                }
+            }
+        };
+        self.course.send_modify(|course| {
+            course.state = ProcessorState::Stopped;
+            course.error = error;
+        });
+    }
+
+    /// Reads and works at the same time: pages wait in a queue of bounded length.
+    async fn follow(&mut self) -> Turn {
+        let (pages, queue) = mpsc::channel(self.settings.read_ahead.get());
+        let reader = Reader {
+            bus: self.bus.clone(),
+            tenant: self.tenant.clone(),
+            after: self.place,
+            filter: self.settings.filter.clone(),
+            bytes: self.settings.batch_bytes,
+            pauses: self.settings.pauses,
+        };
+        tokio::select! {
+            biased;
+            turn = self.work(queue) => turn,
+            reason = reader.read(pages) => Turn::GiveUp(reason),
+        }
+    }
+
+    async fn work(&mut self, mut queue: mpsc::Receiver<FeedPage>) -> Turn {
+        loop {
+            let page = tokio::select! {
+                biased;
+                () = stopped(&self.stop) => break,
+                // The other end is held for as long as this runs.
+                page = queue.recv() => page,
+            };
+            let Some(page) = page else { break };
+            if let Err(turn) = self.take(page).await {
+                return turn;
+            }
+        }
+        // Without it, what was passed over is looked through again.
+        let _ = self.save_within(Duration::from_secs(1)).await;
+        Turn::Stop
+    }
+
+    async fn take(&mut self, page: FeedPage) -> Result<(), Turn> {
+        self.course.send_modify(|course| {
+            course.head = page.head.max(page.scanned_to.position);
+            course.working_on = page.events.first().map(|event| event.recorded_at);
+        });
+        let mut rest = page.events.as_slice();
+        while !rest.is_empty() {
+            let (batch, others) = rest.split_at(rest.len().min(self.settings.batch.get()));
+            rest = others;
+            self.process_all(batch, page.scanned_to).await?;
+            let through = match (rest.is_empty(), batch.last()) {
+                (false, Some(last)) => Checkpoint {
+                    position: last.position,
+                    ..page.scanned_to
+                },
+                _ => page.scanned_to,
+            };
+            self.place = Some(through);
+            self.save().await?;
+            self.course.send_modify(|course| course.come_to(through.position));
+        }
+        self.place = Some(page.scanned_to);
+        if self.passed_over() >= PASSED_OVER {
+            self.save().await?;
+        }
+        self.course
+            .send_modify(|course| course.come_to(page.scanned_to.position));
+        Ok(())
+    }
+
+    /// Deals a batch out, and waits for all of it.
+    async fn process_all(&self, events: &[Arc<RecordedEvent>], of: Checkpoint) -> Result<(), Turn> {
+        let mut lanes = deal(events, self.settings.parallel);
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let failure;
+            (lanes, failure) = self.attempt(lanes, attempts, of).await;
+            let Some(reason) = failure else { return Ok(()) };
+            self.has_failed(&lanes, reason, attempts);
+            self.pause(attempts).await?;
+        }
+    }
+
+    /// Returns the lanes that have to be tried again, and why.
+    async fn attempt(
+        &self,
+        lanes: Vec<Vec<Arc<RecordedEvent>>>,
+        attempt: u32,
+        of: Checkpoint,
+    ) -> (Vec<Vec<Arc<RecordedEvent>>>, Option<String>) {
+        let batch = |events: &Vec<Arc<RecordedEvent>>| Batch {
+            processor: self.name.clone(),
+            epoch: of.store.epoch,
+            events: events.clone(),
+            attempt,
+        };
+        let only = lanes.len() == 1;
+        let mut under_way = Vec::with_capacity(lanes.len());
+        for events in lanes {
+            let process = Arc::clone(&self.process);
+            let batch = batch(&events);
+            let (done, outcome) = oneshot::channel();
+            let task = async move {
+                // Whoever waits for it is gone if this fails.
+                let _ = done.send(process_one(&*process, batch).await);
+            };
+            if only {
+                task.await;
+            } else {
+                self.spawn.spawn(Box::pin(task));
+            }
+            under_way.push((events, outcome));
+        }
+        let mut failed = Vec::new();
+        let mut reason = None;
+        for (events, outcome) in under_way {
+            let outcome = outcome.await;
+            if let Err(why) = outcome.unwrap_or_else(|_| Err("its task was dropped".to_owned())) {
+                failed.push(events);
+                reason.get_or_insert(why);
+            }
+        }
+        (failed, reason)
+    }
+
+    fn has_failed(&self, lanes: &[Vec<Arc<RecordedEvent>>], reason: String, attempts: u32) {
+        let positions = || lanes.iter().flatten().map(|event| event.position);
+        let first = positions().min().unwrap_or(Position::START);
+        let last = positions().max().unwrap_or(Position::START);
+        let is_final = attempts >= self.settings.attempts;
+        let (processor, tenant) = (&self.name, &self.tenant.tenant);
+        if is_final {
+            tracing::error!(%processor, %tenant, %first, %last, attempts, reason, "a batch cannot be processed");
+        } else {
+            tracing::warn!(%processor, %tenant, %first, %last, attempts, reason, "a batch is tried again");
+        }
+        self.course.send_modify(|course| {
+            if is_final {
+                course.state = ProcessorState::Failed;
+            }
+            course.error = Some(reason.clone());
+            course.failing = Some(FailingBatch {
+                first,
+                last,
+                reason,
+                attempts,
+            });
+        });
+    }
+
+    async fn save_within(&mut self, time: Duration) -> Result<(), Turn> {
+        if self.passed_over() == 0 {
+            return Ok(());
+        }
+        // What is not saved is looked through again.
+        tokio::time::timeout(time, self.save()).await.unwrap_or(Ok(()))
+    }
+
+    /// Saves where it is.
+    async fn save(&mut self) -> Result<(), Turn> {
+        let Some(place) = self.place else { return Ok(()) };
+        let mut failures = 0;
+        loop {
+            match self.tenant.checkpoints.save(&self.reader, place).await {
+                Ok(()) => {
+                    self.saved = place.position;
+                    return Ok(());
+                }
+                Err(CheckpointError::Refused(CheckpointRefused::Backwards { saved, .. })) => {
+                    return Err(Turn::Elsewhere(Checkpoint {
+                        position: saved,
+                        ..place
+                    }));
+                }
+                Err(error) => {
+                    failures += 1;
+                    if !may_pass(error.class()) {
+                        return Err(Turn::GiveUp(chain(&error)));
+                    }
+                    let reason = chain(&error);
+                    self.course.send_modify(|course| course.error = Some(reason));
+                    self.pause(failures).await?;
+                }
+            }
+        }
+    }
+
+    fn passed_over(&self) -> u64 {
+        let place = self.place.map_or(Position::START, |place| place.position);
+        place.get().saturating_sub(self.saved.get())
+    }
+
+    async fn pause(&self, failures: u32) -> Result<(), Turn> {
+        tokio::select! {
+            () = sleep(pause_after(failures, self.settings.pauses)) => Ok(()),
+            () = stopped(&self.stop) => Err(Turn::Stop),
+        }
+    }
+}
+
+/// Reads pages of the log into a queue.
+struct Reader {
+    bus: Bus,
+    tenant: TenantStore,
+    after: Option<Checkpoint>,
+    filter: FeedFilter,
+    bytes: usize,
+    pauses: (Duration, Duration),
+}
+
+impl Reader {
+    /// Says why it cannot go on. Who does not take pages drops it.
+    async fn read(self, pages: mpsc::Sender<FeedPage>) -> String {
+        let mut subscription = self
+            .bus
+            .subscribe(&self.tenant.tenant, self.after, self.filter)
+            .with_max_bytes(self.bytes);
+        let mut failures = 0;
+        loop {
+            // Nothing is read before there is room for it.
+            let Ok(room) = pages.reserve().await else {
+                return "nobody takes events".to_owned();
+            };
+            match subscription.next().await {
+                Ok(page) => {
+                    failures = 0;
+                    room.send(page);
+                }
+                Err(error) if may_pass(error.class()) => {
+                    failures += 1;
+                    tracing::debug!(error = chain(&error), failures, "the log cannot be read now");
+                    sleep(pause_after(failures, self.pauses)).await;
+                }
+                Err(error) => return chain(&error),
+            }
+        }
+    }
+}
+
+/// Says why it has failed, if it has. A panic is a failure like any other.
+async fn process_one(process: &impl Process, batch: Batch) -> Result<(), String> {
+    match caught(process.process(batch)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(chain(&*error)),
+        Err(panic) => Err(format!("it has panicked: {}", panic_message(&*panic))),
+    }
+}
+
+/// Returns when everything is to stop.
+async fn stopped(stop: &watch::Receiver<bool>) {
+    // An error says that whoever could say so is gone.
+    let _ = stop.clone().wait_for(|stop| *stop).await;
+}
+
+fn may_pass(class: ErrorClass) -> bool {
+    matches!(class, ErrorClass::Retry | ErrorClass::Overloaded)
+}
+
+fn pause_after(failures: u32, (first, longest): (Duration, Duration)) -> Duration {
+    let doublings = failures.saturating_sub(1).min(31);
+    first.saturating_mul(1 << doublings).min(longest)
+}
