@@ -18,6 +18,9 @@ impl Version {
     /// The first event of a stream.
     pub const FIRST: Self = Self(1);
 
+    /// No version is higher.
+    pub const MAX: Self = Self(u64::MAX);
+
     /// The version with this number.
     pub const fn new(number: u64) -> Self {
         Self(number)

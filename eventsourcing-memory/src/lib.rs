@@ -39,7 +39,7 @@
 //! log.append(open_once.clone()).await?;
 //! assert!(log.append(open_once).await.is_err(), "the account is open already");
 //!
-//! let account = ReadStream { stream: account, after: Version::ABSENT, types: TypeFilter::All };
+//! let account = ReadStream::whole(account);
 //! let read = log.read_streams(&ReadStreams { streams: vec![account], command: None }).await?;
 //! assert_eq!(read.slices[0].head, Version::FIRST);
 //! assert_eq!(read.slices[0].events[0].payload, r#"{"owner":"Alice"}"#);

@@ -30,7 +30,11 @@ impl Streams {
         let wanted = |event: &&Arc<RecordedEvent>| read.types.matches(event.event_type.as_str());
         StreamSlice {
             head: head(events),
-            events: after(events, read.after).iter().filter(wanted).cloned().collect(),
+            events: between(events, read.after, read.up_to)
+                .iter()
+                .filter(wanted)
+                .cloned()
+                .collect(),
         }
     }
 
@@ -61,6 +65,12 @@ fn head(events: &[Arc<RecordedEvent>]) -> Version {
 }
 
 fn after(events: &[Arc<RecordedEvent>], version: Version) -> &[Arc<RecordedEvent>] {
-    let seen = usize::try_from(version.get()).unwrap_or(usize::MAX);
-    events.get(seen..).unwrap_or_default()
+    between(events, version, Version::MAX)
+}
+
+fn between(events: &[Arc<RecordedEvent>], after: Version, up_to: Version) -> &[Arc<RecordedEvent>] {
+    let place = |version: Version| {
+        usize::try_from(version.get()).map_or(events.len(), |place| place.min(events.len()))
+    };
+    events.get(place(after)..place(up_to)).unwrap_or_default()
 }

@@ -108,11 +108,7 @@ fn read_two_streams_of_10(bencher: Bencher<'_, '_>) {
     let runtime = runtime();
     let executor = bank(&runtime, 1, 10);
     let log = executor.store().tenant(&TenantId::DEFAULT).log;
-    let read = |n| ReadStream {
-        stream: account(n).to_stream_id().expect("a stream id"),
-        after: Version::ABSENT,
-        types: TypeFilter::All,
-    };
+    let read = |n| ReadStream::whole(account(n).to_stream_id().expect("a stream id"));
     let read = ReadStreams {
         streams: vec![read(0), read(1)],
         command: None,
@@ -133,11 +129,7 @@ fn fold_1000_events(bencher: Bencher<'_, '_>) {
     let key = account(0);
     let stream = key.to_stream_id().expect("a stream id");
     let read = ReadStreams {
-        streams: vec![ReadStream {
-            stream,
-            after: Version::ABSENT,
-            types: TypeFilter::All,
-        }],
+        streams: vec![ReadStream::whole(stream)],
         command: None,
     };
     let read = runtime.block_on(log.read_streams(&read)).expect("read");

@@ -16,7 +16,7 @@
 //! 3. **Positions** MUST grow in commit order, over all streams and tenants: a reader of everything after `p` never meets
 //!    an event at or before `p` later on. A reader MUST NOT wait for transactions that are still open.
 //! 4. **Snapshots.** [`EventLog::read_streams`] MUST answer from one moment, and with the head of every stream, even if the
-//!    filter hides the last events.
+//!    filter hides the last events, or they lie above what was asked for.
 //! 5. **Linearizable.** A read that starts after an append was acknowledged MUST see that append.
 //! 6. **Command ids.** An append with a [`CommandKey`] MUST be recorded with it, in the same transaction, and a second one
 //!    with the same key MUST change nothing and return the first outcome, before its conditions are looked at. The same id

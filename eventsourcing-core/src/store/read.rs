@@ -19,8 +19,30 @@ pub struct ReadStream {
     pub stream: StreamId,
     /// Only events after this version are returned.
     pub after: Version,
+    /// Only events up to this version are returned. If the head is higher, there are more: a long stream is read in pieces.
+    pub up_to: Version,
     /// Only events of these types are returned. With [`TypeFilter::NONE`], only the head of the stream is looked up.
     pub types: TypeFilter,
+}
+
+impl ReadStream {
+    /// All events of a stream.
+    pub const fn whole(stream: StreamId) -> Self {
+        Self {
+            stream,
+            after: Version::ABSENT,
+            up_to: Version::MAX,
+            types: TypeFilter::All,
+        }
+    }
+
+    /// Only the head of a stream.
+    pub fn head(stream: StreamId) -> Self {
+        Self {
+            types: TypeFilter::NONE,
+            ..Self::whole(stream)
+        }
+    }
 }
 
 /// The answer to [`ReadStreams`]: everything as it was at one moment.
@@ -37,7 +59,7 @@ pub struct StreamsRead {
 /// What was read of one stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StreamSlice {
-    /// The version of its last event, whether the filter lets that through or not.
+    /// The version of its last event, whether that was asked for or not.
     pub head: Version,
     /// The events, in the order of their versions.
     pub events: Vec<Arc<RecordedEvent>>,

@@ -21,6 +21,16 @@ pub(super) struct Slices<'a> {
     commands: Vec<usize>,
 }
 
+/// What the rows of a query come to.
+pub(super) enum Answer {
+    /// Of each request, what was found for it.
+    Found(Vec<Found>),
+    /// A dictionary has grown since the query was written.
+    UnknownTypes,
+    /// A stream has more events than were wanted, so its head has to be asked for.
+    HeadsMissing,
+}
+
 /// What was found for one request.
 #[derive(Default)]
 pub(super) struct Found {
@@ -46,8 +56,7 @@ impl<'a> Slices<'a> {
         }
     }
 
-    /// What was found, or `None` if a dictionary has grown since the query was written.
-    pub(super) fn of_rows(&self, rows: &[Row]) -> Result<Option<Vec<Found>>, StoreError> {
+    pub(super) fn of_rows(&self, rows: &[Row]) -> Result<Answer, StoreError> {
         let empty = |request: &Request| Found {
             slices: vec![StreamSlice::default(); request.read.streams.len()],
             ..Found::default()
@@ -56,7 +65,7 @@ impl<'a> Slices<'a> {
         // Events cannot be read before it is certain that their types are known, whatever order the rows come in.
         for row in rows {
             if item(row)? == 0 && !self.dictionary(row, &mut found)? {
-                return Ok(None);
+                return Ok(Answer::UnknownTypes);
             }
         }
         for row in rows {
@@ -72,7 +81,11 @@ impl<'a> Slices<'a> {
             .iter_mut()
             .zip(self.batch)
             .for_each(|(found, request)| sort(found, request));
-        Ok(Some(found))
+        let mut all = found.iter().zip(self.batch);
+        if all.any(|(found, request)| goes_beyond(found, request)) {
+            return Ok(Answer::HeadsMissing);
+        }
+        Ok(Answer::Found(found))
     }
 
     /// Takes the size of a dictionary, and tells whether what the query was written with is as large.
@@ -138,4 +151,13 @@ fn sort(found: &mut Found, request: &Request) {
 
 fn version_in(event: &eventsourcing_core::RecordedEvent, stream: &StreamId) -> Option<Version> {
     event.version_in(stream)
+}
+
+/// Whether there is an event that was not wanted: then there may be more of that stream than that.
+fn goes_beyond(found: &Found, request: &Request) -> bool {
+    let mut slices = found.slices.iter().zip(&request.read.streams);
+    slices.any(|(slice, read)| {
+        let last = slice.events.last();
+        last.and_then(|event| version_in(event, &read.stream)) > Some(read.up_to)
+    })
 }

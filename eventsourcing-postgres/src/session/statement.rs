@@ -50,8 +50,8 @@ queries! {
     FindCommand: include_str!("../../queries/find_command.sql"), [INT4 UUID];
     Range: include_str!("../../queries/range.sql"), [INT4 INT8 INT8];
     Streams: include_str!("../../queries/streams.sql"),
-        [INT4_ARRAY TEXT_ARRAY INT8_ARRAY TEXT_ARRAY INT4_ARRAY INT4_ARRAY UUID_ARRAY];
-    WholeStreams: include_str!("../../queries/whole_streams.sql"), [INT4 TEXT_ARRAY UUID_ARRAY];
+        [INT4_ARRAY TEXT_ARRAY INT8_ARRAY INT8_ARRAY TEXT_ARRAY INT4_ARRAY INT4_ARRAY UUID_ARRAY];
+    WholeStreams: include_str!("../../queries/whole_streams.sql"), [INT4 TEXT_ARRAY INT8_ARRAY UUID_ARRAY];
     FeedOfAll: include_str!("../../queries/feed_of_all.sql"), [TEXT INT8 INT8 INT8];
     FeedOfTypes: include_str!("../../queries/feed_of_types.sql"), [TEXT INT8 INT8 INT8 INT4_ARRAY];
     FeedOfStreams: include_str!("../../queries/feed_of_streams.sql"), [TEXT INT8 INT8 INT8 TEXT_ARRAY];

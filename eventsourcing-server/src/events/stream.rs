@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use eventsourcing::store::{EventStore as _, ReadError, ReadStream, ReadStreams};
-use eventsourcing::{StreamId, TenantId, TypeFilter, Version};
+use eventsourcing::{StreamId, TenantId, Version};
 
 use super::page;
 use super::query::{Parameters, Wanted};
@@ -60,11 +60,7 @@ pub(crate) async fn head_of(
     stream: &StreamId,
 ) -> Result<Version, ReadError> {
     let read = ReadStreams {
-        streams: vec![ReadStream {
-            stream: stream.clone(),
-            after: Version::ABSENT,
-            types: TypeFilter::NONE,
-        }],
+        streams: vec![ReadStream::head(stream.clone())],
         command: None,
     };
     let read = shared

@@ -51,21 +51,22 @@ fn slice(
 ) -> Result<StreamSlice, Stop> {
     let head = head_of_stream(connection, tenant, &read.stream)?;
     budget.spend_rows(1)?;
-    if head <= read.after || wants_nothing(&read.types) {
+    let last = head.min(read.up_to);
+    if last <= read.after || wants_nothing(&read.types) {
         return Ok(StreamSlice {
             head,
             events: Vec::new(),
         });
     }
-    budget.spend_rows(head.get() - read.after.get())?;
+    budget.spend_rows(last.get() - read.after.get())?;
     let mut select = connection.prepare_cached(concat!(
         "select ",
         event_columns!(),
         " from es_places p join es_events e on e.position = p.position
-          where p.tenant = ?1 and p.stream = ?2 and p.version > ?3 order by p.version"
+          where p.tenant = ?1 and p.stream = ?2 and p.version > ?3 and p.version <= ?4 order by p.version"
     ))?;
-    let after = signed(read.after.get());
-    let mut rows = select.query((tenant.as_str(), read.stream.as_str(), after))?;
+    let (after, last) = (signed(read.after.get()), signed(last.get()));
+    let mut rows = select.query((tenant.as_str(), read.stream.as_str(), after, last))?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         if read.types.matches(text(row, 5)?) {

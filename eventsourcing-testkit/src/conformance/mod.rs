@@ -145,6 +145,8 @@ macro_rules! __for_each_case {
             }
             read {
                 only_events_after_the_version_are_returned,
+                only_events_up_to_the_version_are_returned,
+                linked_events_count_up_to_the_version_too,
                 a_filter_hides_events_but_not_the_head,
                 a_filter_of_no_types_reads_the_head_alone,
                 filter_and_version_both_count,

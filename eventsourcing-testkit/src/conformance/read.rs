@@ -6,7 +6,7 @@ use tokio::task::{JoinSet, yield_now};
 
 use super::log::types;
 use super::{Log, Subject};
-use crate::fixture::{append, event, only, whole};
+use crate::fixture::{NewEventExt as _, append, event, only, whole};
 
 pub(super) async fn only_events_after_the_version_are_returned(store: Subject) {
     let log = log_with_three(&store).await;
@@ -19,6 +19,42 @@ pub(super) async fn only_events_after_the_version_are_returned(store: Subject) {
         types(&log.slice(after_version(1)).await.events),
         ["a.Two", "a.Three"]
     );
+}
+
+pub(super) async fn only_events_up_to_the_version_are_returned(store: Subject) {
+    let log = log_with_three(&store).await;
+    for (up_to, expected) in [(0, 0), (1, 1), (2, 2), (3, 3), (9, 3)] {
+        let slice = log.slice(up_to_version(up_to)).await;
+        assert_eq!(slice.events.len(), expected, "up to {up_to}");
+        assert_eq!(slice.head, Version::new(3), "up to {up_to}");
+    }
+    let second = ReadStream {
+        after: Version::new(1),
+        ..up_to_version(2)
+    };
+    assert_eq!(types(&log.slice(second).await.events), ["a.Two"]);
+    let nothing = ReadStream {
+        after: Version::new(2),
+        ..up_to_version(1)
+    };
+    let slice = log.slice(nothing).await;
+    assert!(slice.events.is_empty());
+    assert_eq!(slice.head, Version::new(3));
+}
+
+pub(super) async fn linked_events_count_up_to_the_version_too(store: Subject) {
+    let log = store.log();
+    log.write(append([
+        event("a.One", "a-1"),
+        event("b.Two", "b-1").linked_to("a-1"),
+        event("a.Three", "a-1"),
+    ]))
+    .await;
+    for (up_to, expected) in [(1, 1), (2, 2), (3, 3)] {
+        let slice = log.slice(up_to_version(up_to)).await;
+        assert_eq!(slice.events.len(), expected, "up to {up_to}");
+        assert_eq!(slice.head, Version::new(3), "up to {up_to}");
+    }
 }
 
 pub(super) async fn a_filter_hides_events_but_not_the_head(store: Subject) {
@@ -135,6 +171,13 @@ async fn log_with_three(store: &Subject) -> Log {
 fn after_version(version: u64) -> ReadStream {
     ReadStream {
         after: Version::new(version),
+        ..whole("a-1")
+    }
+}
+
+fn up_to_version(version: u64) -> ReadStream {
+    ReadStream {
+        up_to: Version::new(version),
         ..whole("a-1")
     }
 }

@@ -152,6 +152,8 @@ pub struct SliceSeen {
     pub stream: StreamId,
     /// After which version events were asked for.
     pub after: Version,
+    /// Up to which version events were asked for.
+    pub up_to: Version,
     /// Events of which types were asked for.
     pub types: TypeFilter,
     /// The head of the stream, as the answer has it.

@@ -102,6 +102,7 @@ impl PendingQuery {
         let slices = asked.streams.iter().zip(slices).map(|(asked, slice)| SliceSeen {
             stream: asked.stream.clone(),
             after: asked.after,
+            up_to: asked.up_to,
             types: asked.types.clone(),
             head: slice.head,
             events: slice.events.iter().map(|event| event.id).collect(),

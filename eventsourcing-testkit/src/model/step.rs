@@ -125,6 +125,8 @@ pub struct Read {
     pub stream: &'static str,
     /// After this version.
     pub after: u64,
+    /// Up to this version.
+    pub up_to: u64,
     /// Only these event types.
     pub types: Types,
 }
@@ -213,6 +215,7 @@ pub(super) fn make_read(streams: &[Read], command: Option<Command>) -> ReadStrea
     let make = |read: &Read| ReadStream {
         stream: fixture::stream(read.stream),
         after: Version::new(read.after),
+        up_to: Version::new(read.up_to),
         types: read.types.make(),
     };
     ReadStreams {

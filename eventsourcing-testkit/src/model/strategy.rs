@@ -115,7 +115,13 @@ fn condition() -> impl Strategy<Value = If> {
 }
 
 fn read() -> impl Strategy<Value = Read> {
-    (select(&STREAMS[..]), 0..5_u64, types()).prop_map(|(stream, after, types)| Read { stream, after, types })
+    let up_to = prop_oneof![3 => Just(u64::MAX), 1 => 0..8_u64];
+    (select(&STREAMS[..]), 0..5_u64, up_to, types()).prop_map(|(stream, after, up_to, types)| Read {
+        stream,
+        after,
+        up_to,
+        types,
+    })
 }
 
 fn types() -> impl Strategy<Value = Types> {

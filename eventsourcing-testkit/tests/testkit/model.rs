@@ -76,6 +76,7 @@ fn read(types: Types) -> Step {
         streams: vec![Read {
             stream: "b-1",
             after: 0,
+            up_to: u64::MAX,
             types,
         }],
         command: None,

@@ -24,7 +24,8 @@ use crate::{NewEvent, StreamId, StreamVersion};
 ///
 /// Each load asks for all streams, of each only what is new: since the last load, and before the first since the state that
 /// was kept from an earlier command, if there is one. So the last one has seen all of them at one moment, and what
-/// is decided on it holds at that moment: neither a rejection nor the decision to do nothing needs a further check.
+/// is decided on it holds at that moment: neither a rejection nor the decision to do nothing needs a further check. A long stream
+/// is loaded in pieces, by the same means: there is a further load until one has come to the end of all streams.
 pub(crate) struct Machine<D: Decider> {
     decider: D,
     setup: Setup,
@@ -185,7 +186,7 @@ impl<D: Decider> Machine<D> {
             self.streams.take_up(&mut self.decider, states);
         }
         let read = ReadStreams {
-            streams: self.streams.unread(),
+            streams: self.streams.unread(self.decider.commit_order()),
             command: self.setup.key,
         };
         if read.streams.is_empty() && read.command.is_none() {
@@ -206,13 +207,14 @@ impl<D: Decider> Machine<D> {
         if let Some(behind) = self.streams.find_behind(&read.slices) {
             return self.store_went_back(behind);
         }
-        if let Err(error) = self.streams.fold(&mut self.decider, &read.slices) {
-            return Effect::Finish(Err(Bug::from(error).into()));
-        }
+        let is_all = match self.streams.fold(&mut self.decider, &read.slices) {
+            Ok(is_all) => is_all,
+            Err(error) => return Effect::Finish(Err(Bug::from(error).into())),
+        };
         if let Some(states) = &self.setup.states {
             self.streams.keep(&mut self.decider, states);
         }
-        self.all_read()
+        if is_all { self.all_read() } else { self.load() }
     }
 
     fn all_read(&mut self) -> Effect<D::Rejection> {

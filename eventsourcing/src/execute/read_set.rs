@@ -99,15 +99,30 @@ impl ReadSet {
         streams
     }
 
-    /// What to read: of each stream that is checked, what has not been folded yet.
-    pub(super) fn unread(&self) -> Vec<ReadStream> {
+    /// What to read: of each stream that is checked, the next piece of what has not been folded yet.
+    ///
+    /// In commit order all of it is read at once: what is in one stream may come before what is in the rest of another.
+    pub(super) fn unread(&self, commit_order: bool) -> Vec<ReadStream> {
+        let piece = self.piece(commit_order);
         self.checked()
             .map(|(entry, check)| ReadStream {
                 stream: entry.stream.clone(),
                 after: entry.folded_to(),
+                up_to: entry.up_to(piece),
                 types: check.read.clone(),
             })
             .collect()
+    }
+
+    /// How many versions of each stream are read at once.
+    fn piece(&self, commit_order: bool) -> u64 {
+        const EVENTS: usize = 8_192;
+        const FEWEST: usize = 256;
+        if commit_order {
+            return u64::MAX;
+        }
+        let piece = EVENTS / self.number_read().max(1);
+        u64::try_from(piece.max(FEWEST)).unwrap_or(u64::MAX)
     }
 
     /// What must hold for the decision to hold.
@@ -175,32 +190,36 @@ impl ReadSet {
         })
     }
 
-    /// Folds what was read, in the order of [`unread`](Self::unread).
+    /// Folds what was read, in the order of [`unread`](Self::unread). Tells whether that was all there was.
     pub(super) fn fold(
         &mut self,
         decider: &mut impl Decider,
         slices: &[StreamSlice],
-    ) -> Result<(), DecodeError> {
+    ) -> Result<bool, DecodeError> {
+        let piece = self.piece(decider.commit_order());
         if decider.commit_order() {
             self.fold_in_commit_order(decider, slices)?;
         } else {
             self.fold_each(decider, slices)?;
         }
+        let mut is_all = true;
         for (entry, slice) in self
             .entries
             .iter_mut()
             .filter(|entry| entry.check.is_some())
             .zip(slices)
         {
+            let read_to = slice.head.min(entry.up_to(piece));
+            is_all &= read_to == slice.head;
             if let Some(check) = &mut entry.check {
                 check.head = slice.head;
             }
             for part in &mut entry.parts {
                 decider.seen(part.slot, slice.head);
-                part.folded_to = slice.head;
+                part.folded_to = part.folded_to.max(read_to);
             }
         }
-        Ok(())
+        Ok(is_all)
     }
 
     fn fold_each(&self, decider: &mut impl Decider, slices: &[StreamSlice]) -> Result<(), DecodeError> {
@@ -290,6 +309,11 @@ impl Entry {
             kept_to: Version::ABSENT,
         });
         true
+    }
+
+    /// Up to which version the next piece of so many versions goes.
+    fn up_to(&self, piece: u64) -> Version {
+        Version::new(self.folded_to().get().saturating_add(piece))
     }
 
     fn folded_to(&self) -> Version {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore, ReadStream, ReadStreams, StreamSlice};
-use eventsourcing::{TenantId, TypeFilter};
+use eventsourcing::TenantId;
 
 #[derive(StreamKey, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[stream_key(category = "account")]
@@ -307,11 +307,7 @@ pub fn note(on: &str, text: &str) -> Note {
 /// What is stored of an account.
 pub async fn stored(store: &dyn EventStore, name: &str) -> StreamSlice {
     let stream = account(name).to_stream_id().unwrap();
-    let read = ReadStream {
-        stream,
-        after: Version::ABSENT,
-        types: TypeFilter::All,
-    };
+    let read = ReadStream::whole(stream);
     let read = ReadStreams {
         streams: vec![read],
         command: None,

@@ -15,6 +15,7 @@ mod deadlines;
 mod discovery;
 mod idempotency;
 mod kept;
+mod long;
 mod metadata;
 mod outage;
 mod outcomes;

@@ -59,7 +59,7 @@ impl Expand<'_> {
                 #(#further,)*
             )]
             #[serde(crate = #serde)]
-            #[allow(private_interfaces)]
+            #[allow(private_interfaces, clippy::struct_field_names)]
             #vis struct #ident {
                 #[doc = #doc_id]
                 pub id: #id,

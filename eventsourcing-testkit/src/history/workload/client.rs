@@ -98,9 +98,9 @@ impl Client {
         let from_the_start = one_in(&mut self.rng, 8);
         let known = |stream| self.heads.get(stream).filter(|_| !from_the_start).copied();
         let streams = wanted.iter().map(|(stream, types)| ReadStream {
-            stream: stream.clone(),
             after: known(stream).unwrap_or(Version::ABSENT),
             types: types.clone(),
+            ..ReadStream::whole(stream.clone())
         });
         let read = ReadStreams {
             streams: streams.collect(),

@@ -10,7 +10,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use eventsourcing_core::store::{EventStore, FeedFilter, ReadStream, ReadStreams};
-use eventsourcing_core::{Position, RecordedEvent, TenantId, TypeFilter, Version};
+use eventsourcing_core::{Position, RecordedEvent, TenantId};
 use futures_util::future::{Either, select, try_join_all};
 
 use self::client::Client;
@@ -158,11 +158,7 @@ impl Workload {
     async fn read_everything(&self, recording: &RecordingStore, scene: &Scene) -> Result<(), WorkloadError> {
         let log = recording.tenant(&self.tenant).log;
         for stream in &scene.streams {
-            let whole = ReadStream {
-                stream: stream.clone(),
-                after: Version::ABSENT,
-                types: TypeFilter::All,
-            };
+            let whole = ReadStream::whole(stream.clone());
             let read = ReadStreams {
                 streams: vec![whole],
                 command: None,

@@ -24,7 +24,7 @@ fn fold_in_commit_order(set: &mut ReadSet, state: &mut Log, slices: &[StreamSlic
 
 /// What will be read, as `stream after version`.
 fn unread(set: &ReadSet) -> Vec<String> {
-    let unread = set.unread().into_iter();
+    let unread = set.unread(false).into_iter();
     unread
         .map(|read| format!("{} after {}", read.stream, read.after))
         .collect()
@@ -71,7 +71,7 @@ fn two_fields_that_read_different_types_of_a_stream_read_and_check_both() {
     };
     let set = set(&[writes(0, "a"), renamed]);
 
-    let read = set.unread().remove(0).types;
+    let read = set.unread(false).remove(0).types;
     let condition = set.conditions().remove(0).types;
     for types in [read, condition] {
         assert!(types.matches("test.Added") && types.matches("test.Renamed"));
@@ -86,7 +86,7 @@ fn a_field_without_a_state_reads_no_event_and_checks_all() {
         ..reads(0, "a")
     };
     let mut set = set(&[version]);
-    assert_eq!(set.unread().remove(0).types, TypeFilter::NONE);
+    assert_eq!(set.unread(false).remove(0).types, TypeFilter::NONE);
 
     let mut state = Log::default();
     fold(&mut set, &mut state, &[slice(4, [])]);
@@ -214,4 +214,49 @@ fn after_rewinding_everything_is_read_again() {
     );
     set.rewind();
     assert_eq!(unread(&set), ["a after 0"]);
+}
+
+#[test]
+fn long_streams_are_read_in_pieces_and_the_end_is_reached_when_all_have_come_to_theirs() {
+    let mut set = set(&[reads(0, "a"), reads(1, "b")]);
+    let pieces = |set: &ReadSet| -> Vec<_> {
+        let unread = set.unread(false).into_iter();
+        unread.map(|read| (read.after.get(), read.up_to.get())).collect()
+    };
+    let mut state = Log::default();
+    let mut folding = Folding::<false>(&mut state);
+    assert_eq!(pieces(&set), [(0, 4_096), (0, 4_096)]);
+    assert!(!set.fold(&mut folding, &[slice(5_000, []), slice(3, [])]).unwrap());
+    assert_eq!(pieces(&set), [(4_096, 8_192), (3, 4_099)]);
+    // The other one has grown meanwhile.
+    assert!(
+        !set.fold(&mut folding, &[slice(5_000, []), slice(9_000, [])])
+            .unwrap()
+    );
+    assert_eq!(pieces(&set), [(5_000, 9_096), (4_099, 8_195)]);
+    assert!(
+        !set.fold(&mut folding, &[slice(5_000, []), slice(9_000, [])])
+            .unwrap()
+    );
+    assert!(
+        set.fold(&mut folding, &[slice(5_001, []), slice(9_000, [])])
+            .unwrap()
+    );
+    let seen: Vec<_> = set
+        .conditions()
+        .iter()
+        .map(|condition| condition.seen.get())
+        .collect();
+    assert_eq!(seen, [5_001, 9_000]);
+}
+
+#[test]
+fn one_state_for_several_streams_reads_them_whole() {
+    let mut set = ReadSet::default();
+    set.add(&reads(0, "a"), true);
+    set.add(&reads(0, "b"), true);
+    assert!(set.unread(true).iter().all(|read| read.up_to == Version::MAX));
+    let mut state = Log::default();
+    let slices = [slice(100_000, []), slice(3, [])];
+    assert!(set.fold(&mut Folding::<true>(&mut state), &slices).unwrap());
 }

@@ -23,7 +23,7 @@ use crate::store::{
 use crate::stream::StreamKey as _;
 use crate::{
     Actor, Category, CausationId, Clock as _, CommandId, Metadata, Position, RecordedEvent, StreamId,
-    TenantId, Timestamp, TypeFilter, Version,
+    TenantId, Timestamp, Version,
 };
 
 /// Executes what process managers send.
@@ -312,9 +312,8 @@ pub(super) async fn read(
 ) -> Result<StreamSlice, ReadError> {
     let read = ReadStreams {
         streams: vec![ReadStream {
-            stream: stream.clone(),
             after,
-            types: TypeFilter::All,
+            ..ReadStream::whole(stream.clone())
         }],
         command: None,
     };

@@ -45,7 +45,12 @@ fn a_read_returns_what_there_is() {
         types: only(&["a.X"]),
         ..whole("a-1")
     };
+    let up_to_the_second = ReadStream {
+        up_to: Version::new(2),
+        ..whole("a-1")
+    };
     answer(&world, &read([whole("a-1")]), 3, &[first, second, third]);
+    answer(&world, &read([up_to_the_second]), 3, &[first, second]);
     answer(&world, &read([after_the_first]), 3, &[second, third]);
     answer(&world, &read([of_a_type]), 3, &[first, third]);
     answer(&world, &read([whole("a-3")]), 0, &[]);
