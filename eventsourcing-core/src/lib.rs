@@ -8,7 +8,7 @@
 //! * **Events**: [`NewEvent`] goes in, [`RecordedEvent`] comes out with the same bytes; [`Metadata`] is what is known
 //!   besides; [`EventTypes`] are the event types of a program.
 //! * **The store contract**: [`store`], with [`EventStore`](store::EventStore) and [`EventLog`](store::EventLog); [`store::rows`]
-//!   are what projections keep.
+//!   are what projections keep, [`store::lease`] tells who fills them.
 //! * **[`Limits`]**: what every store takes.
 //!
 //! With the feature `schema`, event types and identifiers have JSON Schemas.

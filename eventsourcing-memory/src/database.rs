@@ -4,6 +4,7 @@ use eventsourcing_core::store::rows::{Place, ProjectionVersion, WriteRows, Write
 use eventsourcing_core::store::{Append, AppendError, Appended, Settled, StoreIdentity};
 use eventsourcing_core::{Clock, Position, TenantId};
 
+use crate::leases::Leases;
 use crate::rows::Tables;
 use crate::tenant::Tenant;
 
@@ -13,6 +14,8 @@ pub(crate) struct Database {
     head: Position,
     pub(crate) tables: Tables,
     tenants: HashMap<TenantId, Tenant>,
+    /// How often a lease was granted, of whichever tenant.
+    lease_epochs: u64,
 }
 
 impl Database {
@@ -23,6 +26,12 @@ impl Database {
 
     pub(crate) fn tenant(&mut self, id: &TenantId) -> &mut Tenant {
         self.tenants.entry(id.clone()).or_default()
+    }
+
+    /// The leases of a tenant, and the number of the last epoch of any.
+    pub(crate) fn leases(&mut self, id: &TenantId) -> (&mut Leases, &mut u64) {
+        let tenant = self.tenants.entry(id.clone()).or_default();
+        (&mut tenant.leases, &mut self.lease_epochs)
     }
 
     /// Checks everything, then moves the reader and writes everything.
@@ -37,7 +46,9 @@ impl Database {
         }
         let head = self.head;
         let tenant = self.tenant(id);
-        write.check_place(tenant.place(&write.reader), store, head)?;
+        let lease = write.fence.as_ref();
+        let lease = lease.and_then(|fence| tenant.leases.epoch(&fence.lease));
+        write.check_place(tenant.place(&write.reader), lease, store, head)?;
         let place = write.lands_at();
         tenant.readers.insert(write.reader.to_string(), place);
         tenant.rows.write(&write.changes);

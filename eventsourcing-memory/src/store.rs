@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::checkpoints::MemoryCheckpoints;
 use crate::database::Database;
+use crate::leases::MemoryLeases;
 use crate::log::MemoryLog;
 use crate::rows::MemoryRows;
 
@@ -25,7 +26,7 @@ impl MemoryStore {
         Self::with_clock(SystemClock)
     }
 
-    /// An empty store with an identity of its own; its events are recorded at the time that this clock shows.
+    /// An empty store with an identity of its own; its events are recorded, and its leases expire, at the time that this clock shows.
     pub fn with_clock(clock: impl Clock) -> Self {
         let identity = StoreIdentity {
             id: StoreId::new(Uuid::now_v7()),
@@ -71,6 +72,7 @@ impl EventStore for MemoryStore {
             log: Arc::new(MemoryLog::new(Arc::clone(&self.shared), tenant.clone())),
             checkpoints: Arc::new(MemoryCheckpoints::new(Arc::clone(&self.shared), tenant.clone())),
             rows: Arc::new(MemoryRows::new(Arc::clone(&self.shared), tenant.clone())),
+            leases: Arc::new(MemoryLeases::new(Arc::clone(&self.shared), tenant.clone())),
         }
     }
 }

@@ -13,6 +13,7 @@ use eventsourcing_core::{
 use crate::commands::Commands;
 use crate::dictionary::Dictionary;
 use crate::feed;
+use crate::leases::Leases;
 use crate::rows::Rows;
 use crate::streams::Streams;
 
@@ -29,6 +30,7 @@ pub(crate) struct Tenant {
     /// Of each reader, by its name.
     pub(crate) readers: HashMap<String, Place>,
     pub(crate) rows: Rows,
+    pub(crate) leases: Leases,
 }
 
 impl Tenant {

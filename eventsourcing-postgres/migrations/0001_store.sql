@@ -97,6 +97,20 @@ create table checkpoints (
     primary key (tenant, name)
 );
 
+-- Who does what, where several processes could.
+create table leases (
+    tenant     integer     not null,
+    name       text collate "C" not null,
+    epoch      bigint      not null,
+    holder     uuid        not null,
+    label      text        not null,
+    expires_at timestamptz not null,
+    primary key (tenant, name)
+);
+
+-- Leases that are released leave nothing behind, so their epochs are counted together.
+create sequence lease_epochs;
+
 -- The versions of projections that have been prepared.
 create table projections (
     name        text collate "C" not null,
@@ -575,11 +589,13 @@ end $$;
 
 -- Moves a reader that writes rows, if it is where it is expected, to where it may go; or else says where it is. Every write
 -- counts one up, so that no two come from the same place. A write that somebody else has under way is waited for, and counts.
+-- With a fence, the lease has to be at that epoch.
 create function move_writer(
     for_tenant integer, reader text, known_epoch uuid, commit_mode text,
     from_store uuid, from_epoch uuid, from_position bigint, from_writes bigint, to_position bigint,
+    fence_lease text, fence_epoch bigint,
     out moved boolean, out head bigint,
-    out at_store uuid, out at_epoch uuid, out at_position bigint, out at_writes bigint
+    out at_store uuid, out at_epoch uuid, out at_position bigint, out at_writes bigint, out at_lease bigint
 ) language plpgsql security definer set search_path from current as $$
 declare
     now_store uuid;
@@ -594,7 +610,13 @@ begin
         raise exception 'the store is in another epoch' using errcode = 'ES001';
     end if;
     select coalesce(max(e.position), 0) into head from events e;
-    if to_position <= head and from_position is null and from_writes = 0 then
+    if fence_lease is not null then
+        -- Who takes the lease over waits until this write is done; or this one has waited, and sees that it was taken over.
+        select l.epoch into at_lease from leases l where l.tenant = for_tenant and l.name = fence_lease for share;
+    end if;
+    if at_lease is distinct from fence_epoch then
+        moved := false;
+    elsif to_position <= head and from_position is null and from_writes = 0 then
         insert into checkpoints (tenant, name, store, epoch, position, writes)
         values (for_tenant, reader, now_store, now_epoch, to_position, 1)
             on conflict (tenant, name) do nothing
@@ -612,6 +634,87 @@ begin
         select c.store, c.epoch, c.position, c.writes into at_store, at_epoch, at_position, at_writes
           from checkpoints c where c.tenant = for_tenant and c.name = reader;
     end if;
+end $$;
+
+-- Grants leases that nobody holds, or that the same holder has already; says of each at which epoch, or who holds it. One after
+-- the other in the order of their names, so that those who want the same ones at the same time do not block each other.
+create function acquire_leases(for_tenant integer, names text[], for_holder uuid, holder_label text, for_micros bigint)
+returns table (number bigint, granted bigint, held_by uuid, held_label text, left_micros bigint)
+language plpgsql security definer set search_path from current as $$
+declare
+    lease text;
+    known leases;
+    moment timestamptz;
+begin
+    perform limit_wait();
+    perform commit_to_disk();
+    delete from leases l
+     where (l.tenant, l.name) in (
+        select o.tenant, o.name from leases o where o.expires_at < clock_timestamp() - interval '1 day' for update skip locked);
+    for number, lease in select n.number, n.name from unnest(names) with ordinality n(name, number) order by n.name, n.number loop
+        loop
+            insert into leases (tenant, name, epoch, holder, label, expires_at)
+            values (for_tenant, lease, 0, for_holder, holder_label, '-infinity')
+                on conflict (tenant, name) do nothing;
+            select * into known from leases l where l.tenant = for_tenant and l.name = lease for update;
+            -- Or else it was released at this moment.
+            exit when found;
+        end loop;
+        moment := clock_timestamp();
+        granted := null;
+        held_by := null;
+        held_label := null;
+        left_micros := null;
+        if known.epoch > 0 and known.holder = for_holder then
+            granted := known.epoch;
+        elsif known.expires_at <= moment then
+            granted := nextval('lease_epochs');
+        else
+            held_by := known.holder;
+            held_label := known.label;
+            left_micros := extract(epoch from known.expires_at - moment) * 1000000;
+        end if;
+        if granted is not null then
+            update leases l
+               set epoch = granted, holder = for_holder, label = holder_label,
+                   expires_at = moment + for_micros * interval '1 microsecond'
+             where l.tenant = for_tenant and l.name = lease;
+        end if;
+        return next;
+    end loop;
+end $$;
+
+-- Keeps leases for so long from now on, if they are still at these epochs. That much time a crash may take back.
+create function renew_leases(for_tenant integer, names text[], epochs bigint[], for_micros bigint)
+returns table (number bigint, renewed boolean)
+language plpgsql security definer set search_path from current as $$
+declare
+    lease text;
+    held_epoch bigint;
+begin
+    perform limit_wait();
+    perform set_config('synchronous_commit', 'off', true);
+    for number, lease, held_epoch in
+        select n.number, n.name, n.epoch from unnest(names, epochs) with ordinality n(name, epoch, number)
+         order by n.name, n.number
+    loop
+        update leases l set expires_at = clock_timestamp() + for_micros * interval '1 microsecond'
+         where l.tenant = for_tenant and l.name = lease and l.epoch = held_epoch;
+        renewed := found;
+        return next;
+    end loop;
+end $$;
+
+create function release_leases(for_tenant integer, names text[], epochs bigint[]) returns void
+language plpgsql security definer set search_path from current as $$
+declare
+    lease text;
+    held_epoch bigint;
+begin
+    perform limit_wait();
+    for lease, held_epoch in select n.name, n.epoch from unnest(names, epochs) n(name, epoch) order by n.name loop
+        delete from leases l where l.tenant = for_tenant and l.name = lease and l.epoch = held_epoch;
+    end loop;
 end $$;
 
 create function forget_checkpoint(for_tenant integer, reader text) returns void
@@ -639,5 +742,6 @@ select e.position, t.name as tenant, e.stream, e.version, y.name as type, e.sche
 -- What a role may call, its owner says: most of these functions write, and with the rights of their owner.
 revoke execute on function
     refuse_direct_write, limit_wait, lock_log, current_place, current_timeline, open_store, keep_epoch, settle, commit_to_disk,
-    tenant_key, ranks_without, move_readers, append, version_at, save_checkpoint, move_writer, forget_checkpoint, readable
+    tenant_key, ranks_without, move_readers, append, version_at, save_checkpoint, move_writer, acquire_leases,
+    renew_leases, release_leases, forget_checkpoint, readable
     from public;

@@ -69,7 +69,7 @@
 //! Whoever waits for events is not told of lost connections: waiting goes on when the server is back.
 //!
 //! # How it works
-//! `log`, `checkpoints` and `rows` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
+//! `log`, `checkpoints`, `rows` and `leases` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
 //! appends, `read` those of reads. `feed`, `history` and `settle` answer the rest; `watch` wakes whoever waits for events.
 //! `session` keeps the connections and the statements, which lie in `queries/`; the tables and functions lie in
 //! `migrations/`. `classify` says what an error of the database means.
@@ -83,6 +83,7 @@ mod dictionary;
 mod feed;
 mod herald;
 mod history;
+mod leases;
 mod log;
 mod migrate;
 mod options;

@@ -9,6 +9,7 @@ use crate::checkpoints::PostgresCheckpoints;
 use crate::combine::Combiner;
 use crate::feed::Feeds;
 use crate::history::History;
+use crate::leases::PostgresLeases;
 use crate::log::PostgresLog;
 use crate::options::{PostgresOptions, SynchronousCommit};
 use crate::read::Reader;
@@ -100,6 +101,7 @@ impl EventStore for PostgresStore {
             log: Arc::new(PostgresLog::new(&self.shared, &known)),
             checkpoints: Arc::new(PostgresCheckpoints::new(&self.shared, &known)),
             rows: Arc::new(PostgresRows::new(&self.shared, &known)),
+            leases: Arc::new(PostgresLeases::new(&self.shared, &known)),
         }
     }
 }

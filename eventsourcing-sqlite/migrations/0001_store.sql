@@ -6,7 +6,9 @@ create table es_store (
     id        text    not null,
     epoch     text    not null,
     -- How often the outcome of an append was settled as absent; see src/write/settle.rs.
-    settled   integer not null default 0
+    settled   integer not null default 0,
+    -- How often a lease was granted; see src/write/leases.rs.
+    granted   integer not null default 0
 ) strict;
 
 -- Append-only, in the order of positions, which is the order of commits.
@@ -75,6 +77,17 @@ create table es_checkpoints (
     position integer not null,
     -- How often rows have been written under this name; see src/write/rows.rs.
     writes   integer not null default 0,
+    primary key (tenant, name)
+) strict, without rowid;
+
+-- Who does what, where several processes could.
+create table es_leases (
+    tenant     text    not null,
+    name       text    not null,
+    epoch      integer not null,
+    holder     blob    not null,
+    label      text    not null,
+    expires_at integer not null, -- in microseconds since 1970
     primary key (tenant, name)
 ) strict, without rowid;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use eventsourcing_core::store::{StoreError, StoreIdentity};
+use eventsourcing_core::{Clock, Timestamp};
 use rusqlite::Connection;
 use tokio::task::coop::consume_budget;
 use tokio::task::spawn_blocking;
@@ -21,6 +22,7 @@ pub(crate) struct Database {
     pub(crate) writer: Writer,
     readers: Readers,
     busy_timeout: Duration,
+    clock: Arc<dyn Clock>,
 }
 
 impl Database {
@@ -49,6 +51,7 @@ impl Database {
             writer,
             readers: Readers::new(readers),
             busy_timeout: options.busy_timeout,
+            clock: Arc::clone(&options.clock),
         })
     }
 
@@ -70,6 +73,11 @@ impl Database {
             Err(Stop::Sqlite(error)) if !error.is_busy() => Err(error.into()),
             Err(_) => self.read_patiently(read).await,
         }
+    }
+
+    /// The time, as those see it who write.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Lets nothing more be done, waits for all that is being done, and closes the connections.

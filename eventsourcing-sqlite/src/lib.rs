@@ -98,6 +98,7 @@
 //! | `es_blocks` | each such type in each block of 64 positions | tenant, number, block |
 //! | `es_commands` | each command that has succeeded under an id | tenant, id |
 //! | `es_checkpoints` | each reader | tenant, name |
+//! | `es_leases` | each lease | tenant, name |
 //! | `es_projections` | each version of a projection that was prepared | name, version |
 //! | `es_projection_tables` | each table of such a version | name, version |
 //! | `es_store` | the store: its id and epoch | |
@@ -142,6 +143,7 @@ mod busy;
 mod checkpoints;
 mod database;
 mod error;
+mod leases;
 mod log;
 mod open;
 mod options;

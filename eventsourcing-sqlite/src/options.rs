@@ -100,7 +100,7 @@ impl SqliteOptions {
         self
     }
 
-    /// The clock that says when events are recorded; by default that of the machine.
+    /// The clock that says when events are recorded and leases expire; by default that of the machine.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self

@@ -8,6 +8,7 @@ use tokio::task::spawn_blocking;
 
 use crate::checkpoints::SqliteCheckpoints;
 use crate::database::Database;
+use crate::leases::SqliteLeases;
 use crate::log::SqliteLog;
 use crate::rows::SqliteRows;
 use crate::{OpenError, SqliteOptions, Synchronous};
@@ -83,6 +84,7 @@ impl EventStore for SqliteStore {
             log: Arc::new(SqliteLog::new(Arc::clone(&self.database), tenant.clone())),
             checkpoints: Arc::new(SqliteCheckpoints::new(Arc::clone(&self.database), tenant.clone())),
             rows: Arc::new(SqliteRows::new(Arc::clone(&self.database), tenant.clone())),
+            leases: Arc::new(SqliteLeases::new(Arc::clone(&self.database), tenant.clone())),
         }
     }
 }

@@ -7,8 +7,8 @@ use std::fmt;
 pub enum ErrorClass {
     /// What the call was based on has changed: read again, decide again.
     Conflict,
-    /// Nothing was written, because the reader that was to be moved is elsewhere by now: load its checkpoint, and do not
-    /// decide again what it has passed.
+    /// Nothing was written, because the reader that was to be moved is elsewhere by now, or somebody else's to move: load its
+    /// checkpoint, and do not decide again what it has passed.
     Overtaken,
     /// Nothing was written; the same call may succeed later.
     Retry,

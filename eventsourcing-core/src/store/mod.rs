@@ -2,7 +2,7 @@
 //!
 //! A store is an [`EventStore`]. It hands out a [`TenantStore`] for each tenant, which bundles the small traits that do
 //! the work: [`EventLog`] for events, [`CheckpointStore`] for the progress of readers, [`RowStore`] for the rows of
-//! projections. All are used as `dyn`, and speak in bytes and values; types live above.
+//! projections, [`LeaseStore`] for who does what. All are used as `dyn`, and speak in bytes and values; types live above.
 //!
 //! # Contract
 //! The words MUST and SHOULD are those of [RFC 2119](https://www.rfc-editor.org/rfc/rfc2119). The crate
@@ -32,7 +32,7 @@
 //!     [`CheckpointStore`] saves and forgets counts, and it loads what appends have moved. `to` MUST NOT lie ahead of the end
 //!     of the log before the append. An append whose command id was used before writes no events, but MUST move the reader
 //!     all the same: whoever repeats a command after a crash gets on.
-//! 12. **Rows** have a contract of their own: [`rows`].
+//! 12. **Rows** have a contract of their own: [`rows`]. So have **leases**: [`lease`].
 //!
 //! Where an append fails in more than one way, a store looks in this order: the [`Limits`], a command id used for something
 //! else, the progress, an outcome of the same command, the conditions.
@@ -41,8 +41,8 @@
 //! Callers decide by [`ErrorClass`] alone, so a store MUST classify truly:
 //! * [`ErrorClass::Conflict`]: a condition failed, and nothing was written. Only that: a serialization failure, a deadlock
 //!   or a lock timeout of the database underneath is `Retry`.
-//! * [`ErrorClass::Overtaken`]: the reader that an append moves is elsewhere, and nothing was written. To send the append
-//!   again is of no use, nor is reading its streams anew.
+//! * [`ErrorClass::Overtaken`]: the reader that an append moves is elsewhere, or is somebody else's to move, and nothing was
+//!   written. To send the append again is of no use, nor is reading its streams anew.
 //! * [`ErrorClass::Retry`]: nothing was written, and the same call may succeed later.
 //! * [`ErrorClass::Overloaded`]: nothing was written, because a queue is full.
 //! * [`ErrorClass::UnknownOutcome`]: the append was sent, and its answer was lost. If this is reported as `Retry`, events
@@ -56,6 +56,7 @@ mod command_key;
 mod error;
 mod feed;
 mod identity;
+pub mod lease;
 mod log;
 mod progress;
 mod read;
@@ -74,6 +75,7 @@ pub use log::EventLog;
 pub use progress::{Overtaken, Progress};
 pub use read::{DictionarySize, ReadError, ReadStream, ReadStreams, StreamSlice, StreamsRead};
 
+use self::lease::LeaseStore;
 use self::rows::RowStore;
 use crate::{Limits, TenantId};
 
@@ -134,4 +136,6 @@ pub struct TenantStore {
     pub checkpoints: Arc<dyn CheckpointStore>,
     /// The rows of its projections.
     pub rows: Arc<dyn RowStore>,
+    /// Who does what, where several processes could.
+    pub leases: Arc<dyn LeaseStore>,
 }

@@ -1,5 +1,6 @@
 use eventsourcing_core::Position;
 use eventsourcing_core::store::StoreError;
+use eventsourcing_core::store::lease::LeaseEpoch;
 use eventsourcing_core::store::rows::{Column, Place, Value, WriteRows, WriteRowsError};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
@@ -39,7 +40,7 @@ impl PostgresRows {
             Some(Err(error)) => return Err(WriteRowsError::UnknownOutcome(error.into())),
             None => return Err(WriteRowsError::UnknownOutcome("there is no answer".into())),
         };
-        write.check_place(refused.saved, identity, refused.head)?;
+        write.check_place(refused.saved, refused.lease, identity, refused.head)?;
         let moment = "the reader was moved by somebody else at the same time";
         Err(StoreError::unavailable(moment).into())
     }
@@ -47,10 +48,11 @@ impl PostgresRows {
     /// One statement: the reader is moved, and if it was, everything else is done.
     fn statement<'w>(&'w self, key: i32, write: &'w WriteRows) -> Statement<'w> {
         let from = write.from.checkpoint;
+        let fence = write.fence.as_ref();
         let commit = self.shared.commit.map(SynchronousCommit::setting);
         let mut statement = Statement {
             text: format!(
-                "with moved as materialized (select * from \"{}\".move_writer($1, $2, $3, $4, $5, $6, $7, $8, $9))",
+                "with moved as materialized (select * from \"{}\".move_writer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))",
                 self.shared.schema
             ),
             parameters: vec![
@@ -63,6 +65,8 @@ impl PostgresRows {
                 Parameter::new(from.map(|from| bigint(from.position.get())), Type::INT8),
                 Parameter::new(bigint(write.from.writes), Type::INT8),
                 Parameter::new(bigint(write.to.position.get()), Type::INT8),
+                Parameter::new(fence.map(|fence| &*fence.lease), Type::TEXT),
+                Parameter::new(fence.map(|fence| bigint(fence.epoch.get())), Type::INT8),
             ],
         };
         for (number, change) in write.changes.iter().enumerate() {
@@ -83,7 +87,7 @@ impl PostgresRows {
         }
         statement
             .text
-            .push_str(" select moved, head, at_store, at_epoch, at_position, at_writes from moved");
+            .push_str(" select moved, head, at_store, at_epoch, at_position, at_writes, at_lease from moved");
         statement
     }
 }
@@ -117,9 +121,10 @@ impl<'w> Statement<'w> {
     }
 }
 
-/// Where a reader is that was not moved, and where the log ends.
+/// Where a reader is that was not moved, the epoch that the lease of its fence is at, and where the log ends.
 struct Refused {
     saved: Place,
+    lease: Option<LeaseEpoch>,
     head: Position,
 }
 
@@ -129,9 +134,11 @@ impl Refused {
         if row.try_get(0).map_err(store_error)? {
             return Ok(None);
         }
+        let lease: Option<i64> = row.try_get(6).map_err(store_error)?;
         Ok(Some(Self {
             head: Position::new(unsigned(row.try_get(1).map_err(store_error)?)),
             saved: place::of_row(row, 2)?,
+            lease: lease.map(|epoch| LeaseEpoch::new(unsigned(epoch))),
         }))
     }
 }

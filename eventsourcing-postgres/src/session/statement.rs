@@ -59,6 +59,15 @@ queries! {
     Place: "select store, epoch, position, writes from {schema}.checkpoints where tenant = $1 and name = $2", [INT4 TEXT];
     SaveCheckpoint: "select saved, head, before from {schema}.save_checkpoint($1, $2, $3, $4, $5)",
         [INT4 TEXT UUID UUID INT8];
+    AcquireLeases: "select granted, held_by, held_label, left_micros \
+                      from {schema}.acquire_leases($1, $2, $3, $4, $5) order by number",
+        [INT4 TEXT_ARRAY UUID TEXT INT8];
+    RenewLeases: "select renewed from {schema}.renew_leases($1, $2, $3, $4) order by number",
+        [INT4 TEXT_ARRAY INT8_ARRAY INT8];
+    ReleaseLeases: "select {schema}.release_leases($1, $2, $3)", [INT4 TEXT_ARRAY INT8_ARRAY];
+    Leases: "select name, epoch, holder, label, \
+                    (extract(epoch from greatest(expires_at - clock_timestamp(), interval '0')) * 1000000)::bigint \
+               from {schema}.leases where tenant = $1 order by name", [INT4];
     ForgetCheckpoint: "select {schema}.forget_checkpoint($1, $2)", [INT4 TEXT];
 }
 

@@ -3,6 +3,7 @@
 mod append;
 mod checkpoint;
 mod heads;
+mod leases;
 mod numbers;
 mod projections;
 mod rows;
@@ -11,6 +12,7 @@ mod transaction;
 
 pub(crate) use append::AppendEvents;
 pub(crate) use checkpoint::{ForgetCheckpoint, SaveCheckpoint};
+pub(crate) use leases::{AcquireLeases, ReleaseLeases, RenewLeases};
 pub(crate) use numbers::Numbers;
 pub(crate) use projections::{Activate, DropVersion, Prepare};
 pub(crate) use rows::WriteTheRows;

@@ -7,7 +7,7 @@ use rusqlite::params_from_iter;
 use super::checkpoint::replace;
 use super::{Transaction, Write};
 use crate::SqliteError;
-use crate::read::{Stop, check_table, place};
+use crate::read::{Stop, check_table, lease_epoch, place};
 use crate::row::signed;
 use crate::rows::{Bound, Statements};
 
@@ -29,7 +29,11 @@ impl Write for WriteTheRows {
             }
         }
         let saved = place(transaction.connection, &self.tenant, &write.reader)?;
-        if let Err(refused) = write.check_place(saved, transaction.store, transaction.head()) {
+        let lease = match &write.fence {
+            Some(fence) => lease_epoch(transaction.connection, &self.tenant, &fence.lease)?,
+            None => None,
+        };
+        if let Err(refused) = write.check_place(saved, lease, transaction.store, transaction.head()) {
             return Ok(Err(refused));
         }
         let place = write.lands_at();

@@ -11,7 +11,7 @@ use super::{Log, Subject};
 use crate::fixture::{AppendExt, NewEventExt, append, category, event, new_command, only, stream, whole};
 
 /// Texts that mean something to a database, a template or a shell, or that some comparisons take for each other.
-const HOSTILE_TEXTS: &[&str] = &[
+pub(super) const HOSTILE_TEXTS: &[&str] = &[
     "'",
     "\"",
     "`",

@@ -49,6 +49,7 @@ impl Ledger {
             reader: READER.into(),
             from,
             to: from.checkpoint.unwrap_or_else(|| self.reader.at(0)),
+            fence: None,
             changes: vec![TableChange {
                 table: first(&BALANCES),
                 put,

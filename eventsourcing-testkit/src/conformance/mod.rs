@@ -34,6 +34,7 @@ mod conditions;
 mod dictionary;
 mod feed;
 mod identity;
+mod leases;
 mod ledger;
 mod limits;
 mod links;
@@ -364,6 +365,34 @@ macro_rules! __for_each_case {
                 a_read_that_makes_no_sense_is_refused,
                 reads_are_limited,
                 as_many_values_as_are_allowed_are_looked_for,
+            }
+            leases {
+                a_free_lease_is_granted,
+                to_everybody_else_it_is_held,
+                its_holder_is_granted_it_again_at_the_same_epoch,
+                several_are_asked_for_at_once,
+                a_lease_goes_to_nobody_else_before_its_time_is_over,
+                an_expired_lease_goes_to_whoever_asks_at_a_greater_epoch,
+                a_renewed_lease_is_held_for_longer,
+                several_are_renewed_at_once,
+                an_expired_lease_that_nobody_has_taken_can_be_renewed,
+                who_has_lost_a_lease_can_neither_renew_nor_release_it,
+                a_released_lease_is_free_at_a_greater_epoch,
+                a_lease_is_granted_for_a_day_at_most,
+                leases_are_listed_by_name,
+                hostile_names_name_just_their_lease,
+                leases_of_tenants_are_apart,
+                of_many_who_ask_at_the_same_time_one_is_granted_it,
+                whoever_asks_for_several_in_any_order_gets_an_answer,
+                dropped_calls_leave_the_leases_usable,
+                whoever_opens_the_store_next_finds_the_leases,
+                a_write_under_a_lease_takes_effect,
+                a_write_under_an_expired_lease_that_nobody_has_taken_takes_effect,
+                a_write_of_one_who_has_lost_the_lease_is_fenced_off,
+                a_write_without_a_lease_is_fenced_off,
+                a_lease_of_another_tenant_is_no_fence,
+                a_fence_is_told_after_a_strange_checkpoint_and_before_the_place,
+                no_write_takes_effect_after_the_lease_was_taken_over,
             }
             model {
                 random_steps_are_answered_as_the_model_does,

@@ -250,6 +250,7 @@ pub(super) async fn rows_and_places_of_tenants_are_apart(store: Subject) {
         reader: READER.into(),
         from: Place::START,
         to: ledger.reader.at(1),
+        fence: None,
         changes: vec![TableChange {
             table: first(&BALANCES),
             put,

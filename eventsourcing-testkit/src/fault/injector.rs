@@ -20,6 +20,7 @@ pub(super) struct State {
     pub(super) reads: Script,
     pub(super) pages: Script,
     pub(super) loads: Script,
+    pub(super) leases: Script,
     pub(super) counts: FaultCounts,
 }
 
@@ -37,6 +38,7 @@ impl Injector {
             reads: VecDeque::new(),
             pages: VecDeque::new(),
             loads: VecDeque::new(),
+            leases: VecDeque::new(),
             counts: FaultCounts::default(),
         }))
     }

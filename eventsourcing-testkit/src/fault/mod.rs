@@ -29,6 +29,7 @@
 
 mod counts;
 mod injector;
+mod leases;
 mod log;
 mod plan;
 mod rows;

@@ -4,12 +4,13 @@ use eventsourcing_core::store::{Capabilities, EventStore, StoreIdentity, TenantS
 use eventsourcing_core::{Limits, TenantId};
 
 use super::injector::Injector;
+use super::leases::FaultyLeases;
 use super::log::FaultyLog;
 use super::rows::FaultyRows;
 use super::{AppendFault, Fault, FaultCounts, FaultPlan, WriteFault};
 
-/// A store whose appends, writes of rows, and reads fail now and then. Everything else, checkpoints among it, works as in the
-/// store within.
+/// A store whose appends, writes of rows, reads and leases fail now and then. Everything else, checkpoints among it, works as in
+/// the store within.
 ///
 /// A handle: clones share the store, the scripts and the counts.
 #[derive(Clone, Debug)]
@@ -64,6 +65,12 @@ impl FaultyStore {
         self.injector.lock().loads.extend(faults);
     }
 
+    /// Says what happens the next times that leases are asked for, renewed, released or listed. As
+    /// [`script_appends`](Self::script_appends).
+    pub fn script_leases(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.injector.lock().leases.extend(faults);
+    }
+
     /// What has gone wrong so far.
     pub fn counts(&self) -> FaultCounts {
         self.injector.lock().counts
@@ -89,6 +96,7 @@ impl EventStore for FaultyStore {
         TenantStore {
             log: Arc::new(FaultyLog::new(within.log, Arc::clone(&self.injector))),
             rows: Arc::new(FaultyRows::new(within.rows, Arc::clone(&self.injector))),
+            leases: Arc::new(FaultyLeases::new(within.leases, Arc::clone(&self.injector))),
             ..within
         }
     }

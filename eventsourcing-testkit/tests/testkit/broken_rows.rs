@@ -65,12 +65,36 @@ impl RowStore for BrokenRows {
                 self.rows.write(Arc::new(write)).await
             }
             Bug::RowsWrittenOneByOne => self.one_by_one(&write).await,
+            Bug::FencesIgnored => self.without_fence(&write).await,
+            Bug::FencesCheckedBefore => {
+                let only_checked = WriteRows {
+                    from: Place {
+                        writes: u64::MAX,
+                        ..write.from
+                    },
+                    ..(*write).clone()
+                };
+                if let Err(fenced @ WriteRowsError::Fenced(_)) = self.rows.write(Arc::new(only_checked)).await
+                {
+                    return Err(fenced);
+                }
+                yield_now().await;
+                self.without_fence(&write).await
+            }
             _ => self.rows.write(write).await,
         }
     }
 }
 
 impl BrokenRows {
+    async fn without_fence(&self, write: &WriteRows) -> Result<Place, WriteRowsError> {
+        let write = WriteRows {
+            fence: None,
+            ..write.clone()
+        };
+        self.rows.write(Arc::new(write)).await
+    }
+
     /// Each table is a write of its own.
     async fn one_by_one(&self, write: &WriteRows) -> Result<Place, WriteRowsError> {
         let mut place = write.from;

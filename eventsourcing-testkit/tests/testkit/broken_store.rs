@@ -49,6 +49,10 @@ pub(crate) enum Bug {
     WritesNotCounted,
     /// Each table is written on its own.
     RowsWrittenOneByOne,
+    /// A write of rows may come under any fence.
+    FencesIgnored,
+    /// Whether a lease is still held, is looked up before the write.
+    FencesCheckedBefore,
     /// Where readers are, is read after the rows.
     RowsAndPlacesReadApart,
 }
@@ -100,6 +104,7 @@ impl EventStore for BrokenStore {
                 rows: within.rows,
                 bug: self.bug,
             }),
+            leases: within.leases,
         }
     }
 }

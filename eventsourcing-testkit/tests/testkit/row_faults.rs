@@ -1,12 +1,15 @@
-//! Rows of the faulty store are lost and late as it was told.
+//! Rows and leases of the faulty store are lost and late as it was told.
 #![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use eventsourcing_core::Position;
 use eventsourcing_core::TenantId;
+use eventsourcing_core::store::lease::Holder;
 use eventsourcing_core::store::rows::{Place, ReadRows, RowStore, WriteRows};
 use eventsourcing_core::store::{Checkpoint, ErrorClass, EventStore};
+use eventsourcing_core::uuid::Uuid;
 use eventsourcing_memory::MemoryStore;
 use eventsourcing_testkit::fault::{Fault, FaultPlan, FaultyStore, WriteFault};
 use eventsourcing_testkit::fixture::rows::{BALANCES, READER, balances, first, key, put, row};
@@ -56,7 +59,7 @@ async fn a_write_whose_outcome_is_unknown_is_done_or_not() {
 #[tokio::test(start_paused = true)]
 async fn writes_and_loads_fail_before_they_reach_the_store_or_come_late() {
     let (store, rows) = store(FaultPlan::NONE).await;
-    let late = Fault::Delay(std::time::Duration::from_secs(1));
+    let late = Fault::Delay(Duration::from_secs(1));
     store.script_writes([Fault::Unavailable, Fault::Overloaded, late].map(|fault| Some(fault.into())));
     let mut classes = Vec::new();
     for _ in 0..3 {
@@ -91,4 +94,34 @@ async fn writes_have_a_rough_day_as_appends_do() {
     assert_eq!(counts.writes, 1_000);
     assert!((340..460).contains(&counts.faulty_writes), "{counts:?}");
     assert!((80..160).contains(&counts.unknown_outcomes()), "{counts:?}");
+}
+
+#[tokio::test]
+async fn leases_cannot_be_reached_as_it_was_told() {
+    let (store, _) = store(FaultPlan::NONE).await;
+    let leases = store.tenant(&TenantId::DEFAULT).leases;
+    let ada = Holder {
+        id: Uuid::now_v7(),
+        label: "ada".into(),
+    };
+    store.script_leases([
+        Some(Fault::Unavailable),
+        None,
+        Some(Fault::Overloaded),
+        Some(Fault::Unavailable),
+    ]);
+    let ttl = Duration::from_mins(1);
+    let refused = leases.acquire(&["work".into()], &ada, ttl).await.unwrap_err();
+    assert_eq!(refused.class(), ErrorClass::Retry);
+    assert!(leases.list().await.unwrap().is_empty());
+    let refused = leases.renew(&[], ttl).await.unwrap_err();
+    assert_eq!(refused.class(), ErrorClass::Overloaded);
+    let refused = leases.release(&[]).await.unwrap_err();
+    assert_eq!(refused.class(), ErrorClass::Retry);
+    leases.acquire(&["work".into()], &ada, ttl).await.unwrap();
+    assert_eq!(leases.list().await.unwrap().len(), 1);
+    assert_eq!(
+        (store.counts().other_calls, store.counts().faulty_other_calls),
+        (6, 3)
+    );
 }

@@ -85,7 +85,10 @@
 //!
 //! # What is promised
 //! Every event has its effect on the rows once: they are written in one transaction with the progress of the projection, on the
-//! condition that nobody else has moved it meanwhile. So two processes may run the same projection.
+//! condition that nobody else has moved it meanwhile.
+//!
+//! Several processes may run the same service. Each projection is run by one of them, which holds a
+//! [lease](crate::store::lease); the others stand by, and can wait for it and ask for its rows all the same: [`LeasePolicy`].
 //!
 //! An event that cannot be projected stops the projection, loudly, and is tried again with growing pauses: rows may be old, but
 //! never wrong. See [`ProjectionStatus`].
@@ -110,8 +113,8 @@ pub use row::{InvalidValue, Row, RowColumn, RowError, RowKey, RowOrder, RowTest,
 pub(crate) use rows::shown;
 pub use rows::{RowChanges, Rows};
 pub use runner::{
-    FailingEvent, ProjectionPolicy, ProjectionState, ProjectionStatus, Projections, SettledProjectionsError,
-    StartProjectionsError, WaitForError,
+    FailingEvent, LeasePolicy, ProjectionPolicy, ProjectionState, ProjectionStatus, Projections,
+    SettledProjectionsError, StartProjectionsError, WaitForError,
 };
 
 pub use eventsourcing_macros::Row;

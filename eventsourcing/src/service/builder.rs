@@ -15,7 +15,9 @@ use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
 use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
 use crate::projection::derived::{Projects, Shared};
-use crate::projection::{ProjectionPolicy, Projections, Projector, StartProjectionsError, runner};
+use crate::projection::{
+    LeasePolicy, ProjectionPolicy, Projections, Projector, StartProjectionsError, runner,
+};
 use crate::store::{EventStore, FeedError};
 use crate::stream::StreamKey;
 use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, Layered, WireCommand};
@@ -32,6 +34,7 @@ pub struct RuntimeBuilder<S, Resources> {
     tenants: Vec<TenantId>,
     processes: ProcessPolicy,
     projections: ProjectionPolicy,
+    leases: LeasePolicy,
     provided: HashMap<&'static str, Box<dyn Projector>>,
     service: PhantomData<fn(S, Resources)>,
 }
@@ -49,6 +52,7 @@ impl<S: Service> RuntimeBuilder<S, S::Resources> {
             tenants: vec![TenantId::DEFAULT],
             processes: ProcessPolicy::default(),
             projections: ProjectionPolicy::default(),
+            leases: LeasePolicy::default(),
             provided: HashMap::new(),
             service: PhantomData,
         }
@@ -69,6 +73,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             tenants: self.tenants,
             processes: self.processes,
             projections: self.projections,
+            leases: self.leases,
             provided: self.provided,
             service: PhantomData,
         }
@@ -165,6 +170,12 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
+    /// How this process shares its projections with others that run the same ones on the same store.
+    pub fn lease_policy(mut self, policy: LeasePolicy) -> Self {
+        self.leases = policy;
+        self
+    }
+
     /// Starts the service, its projections and its process managers, when it is awaited.
     ///
     /// # Errors
@@ -191,6 +202,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             bus: sources[StoreNumber::MAIN.get()].bus.clone(),
             environment: self.environment.clone(),
             policy: self.projections,
+            leases: self.leases,
             provided: self.provided,
         };
         let surroundings = Surroundings {

@@ -2,11 +2,12 @@
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
-use eventsourcing::projection::RowError;
-use eventsourcing::service::Runtime;
+use eventsourcing::projection::{LeasePolicy, RowError};
+use eventsourcing::service::{Runtime, StartError};
 use eventsourcing::testing::scenario;
 
 use super::commands::AccountId;
@@ -187,6 +188,32 @@ fn a_transfer_changes_two_balances() {
         .then_no_row(&account("a"))
         .when([transferred("b", "nobody", 1)])
         .then_fails();
+}
+
+async fn start_as_one_of_several(store: MemoryStore) -> Result<Runtime, StartError> {
+    let bank = Bank::builder(store)
+        .lease_policy(
+            LeasePolicy::default()
+                .with_ttl(Duration::from_secs(30))
+                .with_label("pod 7"),
+        )
+        .start()
+        .await?;
+    Ok(bank)
+}
+
+#[tokio::test]
+async fn processes_take_turns() -> Result<(), Box<dyn std::error::Error>> {
+    let store = MemoryStore::new();
+    for round in 1..3 {
+        let bank = start_as_one_of_several(store.clone()).await?;
+        let (account, owner) = (account(&round.to_string()), "Ada".into());
+        let opened = bank.execute(OpenAccount { account, owner }).await?;
+        bank.wait_for::<Balances>(opened.position()).await?;
+        assert_eq!(bank.rows::<BalanceRow>().all().await?.len(), round);
+        bank.shutdown(Duration::from_mins(1)).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

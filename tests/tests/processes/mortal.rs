@@ -170,8 +170,9 @@ impl EventStore for MortalStore {
             tenant: within.tenant,
             log: Arc::new(MortalLog(Arc::clone(&self.process), within.log)),
             checkpoints: Arc::new(MortalCheckpoints(Arc::clone(&self.process), within.checkpoints)),
-            // Process managers keep no rows.
+            // Process managers keep no rows, and hold no leases.
             rows: within.rows,
+            leases: within.leases,
         }
     }
 }

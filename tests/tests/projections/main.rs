@@ -11,5 +11,7 @@ mod changing;
 mod failing;
 mod following;
 mod processors;
+mod holding;
 mod rough;
+mod sharing;
 mod twins;

@@ -3,6 +3,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::{ColumnName, ColumnType, Place, ProjectionName, ProjectionVersion, TableName};
+use crate::store::lease::Fenced;
 use crate::store::{CheckpointRefused, ErrorClass, StoreError};
 
 /// Why a version of a projection could not be prepared or activated.
@@ -97,6 +98,9 @@ pub enum WriteRowsError {
     /// The reader is not where it was expected.
     #[error(transparent)]
     Overtaken(#[from] Box<RowsOvertaken>),
+    /// The lease is not held any more under which it was sent.
+    #[error(transparent)]
+    Fenced(#[from] Fenced),
     /// The reader was to be moved to a checkpoint that is not one of this log, or backwards.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointRefused),
@@ -119,6 +123,7 @@ impl WriteRowsError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Overtaken(overtaken) => overtaken.class(),
+            Self::Fenced(fenced) => fenced.class(),
             Self::Checkpoint(_) | Self::Invalid(_) | Self::NotPrepared(_) => ErrorClass::Rejected,
             Self::UnknownOutcome(_) => ErrorClass::UnknownOutcome,
             Self::Store(error) => error.class(),

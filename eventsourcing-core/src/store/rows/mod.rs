@@ -21,7 +21,10 @@
 //!    write was acknowledged MUST see that write.
 //! 7. **Tenants.** Nobody sees or changes rows of another tenant. The tables, and which version of a projection is active,
 //!    are those of the store: all tenants share them.
-//! 8. **Two processes** may do anything at the same time, preparing the same version included.
+//! 8. **Fences.** A write with a [`Fence`](super::lease::Fence) MUST be refused as [`WriteRowsError::Fenced`] if the
+//!    [lease](super::lease) is not held at that epoch any more. Who takes the lease over and a write under the old fence wait for
+//!    each other: the one that comes second sees the first.
+//! 9. **Two processes** may do anything at the same time, preparing the same version included.
 
 mod check;
 mod error;

@@ -40,6 +40,8 @@ impl TableName {
         "commands",
         "event_types",
         "events",
+        "lease_epochs",
+        "leases",
         "links",
         "log",
         "migrations",

@@ -60,7 +60,8 @@ pub trait RowStore: fmt::Debug + Send + Sync + 'static {
     /// Writes rows and moves their reader, in one transaction. Says where the reader is then.
     ///
     /// # Errors
-    /// [`WriteRowsError::Overtaken`] tells where the reader is that was expected elsewhere. After
+    /// [`WriteRowsError::Overtaken`] tells where the reader is that was expected elsewhere, [`WriteRowsError::Fenced`] that it is
+    /// somebody else's to move. After
     /// [`WriteRowsError::UnknownOutcome`] the caller asks for its [place](Self::place); after any other error nothing was
     /// written.
     async fn write(&self, write: Arc<WriteRows>) -> Result<Place, WriteRowsError>;

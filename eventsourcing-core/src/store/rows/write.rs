@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::{Place, RowsOvertaken, TableVersion, Value, WriteRowsError};
 use crate::Position;
+use crate::store::lease::{Fence, LeaseEpoch};
 use crate::store::{Checkpoint, CheckpointRefused, StoreIdentity};
 
 /// Rows to write, and the reader that is moved by it.
@@ -13,6 +14,8 @@ pub struct WriteRows {
     pub from: Place,
     /// The checkpoint to save. It may be the one that is saved already.
     pub to: Checkpoint,
+    /// If given, the lease that must still be held so. It is one of the same tenant.
+    pub fence: Option<Fence>,
     /// What to write. A table comes up once at most.
     pub changes: Vec<TableChange>,
 }
@@ -37,19 +40,24 @@ impl WriteRows {
         }
     }
 
-    /// Checks that the write may take effect, given where its reader is, the store, and the end of the log. Every store
-    /// refuses in this order.
+    /// Checks that the write may take effect, given where its reader is, the epoch of the lease that its fence names, if it
+    /// has one and somebody holds it, the store, and the end of the log. Every store refuses in this order.
     ///
     /// # Errors
-    /// [`WriteRowsError::Checkpoint`] if `to` is not a checkpoint of this log; [`WriteRowsError::Overtaken`] if the reader is
-    /// not at `from`; [`WriteRowsError::Checkpoint`] if `to` lies before that.
+    /// [`WriteRowsError::Checkpoint`] if `to` is not a checkpoint of this log; [`WriteRowsError::Fenced`] if the lease is not
+    /// held any more; [`WriteRowsError::Overtaken`] if the reader is not at `from`; [`WriteRowsError::Checkpoint`] if `to` lies
+    /// before that.
     pub fn check_place(
         &self,
         saved: Place,
+        lease: Option<LeaseEpoch>,
         store: StoreIdentity,
         head: Position,
     ) -> Result<(), WriteRowsError> {
         let position = self.to.check(store, head)?;
+        if let Some(fence) = &self.fence {
+            fence.check(lease)?;
+        }
         if saved != self.from {
             let overtaken = RowsOvertaken {
                 reader: Arc::clone(&self.reader),

@@ -1,6 +1,8 @@
 //! Running projections: per projection and tenant one task, which follows the log and makes rows of it.
 
+mod lease;
 mod policy;
+mod standby;
 mod status;
 mod task;
 
@@ -19,9 +21,11 @@ use crate::store::rows::{Preparation, PrepareError, ProjectionFingerprint};
 use crate::store::{EventStore, FeedError, StoreError};
 use crate::{Clock as _, Position, TenantId};
 
+use lease::{Keeper, Wanted};
 use status::Course;
 use task::Task;
 
+pub use lease::LeasePolicy;
 pub use policy::ProjectionPolicy;
 pub use status::{FailingEvent, ProjectionState, ProjectionStatus};
 
@@ -59,6 +63,7 @@ pub(crate) struct Surroundings {
     pub(crate) bus: Bus,
     pub(crate) environment: Environment,
     pub(crate) policy: ProjectionPolicy,
+    pub(crate) leases: LeasePolicy,
     /// Those that are not to be made from their defaults, by name.
     pub(crate) provided: HashMap<&'static str, Box<dyn Projector>>,
 }
@@ -72,12 +77,14 @@ impl Projections {
         let (stop, stopping) = watch::channel(false);
         let (alive, tasks) = mpsc::channel(1);
         let mut running = Vec::new();
+        let mut wanted = Wanted::nothing();
         for facts in &all {
             prepare(facts, &*surroundings.store).await?;
             let provided = surroundings.provided.remove(facts.name);
             let projector = provided.unwrap_or_else(facts.projector);
             for tenant in &surroundings.tenants {
-                let (task, one) = begin(facts, tenant, &*projector, &surroundings, &stopping).await?;
+                let (task, one) =
+                    begin(facts, tenant, &*projector, &surroundings, &mut wanted, &stopping).await?;
                 running.push(one);
                 let alive = alive.clone();
                 surroundings.environment.spawn.spawn(Box::pin(async move {
@@ -85,6 +92,14 @@ impl Projections {
                     drop(alive);
                 }));
             }
+        }
+        if !running.is_empty() {
+            let id = surroundings.environment.ids.new_id();
+            let keeper = Keeper::new(id, surroundings.leases, wanted);
+            surroundings.environment.spawn.spawn(Box::pin(async move {
+                keeper.run(stopping).await;
+                drop(alive);
+            }));
         }
         Ok(Self {
             inner: Arc::new(Inner {
@@ -113,6 +128,10 @@ impl Projections {
                 position: course.position,
                 lag_events: course.head.get().saturating_sub(course.position.get()),
                 lag_seconds: working_on.unwrap_or_default(),
+                held_by: course
+                    .held_by
+                    .filter(|_| course.state == ProjectionState::Standby)
+                    .map(|label| label.to_string()),
                 state: course.state,
                 failing: course.failing,
                 error: course.error,
@@ -216,6 +235,7 @@ async fn begin(
     tenant: &TenantId,
     projector: &dyn Projector,
     surroundings: &Surroundings,
+    wanted: &mut Wanted,
     stopping: &watch::Receiver<bool>,
 ) -> Result<(Task, Running), StartProjectionsError> {
     let tenant = surroundings.store.tenant(tenant);
@@ -228,6 +248,7 @@ async fn begin(
         tenant: tenant.tenant.clone(),
         course: Arc::clone(&course),
     };
+    let lease = wanted.add(&tenant, &reader, &course);
     let task = Task {
         facts: *facts,
         reader,
@@ -238,6 +259,7 @@ async fn begin(
         batches: projector.batches(),
         place,
         course,
+        lease,
         stop: stopping.clone(),
     };
     Ok((task, running))

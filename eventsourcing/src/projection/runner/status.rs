@@ -1,4 +1,5 @@
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,10 @@ pub struct ProjectionStatus {
     pub lag_seconds: u64,
     /// Whether it goes on.
     pub state: ProjectionState,
+    /// Who fills the table instead, if this process stands by and knows it: the [label](crate::projection::LeasePolicy::label) of
+    /// that process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
     /// The event that it could not project when that was last tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing: Option<FailingEvent>,
@@ -39,6 +44,8 @@ pub enum ProjectionState {
     CatchingUp,
     /// It has come to the end of the log, and takes events as they are stored.
     Live,
+    /// Another process fills the table, or is about to. This one tells how far it has come, and takes over when it is gone.
+    Standby,
     /// An event fails. It is tried again, with growing pauses, and what comes after it waits.
     Failed,
     /// It does not run any more: everything was shut down, or a person has to look.
@@ -68,6 +75,8 @@ pub(super) struct Course {
     /// The end of the log, as far as is known.
     pub(super) head: Position,
     pub(super) state: ProjectionState,
+    /// Who fills the table, if another process does.
+    pub(super) held_by: Option<Arc<str>>,
     /// When the first event was stored that is worked on.
     pub(super) working_on: Option<Timestamp>,
     pub(super) failing: Option<FailingEvent>,
@@ -80,6 +89,7 @@ impl Course {
             position,
             head: position,
             state: ProjectionState::CatchingUp,
+            held_by: None,
             working_on: None,
             failing: None,
             error: None,
@@ -93,10 +103,22 @@ impl Course {
         self.working_on = None;
         self.failing = None;
         self.error = None;
-        self.state = if position < self.head {
-            ProjectionState::CatchingUp
-        } else {
-            ProjectionState::Live
+        self.state = match self.state {
+            ProjectionState::Standby => ProjectionState::Standby,
+            _ if position < self.head => ProjectionState::CatchingUp,
+            _ => ProjectionState::Live,
         };
+    }
+
+    /// It fills its table from here.
+    pub(super) fn take_up(&mut self, position: Position) {
+        self.state = ProjectionState::CatchingUp;
+        self.come_to(position);
+    }
+
+    /// Somebody else fills its table, and has come to here.
+    pub(super) fn stand_by(&mut self, position: Position) {
+        self.state = ProjectionState::Standby;
+        self.come_to(position);
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 use super::super::batch::{Batches, Step};
 use super::super::rows::RowChanges;
 use super::super::{ProjectionFacts, ProjectionFailure};
+use super::lease::Leasehold;
 use super::policy::ProjectionPolicy;
 use super::status::{Course, FailingEvent, ProjectionState};
 use crate::bus::Bus;
@@ -30,11 +31,14 @@ pub(super) struct Task {
     pub(super) batches: Box<dyn Batches>,
     pub(super) place: Place,
     pub(super) course: Arc<watch::Sender<Course>>,
+    pub(super) lease: Leasehold,
     pub(super) stop: watch::Receiver<bool>,
 }
 
 /// Why the task does something else.
-enum Turn {
+pub(super) enum Turn {
+    /// It is not to write any more: another process is, or is about to.
+    StandBy,
     /// Somebody else has moved the reader, or may have: it is to go on from here.
     Elsewhere(Place),
     /// Everything is to stop.
@@ -60,7 +64,16 @@ impl Task {
     /// Projects events until everything is to stop, or there is no use in going on.
     pub(super) async fn run(mut self) {
         let error = loop {
-            match self.follow().await {
+            let turn = if self.lease.take_up() {
+                self.follow().await
+            } else {
+                self.stand_by().await
+            };
+            match turn {
+                Turn::StandBy => {
+                    self.lease.leave().await;
+                    self.batches.forget();
+                }
                 Turn::Elsewhere(place) => {
                     self.place = place;
                     self.batches.forget();
@@ -81,6 +94,7 @@ impl Task {
             course.state = ProjectionState::Stopped;
             course.error = error;
         });
+        self.lease.resign().await;
     }
 
     /// Follows the log from the place of the reader.
@@ -89,7 +103,7 @@ impl Task {
             .place
             .checkpoint
             .map_or(Position::START, |saved| saved.position);
-        self.course.send_modify(|course| course.come_to(position));
+        self.course.send_modify(|course| course.take_up(position));
         let mut subscription =
             self.bus
                 .subscribe(&self.tenant.tenant, self.place.checkpoint, filter(&self.facts));
@@ -97,7 +111,8 @@ impl Task {
         loop {
             let page = tokio::select! {
                 biased;
-                () = self.stopped() => return self.note_end().await,
+                () = self.stopped() => return self.note_end(Turn::Stop).await,
+                () = self.lease.is_to_end() => return self.note_end(Turn::StandBy).await,
                 page = subscription.next() => page,
             };
             let turn = match page {
@@ -223,10 +238,14 @@ impl Task {
             reader: Arc::clone(&self.reader),
             from: self.place,
             to,
+            fence: self.lease.fence().cloned(),
             changes: vec![table],
         });
         let mut failures = 0;
         loop {
+            if self.lease.is_over() {
+                return Err(Turn::StandBy.into());
+            }
             match self.tenant.rows.write(Arc::clone(&write)).await {
                 Ok(place) => {
                     self.place = place;
@@ -236,6 +255,7 @@ impl Task {
                 Err(WriteRowsError::Overtaken(overtaken)) => {
                     return Err(Turn::Elsewhere(overtaken.saved).into());
                 }
+                Err(WriteRowsError::Fenced(_)) => return Err(Turn::StandBy.into()),
                 Err(error @ WriteRowsError::UnknownOutcome(_)) => {
                     tracing::debug!(
                         projection = self.facts.name,
@@ -255,7 +275,7 @@ impl Task {
         }
     }
 
-    async fn saved_place(&self) -> Result<Place, Turn> {
+    pub(super) async fn saved_place(&self) -> Result<Place, Turn> {
         let mut failures = 0;
         loop {
             match self.tenant.rows.place(&self.reader).await {
@@ -313,7 +333,7 @@ impl Task {
     }
 
     /// Pauses, if it may be better after that.
-    async fn pause_or_give_up(
+    pub(super) async fn pause_or_give_up(
         &self,
         class: ErrorClass,
         error: &(dyn std::error::Error + Sync),
@@ -333,18 +353,19 @@ impl Task {
         tokio::select! {
             () = sleep(pause) => Ok(()),
             () = self.stopped() => Err(Turn::Stop),
+            () = self.lease.is_to_end() => Err(Turn::StandBy),
         }
     }
 
     /// Returns when everything is to stop.
-    async fn stopped(&self) {
+    pub(super) async fn stopped(&self) {
         let mut stop = self.stop.clone();
         // An error says that whoever could say so is gone.
         let _ = stop.wait_for(|stop| *stop).await;
     }
 
     /// Notes how far it has looked, so that the next one need not look again.
-    async fn note_end(&mut self) -> Turn {
+    async fn note_end(&mut self, then: Turn) -> Turn {
         let end = self.course.borrow().position;
         let saved = self
             .place
@@ -355,7 +376,7 @@ impl Task {
             // Without it, the next one looks again.
             let _ = tokio::time::timeout(Duration::from_secs(1), self.write(to, RowChanges::default())).await;
         }
-        Turn::Stop
+        then
     }
 
     fn is_far_behind(&self, scanned_to: Checkpoint) -> bool {
@@ -390,7 +411,7 @@ fn before(event: &RecordedEvent) -> Position {
 }
 
 /// The events that a projection handles.
-fn filter(facts: &ProjectionFacts) -> FeedFilter {
+pub(super) fn filter(facts: &ProjectionFacts) -> FeedFilter {
     let mut types = Vec::new();
     for listened in facts.on {
         types.extend(TypeSet::of(listened.types).names());

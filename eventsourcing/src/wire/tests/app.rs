@@ -172,6 +172,7 @@ impl EventStore for Failing {
             log,
             checkpoints,
             rows,
+            leases,
         } = MemoryStore::new().tenant(tenant);
         let log = Arc::new(FailingLog { log, fail: self.0 });
         TenantStore {
@@ -179,6 +180,7 @@ impl EventStore for Failing {
             log,
             checkpoints,
             rows,
+            leases,
         }
     }
 }
