@@ -37,15 +37,20 @@ struct Readiness {
     phase: Phase,
     /// Whether the stores answer.
     store: bool,
+    /// How many events the projections have parked.
+    parked_events: usize,
 }
 
 async fn readiness(State(shared): State<Shared>) -> Response {
     let runtime = shared.runtime();
+    let now = runtime.status();
     let phase = if shared.is_ending() {
         Phase::ShuttingDown
     } else {
-        runtime.status().phase
+        now.phase
     };
+    let parked = now.projections.iter().map(|projection| projection.parked_events);
+    let parked_events = parked.sum();
     let store = answers(runtime).await;
     let ready = store && phase == Phase::Running;
     let status = if ready {
@@ -53,7 +58,16 @@ async fn readiness(State(shared): State<Shared>) -> Response {
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    (status, Json(Readiness { ready, phase, store })).into_response()
+    (
+        status,
+        Json(Readiness {
+            ready,
+            phase,
+            store,
+            parked_events,
+        }),
+    )
+        .into_response()
 }
 
 async fn answers(runtime: &Runtime) -> bool {

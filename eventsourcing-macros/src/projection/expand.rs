@@ -54,6 +54,13 @@ impl Expand<'_> {
             || quote!(#private::None),
             |reason| quote!(#private::Some(#reason)),
         );
+        let parallel_by = self.model.parallel_by.map_or_else(
+            || quote!(#private::None),
+            |field| {
+                let field = ident::text(field);
+                quote!(#private::Some(#field))
+            },
+        );
         let projector = {
             let ty = &self.model.item.self_ty;
             let private = self.paths.private_at(ty.span());
@@ -73,6 +80,8 @@ impl Expand<'_> {
                         origin: ::core::concat!(::core::module_path!(), "::", #ident),
                         on: &[#(#names.heard.listened),*],
                         table: #private::table_of::<Self>(),
+                        parked: #private::parked_table_of::<Self>(),
+                        parallel_by: #parallel_by,
                         code: #code,
                         changed: #changed,
                         projector: #projector,
@@ -94,6 +103,7 @@ impl Expand<'_> {
         let pattern = pattern(number, event, handler.fields());
         let called = self.call(handler);
         let parameters = ["__me", "__event", "__rows"].map(|name| Ident::new(name, Span::mixed_site()));
+        let sequence = self.sequence(number, event);
         let event = &parameters[1];
         quote! {
             #[allow(deprecated, irrefutable_let_patterns, unused_variables)]
@@ -104,7 +114,30 @@ impl Expand<'_> {
                 } else {
                     #private::Ok(())
                 },
+                sequence: #sequence,
             };
+        }
+    }
+
+    /// Tells the sequence of an event, if a field does.
+    fn sequence(&self, number: usize, event: &EventPath) -> TokenStream {
+        let private = &self.private;
+        let Some(field) = self.model.parallel_by else {
+            return quote!(#private::None);
+        };
+        let pattern = pattern(number, event, std::iter::once(field));
+        let name = Ident::new("__event", Span::mixed_site());
+        let told = {
+            let private = self.paths.private_at(field.span());
+            let binding = binding(field);
+            quote_spanned!(field.span()=> #private::sequence_of(#binding))
+        };
+        quote! {
+            #private::Some(|#name| if let #pattern = #private::Recorded::payload(#name) {
+                #told
+            } else {
+                #private::Ok(#private::None)
+            })
         }
     }
 

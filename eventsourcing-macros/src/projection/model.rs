@@ -11,6 +11,8 @@ pub(super) struct Model<'a> {
     pub(super) name: Option<&'a LitStr>,
     pub(super) version: Option<u32>,
     pub(super) row: Option<&'a Type>,
+    /// The field that tells the sequence of an event.
+    pub(super) parallel_by: Option<&'a Ident>,
     pub(super) changed: Option<&'a LitStr>,
     pub(super) handlers: Vec<Handler<'a>>,
 }
@@ -37,6 +39,7 @@ impl<'a> Model<'a> {
             name: attribute.name.value(),
             version: attribute.version.value().copied(),
             row: attribute.row.value(),
+            parallel_by: attribute.parallel_by.value(),
             changed: attribute.changed.value(),
             handlers: methods
                 .filter_map(|method| Handler::new(method, diagnostics))

@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, ImplItem, ItemImpl, LitInt, LitStr, Meta, Path, Type};
+use syn::{Attribute, Ident, ImplItem, ItemImpl, LitInt, LitStr, Meta, Path, Type};
 
 use crate::attr::{Keys, Slot};
 use crate::diag::Diagnostics;
@@ -14,6 +14,7 @@ static KEYS: Keys = Keys {
         ("name", "name = \"balances\""),
         ("version", "version = 1"),
         ("row", "row = BalanceRow"),
+        ("parallel_by", "parallel_by = field"),
         ("changed", "changed = \"why the rows would be the same\""),
         ("crate", "crate = path::to::eventsourcing"),
     ],
@@ -25,6 +26,7 @@ pub(super) struct ProjectionAttribute {
     pub(super) name: Slot<LitStr>,
     pub(super) version: Slot<u32>,
     pub(super) row: Slot<Type>,
+    pub(super) parallel_by: Slot<Ident>,
     pub(super) changed: Slot<LitStr>,
     pub(super) facade: Slot<Path>,
 }
@@ -38,6 +40,7 @@ impl ProjectionAttribute {
                 .version
                 .set(entry, entry.value().and_then(|version| checked_version(&version))),
             "row" => slots.row.set(entry, entry.value()),
+            "parallel_by" => slots.parallel_by.set(entry, entry.value()),
             "changed" => slots.changed.set(entry, entry.value().and_then(reason)),
             "crate" => slots.facade.set(entry, entry.value()),
             _ => Err(entry.unknown()),

@@ -52,6 +52,24 @@ fn a_projection() {
 }
 
 #[test]
+fn a_field_tells_the_sequence_of_each_event() {
+    assert_expansion!(super::attribute(
+        quote!(
+            name = "balances",
+            version = 1,
+            row = BalanceRow,
+            parallel_by = account
+        ),
+        quote! {
+            impl Balances {
+                #[on(AccountEvent::Opened)]
+                fn opened(&self, owner: &str, rows: &mut Rows<BalanceRow>) {}
+            }
+        }
+    ));
+}
+
+#[test]
 fn a_mistake_leaves_the_block_and_stops_others_from_following() {
     assert_expansion!(super::attribute(
         quote!(name = "balances", row = BalanceRow),
@@ -64,7 +82,13 @@ fn a_mistake_leaves_the_block_and_stops_others_from_following() {
 
 #[test]
 fn a_renamed_facade_is_the_only_one_named() {
-    let attribute = quote!(name = "balances", version = 1, row = BalanceRow, crate = renamed);
+    let attribute = quote!(
+        name = "balances",
+        version = 1,
+        row = BalanceRow,
+        parallel_by = owner,
+        crate = renamed
+    );
     let block = quote! {
         impl Balances {
             #[on(AccountEvent::Opened)]

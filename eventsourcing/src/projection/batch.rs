@@ -3,21 +3,23 @@
 //! All handlers of a batch run in the order of its events, over rows in memory. Which rows they ask for is known only when they
 //! have run; so those that are missing are read together, and all run again, until none is missing. What counts is the last
 //! run: before that, handlers have seen rows that are not there.
+//!
+//! An event whose sequence has something parked is not handled: it is set aside, to be parked behind that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::derived::{OpenEvent, Projects};
 use super::rows::RowChanges;
-use super::{ProjectionFailure, Rows};
+use super::{InvalidValue, Parked, ProjectionFailure, Rows};
 use crate::RecordedEvent;
 use crate::store::rows::Value;
 use crate::told::panic_message;
 
 /// The events of a projection, batch by batch. It keeps rows from one batch to the next, so nobody else may change them.
 pub trait Batches: Send + Sync {
-    /// Begins with events, in their order. What was begun before is forgotten.
-    fn start(&mut self, events: &[Arc<RecordedEvent>]) -> Step;
+    /// Begins with events, in their order, while something is parked. What was begun before is forgotten.
+    fn start(&mut self, events: &[Arc<RecordedEvent>], parked: &Parked) -> Step;
 
     /// Goes on with the rows that were asked for, in the order of the keys.
     fn resume(&mut self, rows: Vec<Option<Vec<Value>>>) -> Step;
@@ -27,6 +29,12 @@ pub trait Batches: Send + Sync {
 
     /// Forgets all rows: somebody else may have changed them.
     fn forget(&mut self);
+
+    /// Which sequence an event is of.
+    ///
+    /// # Errors
+    /// If the event names it, and cannot be read.
+    fn sequence(&self, event: &Arc<RecordedEvent>) -> Result<String, ProjectionFailure>;
 }
 
 /// What is to be done next.
@@ -45,8 +53,19 @@ pub struct Projected {
     pub events: usize,
     /// What is to be written.
     pub changes: RowChanges,
+    /// Which of them were not handled, by their places, because their sequences have something parked.
+    pub set_aside: Vec<SetAside>,
     /// Why the next event could not be projected, if that was tried.
     pub failure: Option<ProjectionFailure>,
+}
+
+/// An event of a batch that has to wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    /// Its place in the batch.
+    pub place: usize,
+    /// Its sequence.
+    pub sequence: String,
 }
 
 /// So often all handlers of a batch run, before it is cut off where rows are missing.
@@ -61,6 +80,7 @@ pub(crate) struct Batch<P: Projects> {
     projection: Arc<P>,
     rows: Rows<P::Row>,
     events: Vec<Box<dyn OpenEvent<P>>>,
+    set_aside: Vec<SetAside>,
     /// Why the event after these cannot be projected.
     failure: Option<ProjectionFailure>,
     /// What is being loaded.
@@ -85,6 +105,7 @@ impl<P: Projects> Batch<P> {
             projection,
             rows: Rows::new(),
             events: Vec::new(),
+            set_aside: Vec::new(),
             failure: None,
             loading: Vec::new(),
             runs: 0,
@@ -136,9 +157,41 @@ impl<P: Projects> Batch<P> {
         missing.map_or(Run::Complete, Run::Missing)
     }
 
+    /// Reads an event, unless it has to wait.
+    fn take_up(&mut self, event: &Arc<RecordedEvent>, parked: &Parked) -> Result<(), ProjectionFailure> {
+        // The filter is by stored names, and so are the handlers.
+        let Some(handler) = P::HANDLERS.iter().find(|handler| handler.takes(event)) else {
+            self.events.push(Box::new(Nothing));
+            return Ok(());
+        };
+        if P::PROJECTION.parallel_by.is_none() && parked.holds(event.home.stream.as_str()) {
+            // It need not even be readable.
+            self.set_aside(event.home.stream.to_string());
+            return Ok(());
+        }
+        let event = handler.open(event)?;
+        if P::PROJECTION.parallel_by.is_some()
+            && !parked.is_empty()
+            && let Some(sequence) = event.sequence().map_err(ProjectionFailure::Sequence)?
+            && parked.holds(&sequence)
+        {
+            self.set_aside(sequence);
+        } else {
+            self.events.push(event);
+        }
+        Ok(())
+    }
+
+    fn set_aside(&mut self, sequence: String) {
+        let place = self.events.len();
+        self.set_aside.push(SetAside { place, sequence });
+        self.events.push(Box::new(Nothing));
+    }
+
     /// Goes back to the beginning, to come to this event only.
     fn stop_before(&mut self, event: usize, failure: Option<ProjectionFailure>) {
         self.events.truncate(event);
+        self.set_aside.retain(|aside| aside.place < event);
         self.failure = failure;
         drop(self.rows.take_wanted());
     }
@@ -147,6 +200,7 @@ impl<P: Projects> Batch<P> {
         Step::Write(Projected {
             events: self.events.len(),
             changes,
+            set_aside: std::mem::take(&mut self.set_aside),
             failure: self.failure.take(),
         })
     }
@@ -178,22 +232,15 @@ fn project<P: Projects>(
 }
 
 impl<P: Projects> Batches for Batch<P> {
-    fn start(&mut self, events: &[Arc<RecordedEvent>]) -> Step {
+    fn start(&mut self, events: &[Arc<RecordedEvent>], parked: &Parked) -> Step {
         self.rows.reset();
         (self.runs, self.is_careful, self.failure) = (0, false, None);
         self.events.clear();
+        self.set_aside.clear();
         for event in events {
-            // The filter is by stored names, and so are the handlers.
-            let Some(handler) = P::HANDLERS.iter().find(|handler| handler.takes(event)) else {
-                self.events.push(Box::new(Nothing));
-                continue;
-            };
-            match handler.open(event) {
-                Ok(event) => self.events.push(event),
-                Err(error) => {
-                    self.failure = Some(error.into());
-                    break;
-                }
+            if let Err(failure) = self.take_up(event, parked) {
+                self.failure = Some(failure);
+                break;
             }
         }
         self.go_on()
@@ -211,13 +258,28 @@ impl<P: Projects> Batches for Batch<P> {
     fn forget(&mut self) {
         self.rows = Rows::new();
     }
+
+    fn sequence(&self, event: &Arc<RecordedEvent>) -> Result<String, ProjectionFailure> {
+        let home = event.home.stream.to_string();
+        match P::HANDLERS.iter().find(|handler| handler.takes(event)) {
+            Some(handler) if P::PROJECTION.parallel_by.is_some() => {
+                let named = handler.open(event)?.sequence();
+                Ok(named.map_err(ProjectionFailure::Sequence)?.unwrap_or(home))
+            }
+            _ => Ok(home),
+        }
+    }
 }
 
-/// An event that nobody handles.
+/// An event that nobody handles, or not now.
 struct Nothing;
 
 impl<P: Projects> OpenEvent<P> for Nothing {
     fn project(&self, _: &P, _: &mut Rows<P::Row>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         Ok(())
+    }
+
+    fn sequence(&self) -> Result<Option<String>, InvalidValue> {
+        Ok(None)
     }
 }

@@ -6,7 +6,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::batch::{Batch, Batches};
-use super::{Projection, ProjectionFacts, Row, RowError, Rows};
+use super::sequence::SequenceOf;
+use super::{InvalidValue, Projection, ProjectionFacts, Row, RowError, Rows};
 use crate::RecordedEvent;
 use crate::event::{DecodeError, Recorded};
 use crate::heard::Heard;
@@ -26,6 +27,8 @@ pub struct ProjectionHandler<P: Projection, E> {
     pub heard: Heard<E>,
     /// Calls the method, if the event is of the variant.
     pub project: Project<P, E>,
+    /// Tells the sequence of the event; `None` if that is its home stream.
+    pub sequence: Option<SequenceOf<E>>,
 }
 
 /// Makes something of an event.
@@ -51,11 +54,18 @@ pub trait OpenEvent<P: Projection>: Send + Sync {
     /// # Errors
     /// If the handler says so.
     fn project(&self, projection: &P, rows: &mut Rows<P::Row>) -> Result<(), BoxedError>;
+
+    /// Which sequence it is of; `None` if nothing becomes of it.
+    ///
+    /// # Errors
+    /// If the field that names it cannot be used.
+    fn sequence(&self) -> Result<Option<String>, InvalidValue>;
 }
 
 struct Open<P: Projection, E> {
     event: Recorded<E>,
     project: Project<P, E>,
+    sequence: Option<SequenceOf<E>>,
 }
 
 impl<P: Projection, E: Send + Sync + 'static> Handling<P> for ProjectionHandler<P, E> {
@@ -67,6 +77,7 @@ impl<P: Projection, E: Send + Sync + 'static> Handling<P> for ProjectionHandler<
         Ok(Box::new(Open {
             event: self.heard.decode(event)?,
             project: self.project,
+            sequence: self.sequence,
         }))
     }
 }
@@ -74,6 +85,13 @@ impl<P: Projection, E: Send + Sync + 'static> Handling<P> for ProjectionHandler<
 impl<P: Projection, E: Send + Sync + 'static> OpenEvent<P> for Open<P, E> {
     fn project(&self, projection: &P, rows: &mut Rows<P::Row>) -> Result<(), BoxedError> {
         (self.project)(projection, &self.event, rows)
+    }
+
+    fn sequence(&self) -> Result<Option<String>, InvalidValue> {
+        match self.sequence {
+            Some(sequence) => sequence(&self.event),
+            None => Ok(Some(self.event.as_stored().home.stream.to_string())),
+        }
     }
 }
 
@@ -170,6 +188,8 @@ pub const fn no_projection() -> ProjectionFacts {
         origin: "",
         on: &[],
         table: const { &no_table() },
+        parked: const { &no_table() },
+        parallel_by: None,
         code: 0,
         changed: None,
         projector: || unreachable!("a projection with a mistake does not compile"),

@@ -34,6 +34,10 @@ pub struct ProjectionFacts {
     pub on: &'static [Listened],
     /// The table that it fills.
     pub table: &'static Table,
+    /// The table of what it parks.
+    pub parked: &'static Table,
+    /// The field whose value tells the sequence of an event; `None` if it is that of its home stream.
+    pub parallel_by: Option<&'static str>,
     /// A hash of the code of its handlers.
     pub code: u64,
     /// Why it may differ from what its version was at first, if somebody says so.
@@ -59,6 +63,14 @@ impl ProjectionFacts {
         }
     }
 
+    /// The table of what this version parks.
+    pub(crate) const fn parked_version(&self) -> TableVersion {
+        TableVersion {
+            table: self.parked,
+            version: self.version,
+        }
+    }
+
     /// Differs, most likely, if anything does that decides what becomes of an event.
     pub(crate) fn fingerprint(&self) -> ProjectionFingerprint {
         let mut hash = Fnv::default();
@@ -75,6 +87,9 @@ impl ProjectionFacts {
             hash.write(&version.to_be_bytes());
         }
         hash.write(&self.code.to_be_bytes());
+        if let Some(field) = self.parallel_by {
+            hash.write(field.as_bytes());
+        }
         ProjectionFingerprint(hash.0)
     }
 }

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use super::RowError;
+use super::{InvalidValue, RowError};
 use crate::event::DecodeError;
 use crate::store::rows::{ReadRowsError, WriteRowsError};
 
@@ -32,4 +32,18 @@ pub enum ProjectionFailure {
     /// The store does not take what the handler made of its rows.
     #[error("the rows that the handler has changed are refused")]
     RowsRefused(#[source] WriteRowsError),
+    /// It cannot be told which sequence the event is of.
+    #[error("the field that names the sequence of the event cannot be used")]
+    Sequence(#[source] InvalidValue),
+    /// It is to be parked, and too many events are already.
+    #[error("the event is to be parked, and {parked} events are already, as many as may be")]
+    TooManyParked {
+        /// How many are.
+        parked: usize,
+        /// Why it is to be parked, unless it would wait behind others.
+        source: Option<Box<Self>>,
+    },
+    /// It was parked, and is not in the store any more.
+    #[error("the event is not in the store any more")]
+    Gone,
 }

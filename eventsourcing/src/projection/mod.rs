@@ -90,32 +90,44 @@
 //! Several processes may run the same service. Each projection is run by one of them, which holds a
 //! [lease](crate::store::lease); the others stand by, and can wait for it and ask for its rows all the same: [`LeasePolicy`].
 //!
-//! An event that cannot be projected stops the projection, loudly, and is tried again with growing pauses: rows may be old, but
-//! never wrong. See [`ProjectionStatus`].
+//! # What cannot be projected
+//! An event that fails is tried again, with growing pauses, and then *parked*: it is written down beside the rows, with the
+//! reason, and the projection goes on. What comes later in its *sequence* is parked behind it, in its order. The sequence of an
+//! event is its home stream, or the value of the field that `parallel_by` names. All other sequences go on.
+//!
+//! [`wait_for`](crate::service::Runtime::wait_for) tells whoever waits for an event that is parked; [`ProjectionStatus`] and the log
+//! tell everybody. Once the handler is mended, [`Projections::retry`] makes up for it; [`Projections::skip`] passes over an event
+//! for good. Both have their effect on the rows once, like everything else. [`ProjectionPolicy`] is for those who would rather
+//! [stop](OnFailure::Stop).
 
 mod batch;
 pub(crate) mod derived;
 mod facts;
 mod failure;
+pub(crate) mod parked;
 mod query;
 pub(crate) mod row;
 mod rows;
 pub(crate) mod runner;
+pub(crate) mod sequence;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Batches, Projected, Step};
+pub use batch::{Batches, Projected, SetAside, Step};
 pub use derived::Projector;
 pub use facts::{Projection, ProjectionFacts};
 pub use failure::ProjectionFailure;
+pub use parked::{Parked, ParkedEvent, ParkedSequence};
 pub use query::{QueryError, RowCursor, RowPage, RowQuery};
 pub use row::{InvalidValue, Row, RowColumn, RowError, RowKey, RowOrder, RowTest, RowValue};
 pub(crate) use rows::shown;
 pub use rows::{RowChanges, Rows};
 pub use runner::{
-    FailingEvent, LeasePolicy, ProjectionPolicy, ProjectionState, ProjectionStatus, Projections,
-    SettledProjectionsError, StartProjectionsError, WaitForError,
+    CaughtUp, Done, FailingEvent, LeasePolicy, OnFailure, ParkedError, ProjectionPolicy, ProjectionState,
+    ProjectionStatus, Projections, SettledProjectionsError, StartProjectionsError, VersionError,
+    WaitForError,
 };
+pub use sequence::SequenceKey;
 
 pub use eventsourcing_macros::Row;
 
@@ -125,7 +137,8 @@ pub use eventsourcing_macros::Row;
 /// |---|---|
 /// | `name = "balances"` | its name, under which its progress is stored: lower-case letters, digits, `_` and `-`; required |
 /// | `version = 2` | its version, which is raised whenever it makes other rows of the same events: it then fills a table of its own, from the beginning of the log; required |
-/// | `row = BalanceRow` | the [`Row`] of its table; required |
+/// | `row = BalanceRow` | the [`Row`] of its table, whose name has at most 33 bytes; required |
+/// | `parallel_by = field` | the field whose value tells which events belong together, instead of their home streams: all events have it, and it is a stream key, a text, a number or the like |
 /// | `changed = "why"` | its code may differ from what its version was at first, because the rows would be the same |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
 ///

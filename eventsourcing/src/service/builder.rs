@@ -8,7 +8,6 @@ use std::sync::Arc;
 use tower::Layer;
 
 use super::{AskedFor, CommandsAcrossStores, Complete, Content, Part, Runtime, Service, stores};
-use crate::TenantId;
 use crate::bus::{Bus, LogFollower, Transport};
 use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
@@ -16,11 +15,12 @@ use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
 use crate::projection::derived::{Projects, Shared};
 use crate::projection::{
-    LeasePolicy, ProjectionPolicy, Projections, Projector, StartProjectionsError, runner,
+    LeasePolicy, Projection, ProjectionPolicy, Projections, Projector, StartProjectionsError, runner,
 };
 use crate::store::{EventStore, FeedError};
 use crate::stream::StreamKey;
 use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, Layered, WireCommand};
+use crate::{EventTypes, TenantId};
 
 /// Builds the [`Runtime`] of a service: `TodoApp::builder(store)`.
 ///
@@ -35,6 +35,7 @@ pub struct RuntimeBuilder<S, Resources> {
     processes: ProcessPolicy,
     projections: ProjectionPolicy,
     leases: LeasePolicy,
+    projection_policies: HashMap<&'static str, ProjectionPolicy>,
     provided: HashMap<&'static str, Box<dyn Projector>>,
     service: PhantomData<fn(S, Resources)>,
 }
@@ -43,7 +44,7 @@ impl<S: Service> RuntimeBuilder<S, S::Resources> {
     /// A runtime on a store, with everything else as by default.
     pub fn new(store: impl EventStore) -> Self {
         let mut executor = Executor::builder(store);
-        const { &S::PART }.for_each(&mut |part| know(&mut executor, part));
+        for_each_type::<S>(&mut |types| executor.know(types));
         Self {
             executor,
             environment: Environment::default(),
@@ -53,6 +54,7 @@ impl<S: Service> RuntimeBuilder<S, S::Resources> {
             processes: ProcessPolicy::default(),
             projections: ProjectionPolicy::default(),
             leases: LeasePolicy::default(),
+            projection_policies: HashMap::new(),
             provided: HashMap::new(),
             service: PhantomData,
         }
@@ -74,6 +76,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             processes: self.processes,
             projections: self.projections,
             leases: self.leases,
+            projection_policies: self.projection_policies,
             provided: self.provided,
             service: PhantomData,
         }
@@ -176,6 +179,12 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
+    /// How one projection does, if not as the others.
+    pub fn projection_policy_of<P: Projection>(mut self, policy: ProjectionPolicy) -> Self {
+        self.projection_policies.insert(P::PROJECTION.name, policy);
+        self
+    }
+
     /// Starts the service, its projections and its process managers, when it is awaited.
     ///
     /// # Errors
@@ -203,6 +212,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             environment: self.environment.clone(),
             policy: self.projections,
             leases: self.leases,
+            policies: self.projection_policies,
+            known: known_types::<S>(),
             provided: self.provided,
         };
         let surroundings = Surroundings {
@@ -263,24 +274,24 @@ type Configure = Box<dyn FnOnce(DispatcherBuilder) -> DispatcherBuilder + Send>;
 /// A service that is about to run. Its type says nothing of resources, so that one that is missing is one error.
 pub type Starting = Pin<Box<dyn Future<Output = Result<Runtime, StartError>> + Send>>;
 
-/// Makes every event type known that the service speaks of, so that none is taken for one that was renamed.
-fn know(executor: &mut ExecutorBuilder, part: &'static Part) {
+/// Every event type that the service speaks of, so that none is taken for one that was renamed.
+fn known_types<S: Service>() -> Arc<[&'static EventTypes]> {
+    let mut known = Vec::new();
+    for_each_type::<S>(&mut |types| known.push(types));
+    known.into()
+}
+
+fn for_each_type<S: Service>(visit: &mut dyn FnMut(&'static EventTypes)) {
+    const { &S::PART }.for_each(&mut |part| types_of(part, visit));
+}
+
+fn types_of(part: &'static Part, visit: &mut dyn FnMut(&'static EventTypes)) {
     match &part.content {
-        Content::Aggregate { events, .. } | Content::ExternEvents { events, .. } => executor.know(events),
-        Content::Command(route) => {
-            for types in route.emits.iter().chain(route.reads) {
-                executor.know(types);
-            }
-        }
-        Content::ProcessManager(manager) => {
-            for listened in manager.on {
-                executor.know(listened.types);
-            }
-        }
+        Content::Aggregate { events, .. } | Content::ExternEvents { events, .. } => visit(events),
+        Content::Command(route) => route.emits.iter().chain(route.reads).copied().for_each(visit),
+        Content::ProcessManager(manager) => manager.on.iter().for_each(|listened| visit(listened.types)),
         Content::Projection(projection) => {
-            for listened in projection.on {
-                executor.know(listened.types);
-            }
+            projection.on.iter().for_each(|listened| visit(listened.types));
         }
         Content::Module { .. } | Content::ExternCommand { .. } | Content::Unknown => {}
     }

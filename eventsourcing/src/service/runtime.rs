@@ -11,11 +11,11 @@ use crate::execute::{Execute, Executor, StoreNumber};
 use crate::process::runner::Source;
 use crate::process::{ProcessManagers, SettledError};
 use crate::processor::{ProcessorBuilder, Processors};
-use crate::projection::{Projection, Projections, Row, RowQuery, WaitForError};
+use crate::projection::{CaughtUp, Done, Projection, Projections, Row, RowQuery, WaitForError};
 use crate::store::{EventStore, FeedError, FeedFilter};
 use crate::stream::{StreamKey, the_category_of};
 use crate::wire::{self, CommandResult, Dispatcher, Protocol, Serve, ServeError, WireCommand};
-use crate::{Position, StreamId, TenantId};
+use crate::{StreamId, TenantId};
 
 /// A service that runs.
 ///
@@ -190,13 +190,16 @@ impl Runtime {
         self.inner.projections.rows()
     }
 
-    /// Waits until a projection has come to a position of [`TenantId::DEFAULT`]: who has executed a command, and waits for
-    /// [`Executed::position`](crate::execute::Executed::position), finds in its rows what it has done.
+    /// Waits until a projection has dealt with what was done for [`TenantId::DEFAULT`]: with what a command has
+    /// [come to](crate::execute::Executed), or with everything up to a position. Whoever has done it finds it in the rows.
+    ///
+    /// Events of others may be parked all the same, and how many are is told.
     ///
     /// # Errors
-    /// If the projection does not run, or cannot deal with an event before the position.
-    pub async fn wait_for<P: Projection>(&self, position: Position) -> Result<(), WaitForError> {
-        self.wait_for_in::<P>(&TenantId::DEFAULT, position).await
+    /// If an event of what was done is [parked](WaitForError::Parked), so that it is not in the rows; if the projection stands still
+    /// before an event that it cannot deal with; or if it does not run.
+    pub async fn wait_for<P: Projection>(&self, done: impl Into<Done>) -> Result<CaughtUp, WaitForError> {
+        self.wait_for_in::<P>(&TenantId::DEFAULT, done).await
     }
 
     /// The same, of any tenant.
@@ -206,9 +209,9 @@ impl Runtime {
     pub async fn wait_for_in<P: Projection>(
         &self,
         tenant: &TenantId,
-        position: Position,
-    ) -> Result<(), WaitForError> {
-        self.inner.projections.wait_for::<P>(tenant, position).await
+        done: impl Into<Done>,
+    ) -> Result<CaughtUp, WaitForError> {
+        self.inner.projections.wait_for::<P>(tenant, done.into()).await
     }
 
     /// Waits until all process managers have dealt with everything that was committed, and with what that has led to, or have
@@ -217,7 +220,7 @@ impl Runtime {
     ///
     /// # Errors
     /// If the end of the log cannot be found, a process manager or a projection does not run any more, or a projection cannot
-    /// deal with an event.
+    /// deal with an event, or has parked one.
     pub async fn settled(&self) -> Result<(), SettledError> {
         self.inner.managers.settled().await?;
         Ok(self.inner.projections.settled().await?)

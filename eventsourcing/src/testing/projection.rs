@@ -6,7 +6,7 @@ use super::events::Events;
 use super::past::{Past, Written};
 use super::render;
 use crate::projection::derived::{Projects, Shared};
-use crate::projection::{Batches, ProjectionFailure, Projector as _, Row, Step, shown};
+use crate::projection::{Batches, Parked, ProjectionFailure, Projector as _, Row, Step, shown};
 use crate::store::rows::Value;
 use crate::stream::StreamKey;
 use crate::{RecordedEvent, Timestamp};
@@ -152,7 +152,7 @@ impl<P: Projects> Projecting<P> {
         self
     }
 
-    /// Why it could not deal with an event: it would stop there.
+    /// Why it could not deal with an event, which would be parked, or stop it.
     ///
     /// # Panics
     /// If it could.
@@ -220,7 +220,7 @@ fn project(
 ) -> Option<ProjectionFailure> {
     let mut rest = events;
     while !rest.is_empty() {
-        let mut step = batches.start(rest);
+        let mut step = batches.start(rest, &Parked::default());
         let projected = loop {
             match step {
                 Step::Load(keys) => {

@@ -4,9 +4,11 @@ use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use eventsourcing::TenantId;
+use eventsourcing::execute::Executed;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
-use eventsourcing::projection::{LeasePolicy, RowError};
+use eventsourcing::projection::{LeasePolicy, OnFailure, ProjectionPolicy, RowError, WaitForError};
 use eventsourcing::service::{Runtime, StartError};
 use eventsourcing::testing::scenario;
 
@@ -142,10 +144,63 @@ async fn the_richest(bank: &Runtime) -> Result<Vec<BalanceRow>, Box<dyn std::err
 async fn transfer_and_look(bank: &Runtime, transfer: Transfer) -> Result<(), Box<dyn std::error::Error>> {
     let to = transfer.to.clone();
     let done = bank.execute(transfer).await?;
-    bank.wait_for::<Balances>(done.position()).await?;
+    bank.wait_for::<Balances>(&done).await?;
     let row = bank.rows::<BalanceRow>().get(&to).await?;
     println!("{row:?}");
     Ok(())
+}
+
+async fn is_seen(bank: &Runtime, done: Executed) -> Result<bool, Box<dyn std::error::Error>> {
+    let seen = match bank.wait_for::<Balances>(&done).await {
+        Ok(caught_up) => caught_up.parked_events == 0,
+        // What was just done is not in the rows.
+        Err(WaitForError::Parked { .. }) => false,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(seen)
+}
+
+async fn repair(bank: &Runtime, tenant: TenantId) -> Result<(), Box<dyn std::error::Error>> {
+    let a_hundred = NonZeroUsize::new(100).ok_or("a hundred is not zero")?;
+    let parked = bank
+        .projections()
+        .parked(&tenant, "balances", None, a_hundred)
+        .await?;
+    for event in parked.iter().filter(|event| event.reason.is_some()) {
+        println!("{} of {}: {:?}", event.event_type, event.sequence, event.reason);
+        bank.projections()
+            .retry(&tenant, "balances", &event.sequence)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn that_stands_still(store: MemoryStore) -> Result<Runtime, Box<dyn std::error::Error>> {
+    let bank = Bank::builder(store)
+        .projection_policy(ProjectionPolicy::default().when_catching_up(OnFailure::Stop))
+        .projection_policy_of::<Balances>(ProjectionPolicy::default().on_failure(OnFailure::Stop))
+        .start()
+        .await?;
+    Ok(bank)
+}
+
+#[derive(Row, Clone, Debug, PartialEq)]
+#[row(table = "owners")]
+pub struct OwnerRow {
+    #[key]
+    pub owner: String,
+    pub accounts: u32,
+}
+
+#[derive(Default)]
+pub struct Owners;
+
+#[projection(name = "owners", version = 1, row = OwnerRow, parallel_by = owner)]
+impl Owners {
+    #[on(AccountEvent::Opened)]
+    fn opened(&self, owner: &str, rows: &mut Rows<OwnerRow>) {
+        rows.entry(owner).accounts += 1;
+    }
 }
 
 fn account(name: &str) -> AccountId {
@@ -231,4 +286,58 @@ async fn rows_are_asked_for() -> Result<(), Box<dyn std::error::Error>> {
     transfer_and_look(&bank, transfer).await?;
     assert_eq!(the_richest(&bank).await?, [row("b", "Ada", 100_000)]);
     Ok(())
+}
+
+/// A transfer to somebody who has no account.
+async fn transfer_to_nobody(bank: &Runtime) -> Result<Executed, Box<dyn std::error::Error>> {
+    let (account, owner) = (account("a"), "Ada".into());
+    bank.execute(OpenAccount {
+        account: account.clone(),
+        owner,
+    })
+    .await?;
+    let transfer = Transfer {
+        from: account,
+        to: AccountId("nobody".into()),
+        cents: 1,
+    };
+    Ok(bank.execute(transfer).await?)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_projected_is_parked_and_told() -> Result<(), Box<dyn std::error::Error>> {
+    let bank = Bank::builder(MemoryStore::new()).start().await?;
+    let done = transfer_to_nobody(&bank).await?;
+    assert!(!is_seen(&bank, done).await?);
+    let error = repair(&bank, TenantId::DEFAULT).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("there is no row `nobody` in `balances`"),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_projection_may_stand_still_instead() -> Result<(), Box<dyn std::error::Error>> {
+    let bank = that_stands_still(MemoryStore::new()).await?;
+    let done = transfer_to_nobody(&bank).await?;
+    let error = is_seen(&bank, done).await.unwrap_err();
+    assert!(
+        matches!(error.downcast_ref(), Some(WaitForError::Failed { .. })),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[test]
+fn accounts_are_counted_by_owner() {
+    let _ = scenario()
+        .projection(Owners)
+        .when([opened("a", "Ada"), opened("b", "Ada")])
+        .then_rows([OwnerRow {
+            owner: "Ada".into(),
+            accounts: 2,
+        }]);
 }

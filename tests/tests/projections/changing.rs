@@ -69,7 +69,7 @@ async fn who_says_why_the_rows_are_the_same_may_change_the_code() {
     assert_eq!(bank.rows::<BalanceRow>().all().await.unwrap().len(), 1);
 }
 
-mod second {
+pub mod second {
     use super::*;
 
     #[derive(Row, Debug, PartialEq)]

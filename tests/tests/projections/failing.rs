@@ -1,9 +1,11 @@
+//! Projections that are to stop rather than to lack an event.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use eventsourcing::memory::MemoryStore;
-use eventsourcing::projection::{ProjectionState, WaitForError};
+use eventsourcing::projection::{OnFailure, ProjectionState, WaitForError};
 use eventsourcing::service::Runtime;
 use tokio::time::sleep;
 
@@ -13,7 +15,8 @@ async fn start(store: &MemoryStore, is_broken: &Arc<AtomicBool>) -> Runtime {
     let owners = Owners {
         is_broken: Arc::clone(is_broken),
     };
-    let builder = Bank::builder(store.clone()).projection_policy(hasty());
+    let policy = hasty().on_failure(OnFailure::Stop);
+    let builder = Bank::builder(store.clone()).projection_policy_of::<Owners>(policy);
     builder.projection(owners).start().await.unwrap()
 }
 

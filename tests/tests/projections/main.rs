@@ -5,6 +5,7 @@
 )]
 #![expect(clippy::unwrap_used, reason = "this is how tests fail")]
 
+mod activating;
 mod asking;
 mod bank;
 mod changing;
@@ -12,6 +13,12 @@ mod failing;
 mod following;
 mod processors;
 mod holding;
+mod killed;
+mod ledger;
+mod model;
+mod mortal;
+mod parking;
+mod refusing;
 mod rough;
 mod sharing;
 mod twins;

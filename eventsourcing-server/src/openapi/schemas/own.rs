@@ -126,7 +126,8 @@ fn readiness() -> Value {
             "ready": { "type": "boolean" },
             "phase": { "enum": ["running", "shutting_down", "stopped"] },
             "store": { "type": "boolean", "description": "Whether the store answers." },
+            "parked_events": { "type": "integer", "minimum": 0, "description": "How many events the projections could not deal with, or hold back behind those." },
         },
-        "required": ["ready", "phase", "store"],
+        "required": ["ready", "phase", "store", "parked_events"],
     })
 }

@@ -1,33 +1,50 @@
 //! Running projections: per projection and tenant one task, which follows the log and makes rows of it.
 
+mod activation;
+mod done;
+mod known;
 mod lease;
+mod orders;
+mod parked;
+mod parking;
 mod policy;
+mod project;
 mod standby;
 mod status;
+mod stock;
 mod task;
+mod versions;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 
 use super::derived::Projector;
+use super::parked::ParkedEvent;
 use super::query::RowQuery;
 use super::{Projection, ProjectionFacts, Row};
 use crate::bus::Bus;
 use crate::environment::Environment;
-use crate::store::rows::{Preparation, PrepareError, ProjectionFingerprint};
-use crate::store::{EventStore, FeedError, StoreError};
-use crate::{Clock as _, Position, TenantId};
+use crate::store::rows::{Preparation, PrepareError, ProjectionFingerprint, ReadRowsError};
+use crate::store::{EventStore, FeedError};
+use crate::{Clock as _, EventTypes, Position, TenantId};
 
+use activation::Activation;
 use lease::{Keeper, Wanted};
+use orders::Order;
 use status::Course;
+use stock::Stock;
 use task::Task;
 
+pub use done::{CaughtUp, Done};
 pub use lease::LeasePolicy;
-pub use policy::ProjectionPolicy;
+pub use parked::ParkedError;
+pub use policy::{OnFailure, ProjectionPolicy};
 pub use status::{FailingEvent, ProjectionState, ProjectionStatus};
+pub use versions::VersionError;
 
 /// The projections of a service, as they run: what they have come to.
 ///
@@ -46,7 +63,7 @@ struct Inner {
     tenants: Vec<TenantId>,
     stop: watch::Sender<bool>,
     /// Closed when the last task has ended.
-    tasks: tokio::sync::Mutex<mpsc::Receiver<()>>,
+    tasks: Mutex<mpsc::Receiver<()>>,
 }
 
 /// A projection at work for a tenant.
@@ -54,7 +71,13 @@ struct Running {
     facts: ProjectionFacts,
     tenant: TenantId,
     course: Arc<watch::Sender<Course>>,
+    /// Takes what people ask for to its task.
+    orders: mpsc::Sender<Order>,
+    activation: Arc<Activation>,
 }
+
+/// So many orders may wait for the task of a projection.
+const ORDERS: usize = 8;
 
 /// What projections run with.
 pub(crate) struct Surroundings {
@@ -64,6 +87,10 @@ pub(crate) struct Surroundings {
     pub(crate) environment: Environment,
     pub(crate) policy: ProjectionPolicy,
     pub(crate) leases: LeasePolicy,
+    /// Of those that have one of their own, by name.
+    pub(crate) policies: HashMap<&'static str, ProjectionPolicy>,
+    /// The event types that anybody in the service knows.
+    pub(crate) known: Arc<[&'static EventTypes]>,
     /// Those that are not to be made from their defaults, by name.
     pub(crate) provided: HashMap<&'static str, Box<dyn Projector>>,
 }
@@ -79,12 +106,21 @@ impl Projections {
         let mut running = Vec::new();
         let mut wanted = Wanted::nothing();
         for facts in &all {
-            prepare(facts, &*surroundings.store).await?;
+            let active = prepare(facts, &*surroundings.store).await?;
+            let activation = Arc::new(Activation::new(facts.version, active, &surroundings.tenants));
             let provided = surroundings.provided.remove(facts.name);
             let projector = provided.unwrap_or_else(facts.projector);
             for tenant in &surroundings.tenants {
-                let (task, one) =
-                    begin(facts, tenant, &*projector, &surroundings, &mut wanted, &stopping).await?;
+                let (task, one) = begin(
+                    facts,
+                    tenant,
+                    &*projector,
+                    &activation,
+                    &surroundings,
+                    &mut wanted,
+                    &stopping,
+                )
+                .await?;
                 running.push(one);
                 let alive = alive.clone();
                 surroundings.environment.spawn.spawn(Box::pin(async move {
@@ -110,7 +146,7 @@ impl Projections {
                 running,
                 tenants: surroundings.tenants,
                 stop,
-                tasks: tokio::sync::Mutex::new(tasks),
+                tasks: Mutex::new(tasks),
             }),
         })
     }
@@ -130,9 +166,13 @@ impl Projections {
                 lag_seconds: working_on.unwrap_or_default(),
                 held_by: course
                     .held_by
+                    .clone()
                     .filter(|_| course.state == ProjectionState::Standby)
                     .map(|label| label.to_string()),
+                is_active: running.activation.is_active(),
                 state: course.state,
+                parked_events: course.parked.len(),
+                parked: course.parked_sequences(),
                 failing: course.failing,
                 error: course.error,
             }
@@ -153,12 +193,12 @@ impl Projections {
         RowQuery::new(Arc::clone(&self.inner.store), table)
     }
 
-    /// Waits until a projection of a tenant has come to a position.
+    /// Waits until a projection of a tenant has dealt with what was done.
     pub(crate) async fn wait_for<P: Projection>(
         &self,
         tenant: &TenantId,
-        position: Position,
-    ) -> Result<(), WaitForError> {
+        done: Done,
+    ) -> Result<CaughtUp, WaitForError> {
         let projection = P::PROJECTION.name;
         let mut running = self.inner.running.iter();
         let running = running
@@ -167,10 +207,11 @@ impl Projections {
                 projection,
                 tenant: tenant.clone(),
             })?;
-        running.has_come_to(position).await
+        running.has_come_to(done.last).await?;
+        running.has_parked_none_of(done, &*self.inner.store).await
     }
 
-    /// Waits until all have come to the end of the log.
+    /// Waits until all have come to the end of the log, and have parked nothing.
     pub(crate) async fn settled(&self) -> Result<(), SettledProjectionsError> {
         for tenant in &self.inner.tenants {
             let mut running = self
@@ -187,6 +228,9 @@ impl Projections {
                 running.has_come_to(end).await?;
             }
         }
+        for running in &self.inner.running {
+            running.has_parked_none_of(Done::EVER, &*self.inner.store).await?;
+        }
         Ok(())
     }
 
@@ -198,18 +242,22 @@ impl Projections {
     }
 }
 
-/// Sees to it that a version of a projection has its table, and is what it was when it was first run.
-async fn prepare(facts: &ProjectionFacts, store: &dyn EventStore) -> Result<(), StartProjectionsError> {
+/// Sees to it that a version of a projection has its table, and is what it was when it was first run. Says which version is the
+/// active one.
+async fn prepare(
+    facts: &ProjectionFacts,
+    store: &dyn EventStore,
+) -> Result<NonZeroU32, StartProjectionsError> {
     let preparation = Preparation {
         projection: facts.of_store(),
         fingerprint: facts.fingerprint(),
-        tables: vec![facts.table],
+        tables: vec![facts.table, facts.parked],
     };
     // Tables are those of all tenants.
     let rows = store.tenant(&TenantId::DEFAULT).rows;
     let prepared = rows.prepare(&preparation).await?;
     if prepared.fingerprint == preparation.fingerprint {
-        return Ok(());
+        return Ok(prepared.active);
     }
     if let Some(reason) = facts.changed {
         tracing::info!(
@@ -218,7 +266,7 @@ async fn prepare(facts: &ProjectionFacts, store: &dyn EventStore) -> Result<(), 
             reason,
             "the projection is not what its version was at first"
         );
-        return Ok(());
+        return Ok(prepared.active);
     }
     Err(StartProjectionsError::Changed {
         projection: facts.name,
@@ -234,19 +282,26 @@ async fn begin(
     facts: &ProjectionFacts,
     tenant: &TenantId,
     projector: &dyn Projector,
+    activation: &Arc<Activation>,
     surroundings: &Surroundings,
     wanted: &mut Wanted,
     stopping: &watch::Receiver<bool>,
 ) -> Result<(Task, Running), StartProjectionsError> {
     let tenant = surroundings.store.tenant(tenant);
     let reader = facts.of_store().reader();
-    let place = tenant.rows.place(&reader).await?;
+    let Stock { place, parked } = Stock::take(&tenant, facts, &reader).await?;
+    let began_at = surroundings.bus.end(&tenant.tenant).await?.position;
     let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
-    let course = Arc::new(watch::Sender::new(Course::at(position)));
+    let parked = Arc::new(parked);
+    let course = Arc::new(watch::Sender::new(Course::at(position, Arc::clone(&parked))));
+    let (orders, taken) = mpsc::channel(ORDERS);
+    let policy = surroundings.policies.get(facts.name);
     let running = Running {
         facts: *facts,
         tenant: tenant.tenant.clone(),
         course: Arc::clone(&course),
+        orders,
+        activation: Arc::clone(activation),
     };
     let lease = wanted.add(&tenant, &reader, &course);
     let task = Task {
@@ -255,9 +310,16 @@ async fn begin(
         tenant,
         store: surroundings.store.identity(),
         bus: surroundings.bus.clone(),
-        policy: surroundings.policy,
+        policy: policy.copied().unwrap_or(surroundings.policy),
         batches: projector.batches(),
         place,
+        parked,
+        activation: Arc::clone(activation),
+        began_at,
+        known: Arc::clone(&surroundings.known),
+        checked: Vec::new(),
+        clock: Arc::clone(&surroundings.environment.clock),
+        orders: Mutex::new(taken),
         course,
         lease,
         stop: stopping.clone(),
@@ -293,6 +355,30 @@ impl Running {
                 reason: course.error,
             },
         })
+    }
+
+    /// Tells what is parked, if it is nothing of what was done.
+    async fn has_parked_none_of(&self, done: Done, store: &dyn EventStore) -> Result<CaughtUp, WaitForError> {
+        let Course {
+            position, mut parked, ..
+        } = self.course.borrow().clone();
+        if parked.within(done.first, done.last).is_some() {
+            // Another process may have dealt with it since this one heard of it.
+            let reader = self.facts.of_store().reader();
+            if let Ok(stock) = Stock::take(&store.tenant(&self.tenant), &self.facts, &reader).await {
+                parked = Arc::new(stock.parked);
+            }
+        }
+        match parked.within(done.first, done.last) {
+            None => Ok(CaughtUp {
+                position,
+                parked_events: parked.len(),
+            }),
+            Some(parked) => Err(WaitForError::Parked {
+                projection: self.facts.name,
+                parked: Box::new(parked.clone()),
+            }),
+        }
     }
 }
 
@@ -330,7 +416,10 @@ pub enum StartProjectionsError {
     },
     /// It could not be found out where they left off.
     #[error("the progress of the projections cannot be read")]
-    Progress(#[from] StoreError),
+    Progress(#[from] ReadRowsError),
+    /// It could not be found out where the log ends.
+    #[error("the end of the log cannot be found")]
+    Log(#[from] FeedError),
 }
 
 /// Why it cannot be told that a projection has come to a position.
@@ -352,6 +441,14 @@ pub enum WaitForError {
         projection: &'static str,
         /// The event.
         failing: Box<FailingEvent>,
+    },
+    /// An event of what was done is parked: its rows lack it, until somebody [deals](Projections::retry) with it.
+    #[error("the projection `{projection}` has parked the event {}, a `{}` at position {}, and the sequence `{}` with it", parked.event, parked.event_type, parked.position, parked.sequence)]
+    Parked {
+        /// Its name.
+        projection: &'static str,
+        /// The event; of several, one.
+        parked: Box<ParkedEvent>,
     },
     /// It does not run any more.
     #[error("the projection `{projection}` does not run any more{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]

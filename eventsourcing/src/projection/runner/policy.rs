@@ -2,24 +2,44 @@ use std::time::Duration;
 
 /// How projections deal with what does not work at once.
 ///
-/// While the store is away they wait for it. An event that fails is tried again and again, with pauses that grow; what comes
-/// after it waits, so that rows are never wrong, only old.
+/// While the store is away they wait for it. An event that fails is tried a few times, with pauses that grow. Then it depends on
+/// when it was stored: [since the projection runs](Self::live), or [before](Self::catching_up).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProjectionPolicy {
-    /// How often an event is tried before the projection counts as failed, the first time included. It is tried on even then.
+    /// What becomes of an event that fails, if it was stored while the projection ran in this process.
+    pub live: OnFailure,
+    /// What becomes of an event that fails, if it was stored before: after a restart, or when a new version is filled.
+    pub catching_up: OnFailure,
+    /// How often an event is tried before it is parked, or the projection counts as failed; the first time included.
     pub attempts: u32,
+    /// How many events may be parked. When there are as many, the next one stops the projection.
+    pub max_parked: usize,
     /// The first pause after a failure. It doubles each time.
     pub first_pause: Duration,
     /// The longest pause.
     pub longest_pause: Duration,
 }
 
+/// What becomes of an event that fails, however often it is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnFailure {
+    /// It is parked, and with it what follows in its sequence; all others go on. What only those events would have changed is as
+    /// old as the first of them. A row that other sequences change too lacks them, until they are dealt with.
+    Park,
+    /// The projection stands still before it, and tries it again and again. Rows are old then, and never lack anything.
+    Stop,
+}
+
 impl Default for ProjectionPolicy {
-    /// 3 attempts, with pauses from 50 milliseconds to a minute.
+    /// What fails is parked after 3 attempts, up to 1,000 events; with pauses from 50 milliseconds to a minute.
     fn default() -> Self {
         Self {
+            live: OnFailure::Park,
+            catching_up: OnFailure::Park,
             attempts: 3,
+            max_parked: 1_000,
             first_pause: Duration::from_millis(50),
             longest_pause: Duration::from_mins(1),
         }
@@ -27,10 +47,32 @@ impl Default for ProjectionPolicy {
 }
 
 impl ProjectionPolicy {
-    /// The same, with so many attempts before the projection counts as failed.
+    /// The same, with this for every event that fails.
+    #[must_use]
+    pub const fn on_failure(mut self, then: OnFailure) -> Self {
+        self.live = then;
+        self.catching_up = then;
+        self
+    }
+
+    /// The same, with this for an event that fails while the projection catches up.
+    #[must_use]
+    pub const fn when_catching_up(mut self, then: OnFailure) -> Self {
+        self.catching_up = then;
+        self
+    }
+
+    /// The same, with so many attempts before an event is parked, or the projection counts as failed.
     #[must_use]
     pub const fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
+        self
+    }
+
+    /// The same, with so many events that may be parked.
+    #[must_use]
+    pub const fn with_max_parked(mut self, events: usize) -> Self {
+        self.max_parked = events;
         self
     }
 

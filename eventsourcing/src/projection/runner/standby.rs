@@ -1,9 +1,14 @@
 //! What a task does while another process fills the table: it tells how far that has come.
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::orders::{Order, Wanted};
+use super::parked::ParkedError;
+use super::stock::Stock;
 use super::task::{Task, Turn, filter};
 use crate::Position;
 use crate::store::rows::Place;
@@ -15,30 +20,48 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 impl Task {
     /// Looks on until this process holds the lease, and then goes on from where the other one has come to.
     pub(super) async fn stand_by(&self) -> Turn {
-        tokio::select! {
-            biased;
-            () = self.stopped() => Turn::Stop,
-            () = self.lease.granted() => match self.saved_place().await {
-                Ok(place) => Turn::Elsewhere(place),
-                Err(turn) => turn,
-            },
-            turn = self.look_on() => turn,
+        let mut looking_on = pin!(self.look_on());
+        loop {
+            let order = tokio::select! {
+                biased;
+                () = self.stopped() => return Turn::Stop,
+                () = self.lease.granted() => return Turn::Elsewhere,
+                Some(order) = self.next_order() => order,
+                turn = &mut looking_on => return turn,
+            };
+            if let Err(turn) = self.decline(order) {
+                return turn;
+            }
         }
+    }
+
+    /// What people ask for is done in the process that fills the table.
+    fn decline(&self, order: Order) -> Result<(), Turn> {
+        if matches!(order.what, Wanted::Cancel) {
+            return Err(Turn::Cancelled);
+        }
+        let error = ParkedError::Standby {
+            projection: self.facts.name.to_owned(),
+            held_by: self.course.borrow().held_by.as_deref().map(str::to_owned),
+        };
+        // Nobody may be waiting any more.
+        let _ = order.answer.send(Err(error));
+        Ok(())
     }
 
     async fn look_on(&self) -> Turn {
         let mut place = self.place;
         loop {
             match self.look_on_from(place).await {
-                Turn::Elsewhere(further_on) => place = further_on,
-                turn => return turn,
+                Ok(further_on) => place = further_on,
+                Err(turn) => return turn,
             }
         }
     }
 
-    /// Follows the log as the other process does. What is of no interest to the projection needs no rows; as to the rest, what is
-    /// saved tells whether it is in the rows.
-    async fn look_on_from(&self, place: Place) -> Turn {
+    /// Follows the log as the other process does, until that turns out to be further on. What is of no interest to the projection
+    /// needs no rows; as to the rest, what is saved tells whether it is in the rows, or parked.
+    async fn look_on_from(&self, place: Place) -> Result<Place, Turn> {
         let position = position(place);
         self.course.send_modify(|course| course.stand_by(position));
         let mut subscription = self
@@ -50,23 +73,23 @@ impl Task {
                 Ok(page) => page,
                 Err(error) => {
                     failures += 1;
-                    match self.pause_or_give_up(error.class(), &error, failures).await {
-                        Ok(()) => continue,
-                        Err(turn) => return turn,
-                    }
+                    self.pause_or_give_up(error.class(), &error, failures).await?;
+                    continue;
                 }
             };
             failures = 0;
             let end = page.scanned_to.position;
             self.course.send_modify(|course| course.head = page.head.max(end));
             if let Some(last) = page.events.last() {
-                match self.is_saved(last.position).await {
-                    Ok(place) if self::position(place) > end => return Turn::Elsewhere(place),
-                    Ok(_) => {}
-                    Err(turn) => return turn,
+                let place = self.is_saved(last.position).await?;
+                if self::position(place) > end {
+                    return Ok(place);
                 }
             }
             self.course.send_modify(|course| course.come_to(end));
+            if page.is_last() {
+                self.activate_if_due().await?;
+            }
         }
     }
 
@@ -74,14 +97,13 @@ impl Task {
     async fn is_saved(&self, wanted: Position) -> Result<Place, Turn> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let place = self.saved_place().await?;
+            let Stock { place, parked } = self.stock().await?;
             let saved = position(place);
-            self.course.send_if_modified(|course| {
-                let is_new = saved > course.position;
-                if is_new {
+            self.course.send_modify(|course| {
+                if saved > course.position {
                     course.come_to(saved);
                 }
-                is_new
+                course.parked = Arc::new(parked);
             });
             if saved >= wanted {
                 return Ok(place);

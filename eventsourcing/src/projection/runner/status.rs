@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::projection::parked::{Parked, ParkedSequence};
 use crate::{EventId, Position, TenantId, Timestamp};
 
 /// What a projection has come to.
@@ -15,12 +16,15 @@ pub struct ProjectionStatus {
     pub version: NonZeroU32,
     /// Whose events it takes.
     pub tenant: TenantId,
-    /// Everything up to here is in its rows.
+    /// Everything up to here is in its rows, or parked.
     pub position: Position,
     /// How many positions of the log are left, as far as is known: an event that it does not handle counts too.
     pub lag_events: u64,
     /// For how long the first event that it is working on has been stored, in whole seconds; 0 if there is none.
     pub lag_seconds: u64,
+    /// Whether it is the version that people see who look at the tables themselves. A new one is as soon as it has come to the end of
+    /// the log, with nothing parked.
+    pub is_active: bool,
     /// Whether it goes on.
     pub state: ProjectionState,
     /// Who fills the table instead, if this process stands by and knows it: the [label](crate::projection::LeasePolicy::label) of
@@ -33,6 +37,13 @@ pub struct ProjectionStatus {
     /// Why it does not go on, if it does not, or what has gone wrong last, if it tries again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// How many events are parked.
+    #[serde(default)]
+    pub parked_events: usize,
+    /// The sequences that they are of: the 20 that have waited longest. [`Projections::parked`](super::Projections::parked) tells
+    /// of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<ParkedSequence>,
 }
 
 /// How a projection fares.
@@ -46,7 +57,7 @@ pub enum ProjectionState {
     Live,
     /// Another process fills the table, or is about to. This one tells how far it has come, and takes over when it is gone.
     Standby,
-    /// An event fails. It is tried again, with growing pauses, and what comes after it waits.
+    /// An event fails, and is not parked. It is tried again, with growing pauses, and what comes after it waits.
     Failed,
     /// It does not run any more: everything was shut down, or a person has to look.
     Stopped,
@@ -81,10 +92,14 @@ pub(super) struct Course {
     pub(super) working_on: Option<Timestamp>,
     pub(super) failing: Option<FailingEvent>,
     pub(super) error: Option<String>,
+    pub(super) parked: Arc<Parked>,
 }
 
+/// So many sequences are told of.
+const TOLD: usize = 20;
+
 impl Course {
-    pub(super) const fn at(position: Position) -> Self {
+    pub(super) const fn at(position: Position, parked: Arc<Parked>) -> Self {
         Self {
             position,
             head: position,
@@ -93,7 +108,15 @@ impl Course {
             working_on: None,
             failing: None,
             error: None,
+            parked,
         }
+    }
+
+    /// The sequences with parked events that are told of.
+    pub(super) fn parked_sequences(&self) -> Vec<ParkedSequence> {
+        let mut sequences = self.parked.sequences();
+        sequences.truncate(TOLD);
+        sequences
     }
 
     /// It has come to a position.

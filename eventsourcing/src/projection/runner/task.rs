@@ -3,20 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::time::sleep;
 
-use super::super::batch::{Batches, Step};
+use super::super::batch::Batches;
 use super::super::rows::RowChanges;
-use super::super::{ProjectionFacts, ProjectionFailure};
+use super::super::{Parked, ProjectionFacts, ProjectionFailure};
+use super::activation::Activation;
 use super::lease::Leasehold;
+use super::orders::{Order, Verdict};
+use super::parking::Parking;
 use super::policy::ProjectionPolicy;
-use super::status::{Course, FailingEvent, ProjectionState};
+use super::project::Failed;
+use super::status::{Course, ProjectionState};
 use crate::bus::Bus;
 use crate::store::rows::{Place, ReadRowsError, TableChange, Value, WriteRows, WriteRowsError};
 use crate::store::{Checkpoint, ErrorClass, FeedFilter, FeedPage, StoreIdentity, TenantStore};
 use crate::told::chain;
-use crate::{Position, RecordedEvent, TypeFilter, TypeSet};
+use crate::{Category, Clock, EventTypes, Position, TypeFilter, TypeSet};
 
 /// What is passed over without a write may be this much: it is looked through again after a restart.
 const PASSED_OVER: u64 = 10_000;
@@ -30,6 +34,18 @@ pub(super) struct Task {
     pub(super) policy: ProjectionPolicy,
     pub(super) batches: Box<dyn Batches>,
     pub(super) place: Place,
+    /// What is parked, as it was at that place.
+    pub(super) parked: Arc<Parked>,
+    pub(super) activation: Arc<Activation>,
+    /// Where the log ended when it began to run: what comes after that is live.
+    pub(super) began_at: Position,
+    /// The event types that anybody in the service knows.
+    pub(super) known: Arc<[&'static EventTypes]>,
+    /// The categories in which no other types were found.
+    pub(super) checked: Vec<Category>,
+    pub(super) clock: Arc<dyn Clock>,
+    /// What people ask for.
+    pub(super) orders: Mutex<mpsc::Receiver<Order>>,
     pub(super) course: Arc<watch::Sender<Course>>,
     pub(super) lease: Leasehold,
     pub(super) stop: watch::Receiver<bool>,
@@ -39,16 +55,18 @@ pub(super) struct Task {
 pub(super) enum Turn {
     /// It is not to write any more: another process is, or is about to.
     StandBy,
-    /// Somebody else has moved the reader, or may have: it is to go on from here.
-    Elsewhere(Place),
+    /// Somebody else has moved the reader, or may have: it is to go on from where that is.
+    Elsewhere,
     /// Everything is to stop.
     Stop,
+    /// Somebody wants this version no more.
+    Cancelled,
     /// There is no use in going on: a person has to look.
     GiveUp(String),
 }
 
 /// Why a batch was not written.
-enum Refused {
+pub(super) enum Refused {
     /// Its rows are not taken; those of a smaller batch may be.
     Batch(ProjectionFailure),
     Turn(Turn),
@@ -63,22 +81,20 @@ impl From<Turn> for Refused {
 impl Task {
     /// Projects events until everything is to stop, or there is no use in going on.
     pub(super) async fn run(mut self) {
+        let mut turn = self.go_on().await;
         let error = loop {
-            let turn = if self.lease.take_up() {
-                self.follow().await
-            } else {
-                self.stand_by().await
-            };
-            match turn {
+            turn = match turn {
+                Turn::Elsewhere => match self.take_stock().await {
+                    Ok(_) => self.go_on().await,
+                    Err(turn) => turn,
+                },
                 Turn::StandBy => {
                     self.lease.leave().await;
                     self.batches.forget();
-                }
-                Turn::Elsewhere(place) => {
-                    self.place = place;
-                    self.batches.forget();
+                    self.go_on().await
                 }
                 Turn::Stop => break None,
+                Turn::Cancelled => break Some("it was cancelled".to_owned()),
                 Turn::GiveUp(reason) => {
                     tracing::error!(
                         projection = self.facts.name,
@@ -88,13 +104,22 @@ impl Task {
                     );
                     break Some(reason);
                 }
-            }
+            };
         };
         self.course.send_modify(|course| {
             course.state = ProjectionState::Stopped;
             course.error = error;
         });
         self.lease.resign().await;
+    }
+
+    /// Fills the table, if that is its part.
+    async fn go_on(&mut self) -> Turn {
+        if self.lease.take_up() {
+            self.follow().await
+        } else {
+            self.stand_by().await
+        }
     }
 
     /// Follows the log from the place of the reader.
@@ -104,6 +129,11 @@ impl Task {
             .checkpoint
             .map_or(Position::START, |saved| saved.position);
         self.course.send_modify(|course| course.take_up(position));
+        if position >= self.began_at
+            && let Err(turn) = self.activate_if_due().await
+        {
+            return turn;
+        }
         let mut subscription =
             self.bus
                 .subscribe(&self.tenant.tenant, self.place.checkpoint, filter(&self.facts));
@@ -113,6 +143,15 @@ impl Task {
                 biased;
                 () = self.stopped() => return self.note_end(Turn::Stop).await,
                 () = self.lease.is_to_end() => return self.note_end(Turn::StandBy).await,
+                Some(order) = self.next_order() => {
+                    if let Err(turn) = self.obey(order, None).await {
+                        return turn;
+                    }
+                    if let Err(turn) = self.activate_after_orders().await {
+                        return turn;
+                    }
+                    continue;
+                }
                 page = subscription.next() => page,
             };
             let turn = match page {
@@ -137,81 +176,22 @@ impl Task {
             course.head = page.head.max(page.scanned_to.position);
             course.working_on = page.events.first().map(|event| event.recorded_at);
         });
+        self.check_types(&page).await?;
         self.project(&page).await?;
         if self.is_far_behind(page.scanned_to) {
-            self.write(page.scanned_to, RowChanges::default())
+            self.write(page.scanned_to, RowChanges::default(), Parking::default())
                 .await
                 .map_err(Refused::turn)?;
+        }
+        if page.is_last() {
+            self.activate_if_due().await?;
         }
         self.course
             .send_modify(|course| course.come_to(page.scanned_to.position));
         Ok(())
     }
 
-    async fn project(&mut self, page: &FeedPage) -> Result<(), Turn> {
-        let mut rest = page.events.as_slice();
-        let mut size = rest.len();
-        let mut failures = 0;
-        while let Some(first) = rest.first() {
-            let batch = &rest[..size.clamp(1, rest.len())];
-            match self.batch(batch, rest.len(), page.scanned_to).await {
-                Ok((0, failure)) => {
-                    failures += 1;
-                    self.event_failed(first, failure, failures).await?;
-                }
-                Ok((events, _)) => {
-                    rest = &rest[events..];
-                    (size, failures) = (rest.len(), 0);
-                    if let Some(next) = rest.first() {
-                        let before = before(next);
-                        self.course.send_modify(|course| {
-                            course.come_to(before);
-                            course.working_on = Some(next.recorded_at);
-                        });
-                    }
-                }
-                Err(Refused::Turn(turn)) => return Err(turn),
-                Err(Refused::Batch(failure)) if batch.len() == 1 => {
-                    failures += 1;
-                    self.event_failed(first, Some(failure), failures).await?;
-                }
-                // Which of them it is, smaller batches will tell.
-                Err(Refused::Batch(_)) => size = batch.len() / 2,
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes rows of some events, and writes them. Says of how many, and why the next one has failed.
-    async fn batch(
-        &mut self,
-        events: &[Arc<RecordedEvent>],
-        left: usize,
-        end: Checkpoint,
-    ) -> Result<(usize, Option<ProjectionFailure>), Refused> {
-        let mut step = self.batches.start(events);
-        let projected = loop {
-            match step {
-                Step::Load(keys) => {
-                    let rows = self.load(&keys).await?;
-                    step = self.batches.resume(rows);
-                }
-                Step::Write(projected) => break projected,
-            }
-        };
-        if projected.events > 0 {
-            let to = match events.get(projected.events) {
-                Some(next) => self.checkpoint(before(next)),
-                None if projected.events == left => end,
-                None => self.checkpoint(events.last().map_or(end.position, |last| last.position)),
-            };
-            let changes = self.write(to, projected.changes).await?;
-            self.batches.written(changes);
-        }
-        Ok((projected.events, projected.failure))
-    }
-
-    async fn load(&self, keys: &[Vec<Value>]) -> Result<Vec<Option<Vec<Value>>>, Refused> {
+    pub(super) async fn load(&self, keys: &[Vec<Value>]) -> Result<Vec<Option<Vec<Value>>>, Refused> {
         let mut failures = 0;
         loop {
             match self.tenant.rows.load(self.facts.table_version(), keys).await {
@@ -227,19 +207,26 @@ impl Task {
         }
     }
 
-    /// Writes rows, and moves the reader. Gives them back.
-    async fn write(&mut self, to: Checkpoint, changes: RowChanges) -> Result<RowChanges, Refused> {
+    /// Writes rows and what is parked, and moves the reader. Gives the rows back.
+    pub(super) async fn write(
+        &mut self,
+        to: Checkpoint,
+        changes: RowChanges,
+        parking: Parking,
+    ) -> Result<RowChanges, Refused> {
         let table = TableChange {
             table: self.facts.table_version(),
             put: changes.put,
             remove: changes.remove,
         };
+        let parked = parking.change(self.facts.parked_version());
+        let parked = parked.map_err(|error| Turn::GiveUp(chain(&error)))?;
         let write = Arc::new(WriteRows {
             reader: Arc::clone(&self.reader),
             from: self.place,
             to,
             fence: self.lease.fence().cloned(),
-            changes: vec![table],
+            changes: parked.into_iter().chain([table]).collect(),
         });
         let mut failures = 0;
         loop {
@@ -249,12 +236,11 @@ impl Task {
             match self.tenant.rows.write(Arc::clone(&write)).await {
                 Ok(place) => {
                     self.place = place;
+                    self.has_parked(parking);
                     let written = Arc::unwrap_or_clone(write).changes.pop();
                     return Ok(written.map(RowChanges::from).unwrap_or_default());
                 }
-                Err(WriteRowsError::Overtaken(overtaken)) => {
-                    return Err(Turn::Elsewhere(overtaken.saved).into());
-                }
+                Err(WriteRowsError::Overtaken(_)) => return Err(Turn::Elsewhere.into()),
                 Err(WriteRowsError::Fenced(_)) => return Err(Turn::StandBy.into()),
                 Err(error @ WriteRowsError::UnknownOutcome(_)) => {
                     tracing::debug!(
@@ -262,7 +248,7 @@ impl Task {
                         error = &error as &dyn std::error::Error,
                         "the outcome of a write is unknown"
                     );
-                    return Err(Turn::Elsewhere(self.saved_place().await?).into());
+                    return Err(Turn::Elsewhere.into());
                 }
                 Err(error @ WriteRowsError::Invalid(_)) => {
                     return Err(Refused::Batch(ProjectionFailure::RowsRefused(error)));
@@ -285,50 +271,6 @@ impl Task {
                     self.pause_or_give_up(error.class(), &error, failures).await?;
                 }
             }
-        }
-    }
-
-    /// Says that an event cannot be projected, and pauses. Meanwhile another process may have projected it: one of a newer
-    /// program.
-    async fn event_failed(
-        &self,
-        event: &RecordedEvent,
-        failure: Option<ProjectionFailure>,
-        attempts: u32,
-    ) -> Result<(), Turn> {
-        let reason = failure.map(|failure| chain(&failure)).unwrap_or_default();
-        let has_failed = attempts >= self.policy.attempts;
-        if has_failed {
-            tracing::error!(
-                projection = self.facts.name,
-                tenant = %self.tenant.tenant,
-                event = %event.id,
-                event_type = %event.event_type,
-                position = %event.position,
-                attempts,
-                reason,
-                "an event cannot be projected"
-            );
-        }
-        self.course.send_modify(|course| {
-            if has_failed {
-                course.state = ProjectionState::Failed;
-            }
-            course.failing = Some(FailingEvent {
-                event: event.id,
-                position: event.position,
-                event_type: event.event_type.to_string(),
-                reason: reason.clone(),
-                attempts,
-            });
-            course.error = Some(reason);
-        });
-        self.pause(attempts).await?;
-        let place = self.saved_place().await?;
-        if place == self.place {
-            Ok(())
-        } else {
-            Err(Turn::Elsewhere(place))
         }
     }
 
@@ -357,6 +299,23 @@ impl Task {
         }
     }
 
+    /// Pauses before an event is tried again, unless people ask for something: that may have helped.
+    pub(super) async fn pause_before(&mut self, event: &Failed<'_>) -> Result<Verdict, Turn> {
+        let pause: Duration = self.policy.pause_after(event.attempts);
+        let order = tokio::select! {
+            () = sleep(pause) => return Ok(Verdict::TryAgain),
+            () = self.stopped() => return Err(Turn::Stop),
+            () = self.lease.is_to_end() => return Err(Turn::StandBy),
+            Some(order) = self.next_order() => order,
+        };
+        self.obey(order, Some(event)).await
+    }
+
+    /// What people ask for next.
+    pub(super) async fn next_order(&self) -> Option<Order> {
+        self.orders.lock().await.recv().await
+    }
+
     /// Returns when everything is to stop.
     pub(super) async fn stopped(&self) {
         let mut stop = self.stop.clone();
@@ -374,7 +333,11 @@ impl Task {
         if end > saved {
             let to = self.checkpoint(end);
             // Without it, the next one looks again.
-            let _ = tokio::time::timeout(Duration::from_secs(1), self.write(to, RowChanges::default())).await;
+            let _ = tokio::time::timeout(
+                Duration::from_secs(1),
+                self.write(to, RowChanges::default(), Parking::default()),
+            )
+            .await;
         }
         then
     }
@@ -387,7 +350,7 @@ impl Task {
         scanned_to.position.get().saturating_sub(saved.get()) >= PASSED_OVER
     }
 
-    const fn checkpoint(&self, position: Position) -> Checkpoint {
+    pub(super) const fn checkpoint(&self, position: Position) -> Checkpoint {
         Checkpoint {
             store: self.store,
             position,
@@ -397,17 +360,12 @@ impl Task {
 
 impl Refused {
     /// A write without rows cannot be refused for them.
-    fn turn(self) -> Turn {
+    pub(super) fn turn(self) -> Turn {
         match self {
             Self::Turn(turn) => turn,
             Self::Batch(failure) => Turn::GiveUp(chain(&failure)),
         }
     }
-}
-
-/// Everything before an event.
-fn before(event: &RecordedEvent) -> Position {
-    Position::new(event.position.get().saturating_sub(1))
 }
 
 /// The events that a projection handles.

@@ -1,3 +1,4 @@
 mod batch;
+mod parking;
 mod rows;
-mod world;
+pub(super) mod world;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::prelude::*;
 use crate::projection::batch::Batch;
 use crate::projection::derived::Projects;
-use crate::projection::{Batches as _, Projected, RowError, Step};
+use crate::projection::{Batches as _, Parked, Projected, RowError, Step};
 use crate::store::rows::Value;
 use crate::{
     ContentType, EventId, EventTypeName, Position, RecordedEvent, StreamVersion, TenantId, uuid::Uuid,
@@ -15,11 +15,11 @@ use crate::{
 
 #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[stream_key(category = "account")]
-pub(super) struct AccountId(pub(super) String);
+pub(in crate::projection) struct AccountId(pub(in crate::projection) String);
 
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "account")]
-pub(super) enum AccountEvent {
+pub(in crate::projection) enum AccountEvent {
     Opened {
         #[stream]
         account: AccountId,
@@ -48,17 +48,17 @@ pub(super) enum AccountEvent {
 
 #[derive(Row, Clone, Debug, PartialEq)]
 #[row(table = "balances")]
-pub(super) struct BalanceRow {
+pub(in crate::projection) struct BalanceRow {
     #[key]
-    pub(super) account: AccountId,
-    pub(super) owner: String,
+    pub(in crate::projection) account: AccountId,
+    pub(in crate::projection) owner: String,
     /// Who gets what is left.
-    pub(super) heir: Option<String>,
-    pub(super) balance: i64,
+    pub(in crate::projection) heir: Option<String>,
+    pub(in crate::projection) balance: i64,
 }
 
 #[derive(Default)]
-pub(super) struct Balances;
+pub(in crate::projection) struct Balances;
 
 #[projection(name = "balances", version = 1, row = BalanceRow)]
 impl Balances {
@@ -108,18 +108,18 @@ impl Balances {
     }
 }
 
-pub(super) fn account(name: &str) -> AccountId {
+pub(in crate::projection) fn account(name: &str) -> AccountId {
     AccountId(name.to_owned())
 }
 
-pub(super) fn opened(name: &str, owner: &str) -> AccountEvent {
+pub(in crate::projection) fn opened(name: &str, owner: &str) -> AccountEvent {
     AccountEvent::Opened {
         account: account(name),
         owner: owner.to_owned(),
     }
 }
 
-pub(super) fn moved(from: &str, to: &str, amount: i64) -> AccountEvent {
+pub(in crate::projection) fn moved(from: &str, to: &str, amount: i64) -> AccountEvent {
     AccountEvent::Moved {
         from: account(from),
         to: account(to),
@@ -127,19 +127,19 @@ pub(super) fn moved(from: &str, to: &str, amount: i64) -> AccountEvent {
     }
 }
 
-pub(super) fn inherited(name: &str) -> AccountEvent {
+pub(in crate::projection) fn inherited(name: &str) -> AccountEvent {
     AccountEvent::Inherited {
         account: account(name),
     }
 }
 
-pub(super) fn closed(name: &str) -> AccountEvent {
+pub(in crate::projection) fn closed(name: &str) -> AccountEvent {
     AccountEvent::Closed {
         account: account(name),
     }
 }
 
-pub(super) fn row(name: &str, owner: &str, balance: i64) -> BalanceRow {
+pub(in crate::projection) fn row(name: &str, owner: &str, balance: i64) -> BalanceRow {
     BalanceRow {
         account: account(name),
         owner: owner.to_owned(),
@@ -149,7 +149,7 @@ pub(super) fn row(name: &str, owner: &str, balance: i64) -> BalanceRow {
 }
 
 /// Events as a store has them.
-pub(super) fn recorded(events: &[AccountEvent]) -> Vec<Arc<RecordedEvent>> {
+pub(in crate::projection) fn recorded(events: &[AccountEvent]) -> Vec<Arc<RecordedEvent>> {
     let recorded = events.iter().zip(1..).map(|(event, number)| {
         let encoded = event.encode().unwrap();
         Arc::new(RecordedEvent {
@@ -173,7 +173,7 @@ pub(super) fn recorded(events: &[AccountEvent]) -> Vec<Arc<RecordedEvent>> {
 }
 
 /// An event that nobody can read.
-pub(super) fn garbled(event: &Arc<RecordedEvent>) -> Arc<RecordedEvent> {
+pub(in crate::projection) fn garbled(event: &Arc<RecordedEvent>) -> Arc<RecordedEvent> {
     let mut event = (**event).clone();
     event.payload = "{".into();
     event.content_type = ContentType::JSON;
@@ -182,20 +182,22 @@ pub(super) fn garbled(event: &Arc<RecordedEvent>) -> Arc<RecordedEvent> {
 
 /// A store with one table, which counts what it is asked for.
 #[derive(Default)]
-pub(super) struct World {
-    pub(super) rows: BTreeMap<Vec<Value>, Vec<Value>>,
+pub(in crate::projection) struct World {
+    pub(in crate::projection) rows: BTreeMap<Vec<Value>, Vec<Value>>,
+    /// What is set aside.
+    pub(in crate::projection) parked: Parked,
     /// How many keys were loaded, each time.
-    pub(super) loads: Vec<usize>,
+    pub(in crate::projection) loads: Vec<usize>,
 }
 
 impl World {
     /// Begins a batch, and leads it to its end; what comes of it is not written.
-    pub(super) fn project<P: Projects>(
+    pub(in crate::projection) fn project<P: Projects>(
         &mut self,
         batch: &mut Batch<P>,
         events: &[Arc<RecordedEvent>],
     ) -> Projected {
-        let mut step = batch.start(events);
+        let mut step = batch.start(events, &self.parked);
         loop {
             match step {
                 Step::Load(keys) => {
@@ -208,7 +210,11 @@ impl World {
     }
 
     /// Does so, and writes it.
-    pub(super) fn write<P: Projects>(&mut self, batch: &mut Batch<P>, events: &[AccountEvent]) -> Projected {
+    pub(in crate::projection) fn write<P: Projects>(
+        &mut self,
+        batch: &mut Batch<P>,
+        events: &[AccountEvent],
+    ) -> Projected {
         let projected = self.project(batch, &recorded(events));
         for row in &projected.changes.put {
             self.rows.insert(row[..1].to_vec(), row.clone());
@@ -223,7 +229,7 @@ impl World {
         projected
     }
 
-    pub(super) fn rows(&self) -> Vec<BalanceRow> {
+    pub(in crate::projection) fn rows(&self) -> Vec<BalanceRow> {
         self.rows
             .values()
             .cloned()
@@ -232,6 +238,6 @@ impl World {
     }
 }
 
-pub(super) fn batch() -> Batch<Balances> {
+pub(in crate::projection) fn batch() -> Batch<Balances> {
     Batch::new(Arc::new(Balances))
 }

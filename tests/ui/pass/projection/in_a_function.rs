@@ -14,7 +14,7 @@ macro_rules! counts {
         #[derive(Default)]
         struct $projection;
 
-        #[projection(name = $table, version = 1, row = $row)]
+        #[projection(name = $table, version = 1, row = $row, parallel_by = $field)]
         impl $projection {
             #[on($on)]
             fn counted(&self, $field: &$key, rows: &mut Rows<$row>) {

@@ -1,0 +1,112 @@
+//! The table beside that of a projection, in which its parked events are.
+
+use std::marker::PhantomData;
+
+use super::ParkedEvent;
+use crate::const_text::ConstText;
+use crate::projection::{InvalidValue, Projection, Row, RowError, RowValue as _};
+use crate::store::rows::{Column, ColumnName, ColumnType, Table, TableName, Value};
+
+/// What its name ends in.
+const SUFFIX: &str = "_parked";
+
+const SEQUENCE: ColumnName = ColumnName::from_static("sequence");
+const POSITION: ColumnName = ColumnName::from_static("position");
+const EVENT: ColumnName = ColumnName::from_static("event");
+const EVENT_TYPE: ColumnName = ColumnName::from_static("event_type");
+const REASON: ColumnName = ColumnName::from_static("reason");
+const ATTEMPTS: ColumnName = ColumnName::from_static("attempts");
+const PARKED_AT: ColumnName = ColumnName::from_static("parked_at");
+
+const KEY: &[Column] = &[
+    Column::required(SEQUENCE, ColumnType::Text),
+    Column::required(POSITION, ColumnType::Integer),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::required(EVENT, ColumnType::Uuid),
+    Column::required(EVENT_TYPE, ColumnType::Text),
+    Column::optional(REASON, ColumnType::Text),
+    Column::required(ATTEMPTS, ColumnType::Integer),
+    Column::required(PARKED_AT, ColumnType::Timestamp),
+];
+
+/// The table of what is parked by the projection that fills a table of `R`.
+struct ParkedTable<R>(PhantomData<R>);
+
+impl<R: Row> ParkedTable<R> {
+    const NAME: &'static ConstText = &ConstText::of(&[R::TABLE.name().as_str(), SUFFIX]);
+
+    const TABLE: &'static Table = {
+        assert!(
+            Self::NAME.as_str().len() <= TableName::MAX_BYTES,
+            "the name of a table that a projection fills has at most 33 bytes, since what is parked is in `<table>_parked`"
+        );
+        &Table::new(TableName::from_static(Self::NAME.as_str()), KEY, COLUMNS, &[])
+    };
+}
+
+/// The table of what a projection parks.
+pub const fn parked_table_of<P: Projection>() -> &'static Table {
+    ParkedTable::<P::Row>::TABLE
+}
+
+/// The key of a parked event.
+pub(crate) fn key_of(event: &ParkedEvent, table: &Table) -> Result<Vec<Value>, RowError> {
+    let position = event.position.to_value();
+    let position = position.map_err(|source| RowError::Column {
+        table: table.name(),
+        column: POSITION,
+        source,
+    })?;
+    Ok(vec![Value::Text(event.sequence.clone()), position])
+}
+
+/// A parked event as a row.
+pub(crate) fn row_of(event: &ParkedEvent, table: &Table) -> Result<Vec<Value>, RowError> {
+    let mut row = key_of(event, table)?;
+    row.extend([
+        Value::Uuid(event.event.get()),
+        Value::Text(event.event_type.clone()),
+        event.reason.clone().into(),
+        Value::Integer(event.attempts.into()),
+        Value::Timestamp(event.parked_at),
+    ]);
+    Ok(row)
+}
+
+/// The parked event of a row.
+pub(crate) fn read_row(row: Vec<Value>, table: &Table) -> Result<ParkedEvent, RowError> {
+    let found = row.len();
+    let values: Result<[Value; 7], _> = row.try_into();
+    let [sequence, position, event, event_type, reason, attempts, parked_at] =
+        values.map_err(|_| RowError::Width {
+            table: table.name(),
+            found,
+            expected: table.width(),
+        })?;
+    Ok(ParkedEvent {
+        sequence: read(sequence, SEQUENCE, table)?,
+        position: read(position, POSITION, table)?,
+        event: read(event, EVENT, table)?,
+        event_type: read(event_type, EVENT_TYPE, table)?,
+        reason: match reason {
+            Value::Null => None,
+            reason => Some(read(reason, REASON, table)?),
+        },
+        attempts: read(attempts, ATTEMPTS, table)?,
+        parked_at: read(parked_at, PARKED_AT, table)?,
+    })
+}
+
+fn read<T: crate::projection::RowValue>(
+    value: Value,
+    column: ColumnName,
+    table: &Table,
+) -> Result<T, RowError> {
+    T::from_value(value).map_err(|source: InvalidValue| RowError::Column {
+        table: table.name(),
+        column,
+        source,
+    })
+}

@@ -1,0 +1,162 @@
+//! What people may know of parked events, and do about them.
+
+use std::num::NonZeroUsize;
+
+use tokio::sync::oneshot;
+
+use super::super::parked::{ParkedEvent, key_of, read_row};
+use super::super::{ProjectionFacts, RowError};
+use super::orders::{Order, Wanted};
+use super::{Projections, Running};
+use crate::store::rows::{ReadRows, ReadRowsError};
+use crate::{EventId, TenantId};
+
+impl Projections {
+    /// The parked events of a projection, by sequence and position: so many, after one of them. Whichever process has parked
+    /// them.
+    ///
+    /// # Errors
+    /// If the service does not list the projection, or the store fails.
+    pub async fn parked(
+        &self,
+        tenant: &TenantId,
+        projection: &str,
+        after: Option<&ParkedEvent>,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<ParkedEvent>, ParkedError> {
+        let facts = self.facts_of(tenant, projection)?;
+        let read = ReadRows {
+            after: after.map(|event| key_of(event, facts.parked)).transpose()?,
+            limit,
+            ..ReadRows::all(facts.parked_version())
+        };
+        let rows = self.inner.store.tenant(tenant).rows.read(&read).await?.rows;
+        let events = rows.into_iter().map(|row| read_row(row, facts.parked));
+        Ok(events.collect::<Result<_, _>>()?)
+    }
+
+    /// Tries the parked events of a sequence again, in their order. Those that can be projected now have their effect on the
+    /// rows, once, and are not parked any more; at the first that fails again, it ends.
+    ///
+    /// # Errors
+    /// If nothing of the sequence is parked, an event fails again, or the projection does not run in this process.
+    pub async fn retry(
+        &self,
+        tenant: &TenantId,
+        projection: &str,
+        sequence: &str,
+    ) -> Result<(), ParkedError> {
+        let sequence = sequence.to_owned();
+        self.order(tenant, projection, Wanted::Retry { sequence }).await
+    }
+
+    /// Passes over an event for good, for a reason that is logged: the first of its sequence that is parked, or the one that the
+    /// projection stands still before. What is parked behind it is then tried, as by [`retry`](Self::retry).
+    ///
+    /// # Errors
+    /// If the event is not parked, or waits behind another one; if one behind it fails, which stays parked, while the event itself is
+    /// passed over; or if the projection does not run in this process.
+    pub async fn skip(
+        &self,
+        tenant: &TenantId,
+        projection: &str,
+        event: EventId,
+        reason: &str,
+    ) -> Result<(), ParkedError> {
+        let reason = reason.to_owned();
+        self.order(tenant, projection, Wanted::Skip { event, reason })
+            .await
+    }
+
+    async fn order(&self, tenant: &TenantId, projection: &str, what: Wanted) -> Result<(), ParkedError> {
+        let stopped = || ParkedError::Stopped {
+            projection: projection.to_owned(),
+        };
+        let (answer, answered) = oneshot::channel();
+        let orders = &self.find(tenant, projection)?.orders;
+        let sent = orders.send(Order { what, answer }).await;
+        sent.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    fn find(&self, tenant: &TenantId, projection: &str) -> Result<&Running, ParkedError> {
+        let mut running = self.inner.running.iter();
+        let running = running.find(|running| running.facts.name == projection && running.tenant == *tenant);
+        running.ok_or_else(|| ParkedError::NotRunning {
+            projection: projection.to_owned(),
+            tenant: tenant.clone(),
+        })
+    }
+
+    fn facts_of(&self, tenant: &TenantId, projection: &str) -> Result<&ProjectionFacts, ParkedError> {
+        let mut facts = self.inner.facts.iter();
+        let facts = facts.find(|facts| facts.name == projection);
+        facts.ok_or_else(|| ParkedError::NotRunning {
+            projection: projection.to_owned(),
+            tenant: tenant.clone(),
+        })
+    }
+}
+
+/// Why parked events of a projection cannot be told of, or dealt with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParkedError {
+    /// The service does not list the projection, or does not run it for this tenant.
+    #[error("the projection `{projection}` does not run for the tenant `{tenant}`")]
+    NotRunning {
+        /// Its name.
+        projection: String,
+        /// The tenant.
+        tenant: TenantId,
+    },
+    /// It has been stopped.
+    #[error("the projection `{projection}` does not run any more")]
+    Stopped {
+        /// Its name.
+        projection: String,
+    },
+    /// Another process fills the table: it is to be asked.
+    #[error("the projection `{projection}` is run by another process{}", held_by.as_ref().map(|label| format!(", {label}")).unwrap_or_default())]
+    Standby {
+        /// Its name.
+        projection: String,
+        /// What that process is called, if it is known.
+        held_by: Option<String>,
+    },
+    /// Nothing of the sequence is parked.
+    #[error("nothing of the sequence `{sequence}` is parked")]
+    NoSuchSequence {
+        /// The sequence.
+        sequence: String,
+    },
+    /// The event is not parked, nor does the projection stand still before it.
+    #[error("the event {event} is not parked")]
+    NotParked {
+        /// The event.
+        event: EventId,
+    },
+    /// The event waits behind another one of its sequence, which comes first.
+    #[error("the event {event} waits behind {first}, which comes first")]
+    NotFirst {
+        /// The event.
+        event: EventId,
+        /// What it waits for.
+        first: EventId,
+    },
+    /// An event of the sequence fails again, and stays parked. What came before it is dealt with.
+    #[error("the event {}, a `{}` at position {}, fails again{}", event.event, event.event_type, event.position, event.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    FailedAgain {
+        /// The event, with the new reason.
+        event: Box<ParkedEvent>,
+    },
+    /// Other processes have written each time; ask again.
+    #[error("other processes run the same projection, and were faster each time")]
+    Overtaken,
+    /// The store does not tell what is parked.
+    #[error("what is parked cannot be read")]
+    Read(#[from] ReadRowsError),
+    /// A row of what is parked is not what it is taken for.
+    #[error(transparent)]
+    Row(#[from] RowError),
+}

@@ -1,0 +1,99 @@
+//! Which events belong together: those of a sequence are projected in their order, or wait together.
+
+use std::fmt;
+
+use super::{InvalidValue, RowKey};
+use crate::event::Recorded;
+use crate::store::rows::Value;
+
+/// The longest name of a sequence, in bytes. It is part of a key in the store.
+const MAX_BYTES: usize = 500;
+
+/// What tells the sequences of a projection apart: the type of the field in `parallel_by = field`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot tell sequences of events apart",
+    label = "this field names no sequence",
+    note = "`parallel_by` names a field whose type is a stream key, a `String`, an integer, a `bool`, a `Uuid` or a `Timestamp`"
+)]
+pub trait SequenceKey {
+    /// The name of the sequence.
+    ///
+    /// # Errors
+    /// If there is none that every store can hold.
+    fn sequence(&self) -> Result<String, InvalidValue>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: RowKey> SequenceKey for K {
+    fn sequence(&self) -> Result<String, InvalidValue> {
+        let name = match self.to_value()? {
+            Value::Text(text) => text,
+            Value::Bool(value) => value.to_string(),
+            Value::Integer(value) => value.to_string(),
+            Value::Uuid(uuid) => uuid.to_string(),
+            Value::Timestamp(timestamp) => timestamp.to_string(),
+            // No other type of the framework's is a key; one of the user's may be.
+            other => super::shown(&[other]),
+        };
+        if name.len() > MAX_BYTES || name.contains('\0') {
+            return Err(InvalidValue::unreadable(UnfitName { bytes: name.len() }));
+        }
+        Ok(name)
+    }
+}
+
+/// The name of the sequence of an event, as the macro has it told.
+pub(crate) type SequenceOf<E> = fn(&Recorded<E>) -> Result<Option<String>, InvalidValue>;
+
+/// The name of the sequence that a field stands for. The only call that asks anything of its type.
+///
+/// # Errors
+/// If there is none that every store can hold.
+pub fn sequence_of(field: &impl SequenceKey) -> Result<Option<String>, InvalidValue> {
+    field.sequence().map(Some)
+}
+
+/// A text that cannot be the name of a sequence.
+#[derive(Debug, thiserror::Error)]
+struct UnfitName {
+    bytes: usize,
+}
+
+impl fmt::Display for UnfitName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.bytes > MAX_BYTES {
+            write!(
+                f,
+                "the name of a sequence has at most {MAX_BYTES} bytes, this one has {}",
+                self.bytes
+            )
+        } else {
+            f.write_str("the name of a sequence holds no NUL")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sequence_is_named_by_its_field() {
+        assert_eq!("a b".to_owned().sequence().unwrap(), "a b");
+        assert_eq!(7_u32.sequence().unwrap(), "7");
+        assert_eq!(true.sequence().unwrap(), "true");
+        assert_eq!(
+            uuid::Uuid::nil().sequence().unwrap(),
+            uuid::Uuid::nil().to_string()
+        );
+    }
+
+    #[test]
+    fn what_no_store_can_hold_names_no_sequence() {
+        assert!("x".repeat(MAX_BYTES).sequence().is_ok());
+        for name in ["x".repeat(MAX_BYTES + 1), "a\0b".to_owned()] {
+            assert!(name.sequence().is_err());
+        }
+        assert!(u64::MAX.sequence().is_err());
+    }
+}

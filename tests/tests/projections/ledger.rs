@@ -1,0 +1,134 @@
+//! A ledger that cannot deal with some amounts, until it is mended.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use eventsourcing::environment::Environment;
+use eventsourcing::prelude::*;
+use eventsourcing::projection::{ParkedError, ParkedEvent, ProjectionPolicy};
+use eventsourcing::service::Runtime;
+use eventsourcing::store::EventStore;
+use eventsourcing::{Position, TenantId};
+
+use super::bank::{AccountEvent, AccountId, Close, Move, Open, hasty, transfer};
+
+#[derive(Row, Clone, Debug, PartialEq)]
+#[row(table = "entries")]
+pub struct EntryRow {
+    #[key]
+    pub account: AccountId,
+    /// What went out of the account, in its order.
+    #[column(json)]
+    pub amounts: Vec<i64>,
+}
+
+/// Amounts that cannot be dealt with.
+#[derive(Clone, Debug, Default)]
+pub struct Poison(Arc<Mutex<BTreeSet<i64>>>);
+
+impl Poison {
+    pub fn of(amounts: impl IntoIterator<Item = i64>) -> Self {
+        Self(Arc::new(Mutex::new(amounts.into_iter().collect())))
+    }
+
+    /// The ledger cannot deal with this amount any more.
+    pub fn poison(&self, amount: i64) {
+        self.0.lock().unwrap().insert(amount);
+    }
+
+    /// The ledger can deal with this amount from now on.
+    pub fn mend(&self, amount: i64) {
+        self.0.lock().unwrap().remove(&amount);
+    }
+
+    pub fn holds(&self, amount: i64) -> bool {
+        self.0.lock().unwrap().contains(&amount)
+    }
+}
+
+#[derive(Default)]
+pub struct Ledger {
+    pub poison: Poison,
+}
+
+#[projection(name = "ledger", version = 1, row = EntryRow)]
+impl Ledger {
+    #[on(AccountEvent::Moved)]
+    fn moved(&self, from: &AccountId, amount: &i64, rows: &mut Rows<EntryRow>) -> Result<(), String> {
+        if self.poison.holds(*amount) {
+            return Err(format!("{amount} cannot be booked"));
+        }
+        rows.entry(from).amounts.push(*amount);
+        Ok(())
+    }
+}
+
+#[service(commands(Open, Move, Close), projections(Ledger))]
+pub struct Books;
+
+/// Opens the books.
+pub async fn start(store: &(impl EventStore + Clone), poison: &Poison) -> Runtime {
+    start_with(store, poison, hasty()).await
+}
+
+pub async fn start_with(
+    store: &(impl EventStore + Clone),
+    poison: &Poison,
+    policy: ProjectionPolicy,
+) -> Runtime {
+    try_to_start(store, poison, policy, Environment::default())
+        .await
+        .unwrap()
+}
+
+/// Opens the books, unless the store fails.
+pub async fn try_to_start(
+    store: &(impl EventStore + Clone),
+    poison: &Poison,
+    policy: ProjectionPolicy,
+    environment: Environment,
+) -> Option<Runtime> {
+    let ledger = Ledger {
+        poison: poison.clone(),
+    };
+    let builder = Books::builder(store.clone()).environment(environment);
+    let builder = builder.projection_policy(policy).projection(ledger);
+    builder.start().await.ok()
+}
+
+/// Moves amounts out of accounts, one after the other. Says where the last one is.
+pub async fn pay(books: &Runtime, payments: &[(&str, i64)]) -> Position {
+    let mut last = Position::START;
+    for (from, amount) in payments {
+        last = transfer(books, from, "shop", *amount).await;
+    }
+    last
+}
+
+/// All entries, by account.
+pub async fn entries(books: &Runtime) -> BTreeMap<String, Vec<i64>> {
+    let rows = books.rows::<EntryRow>().all().await.unwrap();
+    rows.into_iter().map(|row| (row.account.0, row.amounts)).collect()
+}
+
+/// What is parked: the sequences, and which events have failed.
+pub async fn parked(books: &Runtime) -> Vec<ParkedEvent> {
+    let all = 1_000.try_into().unwrap();
+    let parked = books
+        .projections()
+        .parked(&TenantId::DEFAULT, "ledger", None, all);
+    parked.await.unwrap()
+}
+
+pub async fn retry(books: &Runtime, sequence: &str) -> Result<(), ParkedError> {
+    let projections = books.projections();
+    projections.retry(&TenantId::DEFAULT, "ledger", sequence).await
+}
+
+pub async fn skip(books: &Runtime, event: &ParkedEvent) -> Result<(), ParkedError> {
+    let projections = books.projections();
+    let reason = "it was paid in cash";
+    projections
+        .skip(&TenantId::DEFAULT, "ledger", event.event, reason)
+        .await
+}
