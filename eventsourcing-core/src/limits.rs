@@ -1,4 +1,4 @@
-use crate::store::{Append, InvalidAppend, ReadStreams};
+use crate::store::{Append, InvalidAppend, ReadStreams, Snapshot, SnapshotKey};
 use crate::{ContentType, EventId, NewEvent};
 
 /// What one append, and one write of rows, may hold: the one table for every store, checked before anything is sent.
@@ -19,6 +19,9 @@ use crate::{ContentType, EventId, NewEvent};
 /// | values of a row | 1 MiB |
 /// | values of a key, of the columns of an index | 1 KiB |
 /// | values of a write of rows | 16 MiB |
+/// | payload of a snapshot | 4 MiB |
+/// | name of a state | 120 bytes ([`SnapshotKey::MAX_NAME_BYTES`]) |
+/// | snapshots of a load | 1,000 |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The longest payload of an event, in bytes.
@@ -33,7 +36,7 @@ pub struct Limits {
     pub events: usize,
     /// How many bytes of payload and metadata an append may hold, and how many bytes of values a write of rows.
     pub append_bytes: usize,
-    /// How many conditions an append, and how many streams a read, may hold.
+    /// How many conditions an append, how many streams a read, and how many snapshots a load may hold.
     pub streams: usize,
     /// How many rows may be written, loaded or read at once.
     pub rows: usize,
@@ -41,6 +44,8 @@ pub struct Limits {
     pub row_bytes: usize,
     /// How many bytes of values a key, and the columns of an index, may hold: databases have a limit for entries of an index.
     pub key_bytes: usize,
+    /// The longest payload of a snapshot, in bytes.
+    pub snapshot_bytes: usize,
 }
 
 impl Limits {
@@ -56,6 +61,7 @@ impl Limits {
         rows: 10_000,
         row_bytes: 1024 * 1024,
         key_bytes: 1024,
+        snapshot_bytes: 4 * 1024 * 1024,
     };
 
     /// Checks an append before it is sent. Every store calls this first.
@@ -83,6 +89,27 @@ impl Limits {
     /// If it asks for more streams than any store would read at once.
     pub fn check_read(&self, read: &ReadStreams) -> Result<(), InvalidAppend> {
         within("streams of a read", read.streams.len(), self.streams)
+    }
+
+    /// Checks a snapshot before it is sent. Every store calls this first.
+    ///
+    /// # Errors
+    /// If it is larger than any store would take.
+    pub fn check_snapshot(&self, snapshot: &Snapshot) -> Result<(), InvalidAppend> {
+        within(
+            "bytes of the name of a state",
+            snapshot.key.state.len(),
+            SnapshotKey::MAX_NAME_BYTES,
+        )?;
+        within("bytes of a snapshot", snapshot.payload.len(), self.snapshot_bytes)
+    }
+
+    /// Checks a load of snapshots before it is sent. Every store calls this first.
+    ///
+    /// # Errors
+    /// If it asks for more than any store would load at once.
+    pub fn check_snapshots(&self, keys: &[SnapshotKey]) -> Result<(), InvalidAppend> {
+        within("snapshots of a load", keys.len(), self.streams)
     }
 
     /// Checks the size and the nesting of a JSON payload, before it is parsed. Whether it is JSON, the parser has to tell.

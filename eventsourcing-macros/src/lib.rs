@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod attr;
+mod code;
 mod command;
 mod described;
 mod diag;
@@ -19,6 +20,7 @@ mod process_manager;
 mod projection;
 mod row;
 mod service;
+mod state;
 mod stream_key;
 mod stream_type;
 #[cfg(test)]
@@ -63,6 +65,8 @@ use proc_macro::TokenStream;
 ///     type Key = TodoId;
 ///     type Event = TodoEvent;
 ///     fn apply(&mut self, ..) { match event.payload() { TodoEvent::Created { title, .. } => self.created(title), .. } }
+///     // With `state_version = 1`:
+///     const SNAPSHOTS: Option<StateSnapshots> = Some(snapshots_of::<Todo>("todo", 1, /* a hash of what folds */));
 /// }
 /// impl Command for Create {
 ///     type Origin = Todo;
@@ -267,6 +271,7 @@ pub fn process_manager(attribute: TokenStream, item: TokenStream) -> TokenStream
 ///     project: |me, event, rows| if let AccountEvent::Opened { account, owner, .. } = event.payload() {
 ///         said(Balances::opened(me, account, owner, rows))
 ///     } else { Ok(()) },
+///     sequence: None, // with `parallel_by = account`: Some(|event| .. sequence_of(account))
 /// };
 /// impl Projection for Balances {
 ///     type Row = BalanceRow;
@@ -352,6 +357,33 @@ pub fn module(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn service(attribute: TokenStream, item: TokenStream) -> TokenStream {
     service::attribute(service::Kind::Service, attribute.into(), item.into()).into()
+}
+
+/// Gives a state a name and a version, and so snapshots.
+///
+/// The facade, which re-exports it, documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[state(name = "account", version = 1)]
+/// impl State for Account {
+///     type Key = AccountId;
+///     type Event = AccountEvent;
+///     fn apply(&mut self, ..) { .. }
+/// }
+///
+/// impl State for Account {
+///     type Key = AccountId;
+///     type Event = AccountEvent;
+///     fn apply(&mut self, ..) { .. }
+///     const SNAPSHOTS: Option<StateSnapshots> = Some(snapshots_of::<Account>("account", 1, /* a hash of this block */));
+/// }
+/// ```
+/// </details>
+#[proc_macro_attribute]
+pub fn state(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    state::attribute(attribute.into(), item.into()).into()
 }
 
 /// Makes a newtype the key of the streams of a category.

@@ -59,6 +59,8 @@ const MAX_TABLE_BYTES: usize = 40;
 const MAX_COLUMN_BYTES: usize = 48;
 /// The longest name of a projection, in bytes.
 const MAX_PROJECTION_BYTES: usize = 60;
+/// The longest name of a state, in bytes.
+const MAX_STATE_BYTES: usize = 60;
 
 /// Names of tables that stores use themselves.
 const TABLES_OF_STORES: &[&str] = &[
@@ -72,6 +74,7 @@ const TABLES_OF_STORES: &[&str] = &[
     "projection_tables",
     "projections",
     "settled",
+    "snapshots",
     "store",
     "tenants",
 ];
@@ -101,6 +104,11 @@ pub(crate) fn check_column(name: &str) -> Result<(), String> {
 /// Checks the name of a projection; says which rule it breaks.
 pub(crate) fn check_projection(name: &str) -> Result<(), String> {
     check_lower_case(name, "projection", MAX_PROJECTION_BYTES, "_-")
+}
+
+/// Checks the name of a state; says which rule it breaks.
+pub(crate) fn check_state(name: &str) -> Result<(), String> {
+    check_lower_case(name, "state", MAX_STATE_BYTES, "_-")
 }
 
 fn check_lower_case(name: &str, what: &str, max: usize, also: &str) -> Result<(), String> {

@@ -50,7 +50,7 @@
 //! # How it works
 //! One mutex guards everything and is held only in synchronous code, so each operation is one moment and takes effect the
 //! first time that its future is polled. Events are shared, never copied. The modules, from the outside in: `store` hands
-//! out the tenants; `log`, `checkpoints`, `rows` and `leases` are the traits of the contract; `database` appends; `streams`,
+//! out the tenants; `log`, `checkpoints`, `rows`, `leases` and `snapshots` are the traits of the contract; `database` appends; `streams`,
 //! `commands`, `dictionary` and `feed` are what one tenant consists of.
 
 mod checkpoints;
@@ -61,6 +61,7 @@ mod feed;
 mod leases;
 mod log;
 mod rows;
+mod snapshots;
 mod store;
 mod streams;
 mod tenant;

@@ -11,6 +11,7 @@ use crate::database::Database;
 use crate::leases::MemoryLeases;
 use crate::log::MemoryLog;
 use crate::rows::MemoryRows;
+use crate::snapshots::MemorySnapshots;
 
 /// An event store in memory.
 ///
@@ -73,6 +74,7 @@ impl EventStore for MemoryStore {
             checkpoints: Arc::new(MemoryCheckpoints::new(Arc::clone(&self.shared), tenant.clone())),
             rows: Arc::new(MemoryRows::new(Arc::clone(&self.shared), tenant.clone())),
             leases: Arc::new(MemoryLeases::new(Arc::clone(&self.shared), tenant.clone())),
+            snapshots: Arc::new(MemorySnapshots::new(Arc::clone(&self.shared), tenant.clone())),
         }
     }
 }

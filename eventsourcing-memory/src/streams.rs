@@ -42,8 +42,12 @@ impl Streams {
     pub(crate) fn next_place(&self, stream: &StreamId) -> StreamVersion {
         StreamVersion {
             stream: stream.clone(),
-            version: head(self.events(stream)).next(),
+            version: self.head(stream).next(),
         }
+    }
+
+    pub(crate) fn head(&self, stream: &StreamId) -> Version {
+        head(self.events(stream))
     }
 
     pub(crate) fn push(&mut self, event: &Arc<RecordedEvent>) {

@@ -7,7 +7,8 @@ use eventsourcing_core::store::{
     InvalidAppend, Progress, ReadFeed, ReadStreams, StoreIdentity, StreamsRead,
 };
 use eventsourcing_core::{
-    Category, EventId, EventTypeName, NewEvent, Position, RecordedEvent, TenantId, Timestamp,
+    Category, EventId, EventTypeName, NewEvent, Position, RecordedEvent, StreamId, TenantId, Timestamp,
+    Version,
 };
 
 use crate::commands::Commands;
@@ -15,6 +16,7 @@ use crate::dictionary::Dictionary;
 use crate::feed;
 use crate::leases::Leases;
 use crate::rows::Rows;
+use crate::snapshots::Snapshots;
 use crate::streams::Streams;
 
 /// Everything that belongs to one tenant.
@@ -31,6 +33,7 @@ pub(crate) struct Tenant {
     pub(crate) readers: HashMap<String, Place>,
     pub(crate) rows: Rows,
     pub(crate) leases: Leases,
+    pub(crate) snapshots: Snapshots,
 }
 
 impl Tenant {
@@ -166,6 +169,10 @@ impl Tenant {
             repeated,
             dictionary: self.dictionary.size(),
         })
+    }
+
+    pub(crate) fn head(&self, stream: &StreamId) -> Version {
+        self.streams.head(stream)
     }
 
     pub(crate) fn read_feed(

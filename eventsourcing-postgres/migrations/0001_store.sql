@@ -131,6 +131,22 @@ create table projection_tables (
     primary key (name, version)
 );
 
+-- What streams were folded into, so that not all of their events have to be read. Written by save_snapshot() alone.
+create table snapshots (
+    tenant        integer     not null,
+    stream        text collate "C" not null,
+    state         text collate "C" not null,
+    version       bigint      not null, -- of the stream
+    state_version bigint      not null,
+    fingerprint   bigint      not null, -- of the code of the state
+    epoch         uuid        not null,
+    content_type  text        not null,
+    payload       bytea       not null,
+    checksum      uuid        not null,
+    saved_at      timestamptz not null,
+    primary key (tenant, stream, state, version, state_version, fingerprint)
+);
+
 insert into store default values;
 insert into tenants (name) values ('default');
 
@@ -722,6 +738,61 @@ language sql security definer set search_path from current as $$
     delete from checkpoints where tenant = for_tenant and name = reader
 $$;
 
+-- Saves a snapshot if its stream has come so far, and keeps the newest ones of that stream and state; says where the stream
+-- ends. Those of one stream and state are saved one after the other. Nobody waits for the disk: one that is lost is no loss.
+create function save_snapshot(
+    for_tenant integer, known_epoch uuid, of_stream text, of_state text, of_state_version bigint, of_fingerprint bigint,
+    at_version bigint, of_content_type text, of_payload bytea, of_checksum uuid, keep bigint
+) returns bigint
+language plpgsql security definer set search_path from current
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off set jit = off
+as $$
+declare
+    head bigint;
+begin
+    perform limit_wait();
+    perform set_config('synchronous_commit', 'off', true);
+    if not exists (select from store s where s.epoch = known_epoch) then
+        raise exception 'the store is in another epoch' using errcode = 'ES001';
+    end if;
+    select greatest(
+        coalesce((select e.version from events e where e.tenant = for_tenant and e.stream = of_stream
+                   order by e.version desc limit 1), 0),
+        coalesce((select l.version from links l where l.tenant = for_tenant and l.stream = of_stream
+                   order by l.version desc limit 1), 0)) into head;
+    if at_version not between 1 and head then
+        return head;
+    end if;
+    perform pg_advisory_xact_lock(hashtextextended(concat_ws(E'\x1f', 'snapshots'::regclass::oid, for_tenant, of_stream, of_state), 0));
+    insert into snapshots (tenant, stream, state, version, state_version, fingerprint,
+                           epoch, content_type, payload, checksum, saved_at)
+    values (for_tenant, of_stream, of_state, at_version, of_state_version, of_fingerprint,
+            known_epoch, of_content_type, of_payload, of_checksum, clock_timestamp())
+        on conflict (tenant, stream, state, version, state_version, fingerprint) do update
+           set epoch = excluded.epoch, content_type = excluded.content_type, payload = excluded.payload,
+               checksum = excluded.checksum, saved_at = excluded.saved_at;
+    delete from snapshots s
+     where s.tenant = for_tenant and s.stream = of_stream and s.state = of_state
+       and (s.version, s.state_version, s.fingerprint) not in (
+           select o.version, o.state_version, o.fingerprint
+             from snapshots o
+            where o.tenant = for_tenant and o.stream = of_stream and o.state = of_state and o.epoch = known_epoch
+            order by o.version desc, o.saved_at desc
+            limit keep);
+    return head;
+end $$;
+
+-- Forgets the snapshots of a stream, or those of a state.
+create function forget_snapshots(for_tenant integer, of_stream text, of_state text) returns void
+language plpgsql security definer set search_path from current as $$
+begin
+    if of_stream is not null then
+        delete from snapshots s where s.tenant = for_tenant and s.stream = of_stream;
+    else
+        delete from snapshots s where s.tenant = for_tenant and s.state = of_state;
+    end if;
+end $$;
+
 -- What bytes say: as JSON, or where PostgreSQL cannot hold them as such, as text with escapes. Never fails.
 create function readable(bytes bytea) returns jsonb language plpgsql immutable as $$
 begin
@@ -743,5 +814,5 @@ select e.position, t.name as tenant, e.stream, e.version, y.name as type, e.sche
 revoke execute on function
     refuse_direct_write, limit_wait, lock_log, current_place, current_timeline, open_store, keep_epoch, settle, commit_to_disk,
     tenant_key, ranks_without, move_readers, append, version_at, save_checkpoint, move_writer, acquire_leases,
-    renew_leases, release_leases, forget_checkpoint, readable
+    renew_leases, release_leases, forget_checkpoint, save_snapshot, forget_snapshots, readable
     from public;

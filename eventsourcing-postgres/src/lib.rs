@@ -48,8 +48,8 @@
 //!
 //! # Connections
 //! A store has one connection for appends, [some](PostgresOptions::readers) for reads of streams, one for all other reads, one for
-//! what may have to wait for a lock, and one on which it listens for notifications; with projections, one more that reads rows and
-//! one that writes them. Lost ones are made again, with pauses that grow; calls wait for that for
+//! what may have to wait for a lock, and one on which it listens for notifications; with projections, one more that reads rows;
+//! and with projections or snapshots, one that writes these. Lost ones are made again, with pauses that grow; calls wait for that for
 //! [as long as is allowed](PostgresOptions::reconnect_within). Through a PgBouncer that pools transactions, say
 //! [so](PostgresOptions::through_pgbouncer).
 //!
@@ -69,7 +69,7 @@
 //! Whoever waits for events is not told of lost connections: waiting goes on when the server is back.
 //!
 //! # How it works
-//! `log`, `checkpoints`, `rows` and `leases` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
+//! `log`, `checkpoints`, `rows`, `leases` and `snapshots` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
 //! appends, `read` those of reads. `feed`, `history` and `settle` answer the rest; `watch` wakes whoever waits for events.
 //! `session` keeps the connections and the statements, which lie in `queries/`; the tables and functions lie in
 //! `migrations/`. `classify` says what an error of the database means.
@@ -94,6 +94,7 @@ mod rows;
 mod schema;
 mod session;
 mod settle;
+mod snapshots;
 mod store;
 mod tenant;
 mod watch;

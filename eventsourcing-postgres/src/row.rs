@@ -102,7 +102,7 @@ fn stream(text: &str) -> Result<StreamId, StoreError> {
     StreamId::new(text).map_err(|error| broken(format!("`{text}` is stored as a stream id")).caused_by(error))
 }
 
-fn content_type(text: Option<&str>) -> Result<ContentType, StoreError> {
+pub(crate) fn content_type(text: Option<&str>) -> Result<ContentType, StoreError> {
     text.map_or(Ok(ContentType::JSON), |text| {
         ContentType::new(text)
             .map_err(|error| broken(format!("`{text}` is stored as a content type")).caused_by(error))

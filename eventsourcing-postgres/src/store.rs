@@ -18,6 +18,7 @@ use crate::rows::PostgresRows;
 use crate::schema::SchemaName;
 use crate::session::{Connector, Links};
 use crate::settle::Settler;
+use crate::snapshots::PostgresSnapshots;
 use crate::tenant::Tenants;
 use crate::watch::{Task, Watch};
 use crate::{ConnectError, migrate};
@@ -102,6 +103,7 @@ impl EventStore for PostgresStore {
             checkpoints: Arc::new(PostgresCheckpoints::new(&self.shared, &known)),
             rows: Arc::new(PostgresRows::new(&self.shared, &known)),
             leases: Arc::new(PostgresLeases::new(&self.shared, &known)),
+            snapshots: Arc::new(PostgresSnapshots::new(&self.shared, &known)),
         }
     }
 }

@@ -111,6 +111,22 @@ create table es_projection_tables (
     primary key (name, version)
 ) strict, without rowid;
 
+-- What streams were folded into, so that not all of their events have to be read; see src/write/snapshots.rs.
+create table es_snapshots (
+    tenant        text    not null,
+    stream        text    not null,
+    state         text    not null,
+    version       integer not null, -- of the stream
+    state_version integer not null,
+    fingerprint   integer not null, -- of the code of the state
+    epoch         text    not null,
+    content_type  text    not null,
+    payload       blob    not null,
+    checksum      blob    not null,
+    saved_at      integer not null, -- in microseconds since 1970
+    primary key (tenant, stream, state, version, state_version, fingerprint)
+) strict;
+
 -- Events are facts. This stops mistakes, not somebody who means it.
 create trigger es_events_stay_as_they_are before update on es_events begin
     select raise(abort, 'events are never changed');

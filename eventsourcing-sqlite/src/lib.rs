@@ -101,6 +101,7 @@
 //! | `es_leases` | each lease | tenant, name |
 //! | `es_projections` | each version of a projection that was prepared | name, version |
 //! | `es_projection_tables` | each table of such a version | name, version |
+//! | `es_snapshots` | each snapshot of a state that is kept | tenant, stream, state, its version, that of the state, fingerprint |
 //! | `es_store` | the store: its id and epoch | |
 //! | `es_schema` | each version of this schema, which newer ones of this crate may raise | version |
 //!
@@ -151,6 +152,7 @@ mod read;
 mod readers;
 mod row;
 mod rows;
+mod snapshots;
 mod store;
 mod write;
 mod writer;

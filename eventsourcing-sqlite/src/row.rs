@@ -95,7 +95,7 @@ pub(crate) fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a str> {
     Ok(row.get_ref(column)?.as_str()?)
 }
 
-fn bytes(row: &Row<'_>, column: usize) -> Result<Bytes> {
+pub(crate) fn bytes(row: &Row<'_>, column: usize) -> Result<Bytes> {
     Ok(Bytes::copy_from_slice(row.get_ref(column)?.as_blob()?))
 }
 

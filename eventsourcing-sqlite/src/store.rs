@@ -11,6 +11,7 @@ use crate::database::Database;
 use crate::leases::SqliteLeases;
 use crate::log::SqliteLog;
 use crate::rows::SqliteRows;
+use crate::snapshots::SqliteSnapshots;
 use crate::{OpenError, SqliteOptions, Synchronous};
 
 /// An event store in an SQLite file.
@@ -85,6 +86,7 @@ impl EventStore for SqliteStore {
             checkpoints: Arc::new(SqliteCheckpoints::new(Arc::clone(&self.database), tenant.clone())),
             rows: Arc::new(SqliteRows::new(Arc::clone(&self.database), tenant.clone())),
             leases: Arc::new(SqliteLeases::new(Arc::clone(&self.database), tenant.clone())),
+            snapshots: Arc::new(SqliteSnapshots::new(Arc::clone(&self.database), tenant.clone())),
         }
     }
 }

@@ -50,7 +50,7 @@
 //!
 //! # Where to find what
 //! * [`stream`]: typed keys and the streams they name. [`event`]: what happened; names, versions, upcasts, codecs.
-//! * [`state`]: what events add up to. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
+//! * [`state`]: what events add up to; [`snapshot`]: so that not all of them have to be read. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
 //! * [`aggregate`]: decisions over one stream, as methods of the state; the attribute macro that makes commands of them.
 //! * [`process`]: what happens because something else has happened: process managers.
 //! * [`projection`]: what is kept of events, in rows that can be asked for.
@@ -82,6 +82,7 @@ mod described;
 pub mod environment;
 pub mod event;
 pub mod execute;
+mod fnv;
 mod heard;
 mod macros;
 pub mod process;
@@ -90,6 +91,7 @@ pub mod projection;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod service;
+pub mod snapshot;
 pub mod state;
 pub mod stream;
 pub mod subscription;
@@ -147,7 +149,7 @@ pub mod prelude {
     pub use crate::process::{Sends, process_manager};
     pub use crate::projection::{Row, Rows, projection};
     pub use crate::service::{module, service};
-    pub use crate::state::State;
+    pub use crate::state::{State, state};
     pub use crate::stream::StreamKey;
     pub use crate::wire::Rejection;
     pub use crate::{StreamId, Timestamp, Version, emit, require};

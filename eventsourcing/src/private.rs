@@ -50,6 +50,8 @@ pub use crate::service::{
     Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table,
     aggregate_route, count_facts, route, sorted_facts,
 };
+pub use crate::snapshot::StateSnapshots;
+pub use crate::snapshot::derived::{Snapshottable, snapshots_of};
 pub use crate::state::State;
 pub use crate::store::EventStore;
 pub use crate::store::rows::{ColumnType, Table as RowTable, TableName, Value};

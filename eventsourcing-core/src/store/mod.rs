@@ -2,7 +2,8 @@
 //!
 //! A store is an [`EventStore`]. It hands out a [`TenantStore`] for each tenant, which bundles the small traits that do
 //! the work: [`EventLog`] for events, [`CheckpointStore`] for the progress of readers, [`RowStore`] for the rows of
-//! projections, [`LeaseStore`] for who does what. All are used as `dyn`, and speak in bytes and values; types live above.
+//! projections, [`LeaseStore`] for who does what, [`SnapshotStore`] for snapshots of states. All are used as `dyn`, and speak in bytes
+//! and values; types live above.
 //!
 //! # Contract
 //! The words MUST and SHOULD are those of [RFC 2119](https://www.rfc-editor.org/rfc/rfc2119). The crate
@@ -25,7 +26,7 @@
 //!    [`Limits`] first. What a store cannot hold, it MUST refuse; it MUST NOT change it.
 //! 8. **Dropped futures.** Dropping a future at any await MUST leave the store usable, and its append whole or absent.
 //! 9. **Tenants.** Nothing of one tenant may be seen, met in a conflict, or changed through the handle of another: streams,
-//!    links, command ids, event type names, checkpoints. Only positions are shared.
+//!    links, command ids, event type names, checkpoints, snapshots. Only positions are shared.
 //! 10. **Checkpoints** of another store, of another epoch, or ahead of the log MUST be refused.
 //! 11. **Progress.** An append with a [`Progress`] MUST move the reader if and only if it takes effect, in the same
 //!     transaction, and only if the checkpoint saved under that name is exactly the one that is expected. What
@@ -33,6 +34,11 @@
 //!     of the log before the append. An append whose command id was used before writes no events, but MUST move the reader
 //!     all the same: whoever repeats a command after a crash gets on.
 //! 12. **Rows** have a contract of their own: [`rows`]. So have **leases**: [`lease`].
+//! 13. **Snapshots of states.** [`SnapshotStore::load`] MUST give for each key the newest snapshot, byte for byte, and none of
+//!     another epoch of the store. One of a version that its stream has not reached MUST be refused. To save is atomic, and to
+//!     save the same again changes nothing but the bytes, which the last one wins. It MUST NOT put an older one in the place
+//!     of a newer one, nor keep more than it was told. Snapshots MUST NOT make appends wait for longer than another small
+//!     write would.
 //!
 //! Where an append fails in more than one way, a store looks in this order: the [`Limits`], a command id used for something
 //! else, the progress, an outcome of the same command, the conditions.
@@ -61,6 +67,7 @@ mod log;
 mod progress;
 mod read;
 pub mod rows;
+mod snapshot;
 
 use std::fmt;
 use std::sync::Arc;
@@ -74,6 +81,10 @@ pub use identity::{StoreEpoch, StoreId, StoreIdentity};
 pub use log::EventLog;
 pub use progress::{Overtaken, Progress};
 pub use read::{DictionarySize, ReadError, ReadStream, ReadStreams, StreamSlice, StreamsRead};
+pub use snapshot::{
+    ForgetSnapshots, SavedSnapshot, Snapshot, SnapshotAhead, SnapshotChecksum, SnapshotError, SnapshotKey,
+    SnapshotStore, StateFingerprint,
+};
 
 use self::lease::LeaseStore;
 use self::rows::RowStore;
@@ -138,4 +149,6 @@ pub struct TenantStore {
     pub rows: Arc<dyn RowStore>,
     /// Who does what, where several processes could.
     pub leases: Arc<dyn LeaseStore>,
+    /// What its streams were folded into.
+    pub snapshots: Arc<dyn SnapshotStore>,
 }

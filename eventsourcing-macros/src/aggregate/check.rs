@@ -14,6 +14,7 @@ pub(super) fn model(model: &Model<'_>, attribute: &AggregateAttribute, diagnosti
     its_id_has_one_category(model, attribute, diagnostics);
     what_it_derives_is_new(model, diagnostics);
     it_has_a_state_or_none(model, diagnostics);
+    its_state_has_snapshots_where_it_is_folded(model, diagnostics);
     it_has_commands(model, diagnostics);
     commands_are_distinct(model, diagnostics);
     default_names_are_names(model, diagnostics);
@@ -76,6 +77,25 @@ fn it_has_a_state_or_none(model: &Model<'_>, diagnostics: &Diagnostics) {
         let message =
             "a stateless aggregate is not folded from its events; leave out `#[apply]`, or `stateless`";
         diagnostics.error(apply, message);
+    }
+}
+
+/// Where it is folded, it is known how.
+fn its_state_has_snapshots_where_it_is_folded(model: &Model<'_>, diagnostics: &Diagnostics) {
+    let Some((version, key)) = model.state_version else {
+        return;
+    };
+    if model.stateless.is_some() {
+        let message = "a stateless aggregate is not folded, so there is nothing to take a snapshot of; leave out \
+                       `state_version`, or `stateless`";
+        diagnostics.error(key, message);
+    } else if model.first_apply.is_none() {
+        let message = format!(
+            "the fold is written elsewhere; say it there: `#[state(name = \"{}\", version = {version})] impl State for {} {{ .. }}`",
+            name::snake_case(&model.name),
+            model.name
+        );
+        diagnostics.error(key, message);
     }
 }
 

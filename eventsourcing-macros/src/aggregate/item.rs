@@ -57,6 +57,15 @@ pub(super) fn methods(item: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
     })
 }
 
+/// What is in an `impl` block besides its commands.
+pub(super) fn beside_commands(item: &ItemImpl) -> Vec<ImplItem> {
+    let items = item.items.iter().filter(|item| match item {
+        ImplItem::Fn(method) => !method.attrs.iter().any(is_command),
+        _ => true,
+    });
+    items.cloned().collect()
+}
+
 pub(super) fn is_command(attribute: &Attribute) -> bool {
     attribute.path().is_ident("command")
 }

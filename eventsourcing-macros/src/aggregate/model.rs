@@ -7,7 +7,7 @@ use super::id::WrittenId;
 use super::item;
 use super::parse::AggregateAttribute;
 use crate::diag::Diagnostics;
-use crate::ident;
+use crate::{code, ident};
 
 /// An aggregate as the macro sees it.
 pub(super) struct Model<'a> {
@@ -24,6 +24,10 @@ pub(super) struct Model<'a> {
     pub(super) has_default_error: bool,
     /// Where it says that it has no state.
     pub(super) stateless: Option<&'a Ident>,
+    /// The version of its state, if that has snapshots, and where it is said.
+    pub(super) state_version: Option<(u32, &'a Ident)>,
+    /// A hash of the block but for its commands.
+    pub(super) code: u64,
     /// What its types derive besides.
     pub(super) derives: &'a [Path],
     pub(super) commands: Vec<Command<'a>>,
@@ -71,6 +75,12 @@ impl<'a> Model<'a> {
                 .stateless
                 .value()
                 .and_then(|()| attribute.stateless.key()),
+            state_version: attribute
+                .state_version
+                .value()
+                .copied()
+                .zip(attribute.state_version.key()),
+            code: code::hash(&item::beside_commands(item)),
             derives: attribute.derive.value().map_or(&[], Vec::as_slice),
             commands,
             applied,

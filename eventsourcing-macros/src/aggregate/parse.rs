@@ -7,7 +7,7 @@ use super::id::Id;
 
 use crate::attr::{Keys, Slot};
 use crate::diag::Diagnostics;
-use crate::name;
+use crate::{name, state};
 
 static AGGREGATE: Keys = Keys {
     attribute: "aggregate",
@@ -16,6 +16,7 @@ static AGGREGATE: Keys = Keys {
         ("category", "category = \"todo\""),
         ("event", "event = TodoEvent"),
         ("error", "error = TodoError"),
+        ("state_version", "state_version = 1"),
         ("stateless", "stateless"),
         ("derive", "derive(Eq)"),
         ("crate", "crate = path::to::eventsourcing"),
@@ -34,6 +35,7 @@ pub(super) struct AggregateAttribute {
     pub(super) category: Slot<LitStr>,
     pub(super) event: Slot<Type>,
     pub(super) error: Slot<Type>,
+    pub(super) state_version: Slot<u32>,
     pub(super) stateless: Slot<()>,
     pub(super) derive: Slot<Vec<Path>>,
     pub(super) facade: Slot<Path>,
@@ -70,6 +72,10 @@ impl AggregateAttribute {
                     .set(entry, entry.value().and_then(name::of_category)),
                 "event" => slots.event.set(entry, entry.value()),
                 "error" => slots.error.set(entry, entry.value()),
+                "state_version" => slots.state_version.set(
+                    entry,
+                    entry.value().and_then(|version| state::checked_version(&version)),
+                ),
                 "stateless" => slots.stateless.set(entry, entry.flag()),
                 "derive" => slots.derive.set(entry, entry.list()),
                 "crate" => slots.facade.set(entry, entry.value()),

@@ -44,6 +44,65 @@ fn commands_and_the_fold_are_written() {
 }
 
 #[test]
+fn snapshots_of_the_state_have_the_name_of_the_category() {
+    let attribute = quote!(id = TodoId, event = TodoEvent, state_version = 2);
+    let todo = quote! {
+        impl Todo {
+            #[command]
+            pub fn create(&self) -> TodoEvent {
+                TodoEvent::Created
+            }
+
+            #[apply]
+            fn apply(&mut self, event: &TodoEvent) {}
+        }
+    };
+    assert_expansion!(super::expand(attribute, todo));
+}
+
+#[test]
+fn a_state_has_snapshots_where_it_is_folded() {
+    let folded = quote!(
+        #[apply]
+        fn apply(&mut self, event: &TodoEvent) {}
+    );
+    let wrong = |keys: TokenStream, fold: TokenStream| {
+        let todo =
+            quote!(impl Todo { #[command] fn create(&self) -> TodoEvent { TodoEvent::Created } #fold });
+        errors(super::expand(quote!(id = TodoId, event = TodoEvent, #keys), todo))
+    };
+    assert_eq!(wrong(quote!(state_version = 1), folded.clone()), [""; 0]);
+    assert_eq!(
+        wrong(quote!(state_version = 0), folded),
+        ["a version is a number from 1 on: the first is 1, and each that folds otherwise is one more"]
+    );
+    assert_eq!(
+        wrong(quote!(state_version = 7), quote!()),
+        [
+            "the fold is written elsewhere; say it there: `#[state(name = \"todo\", version = 7)] impl State for Todo { .. }`"
+        ]
+    );
+    assert_eq!(
+        wrong(quote!(state_version = 1, stateless), quote!()),
+        [
+            "a stateless aggregate is not folded, so there is nothing to take a snapshot of; leave out `state_version`, or \
+          `stateless`"
+        ]
+    );
+}
+
+#[test]
+fn commands_do_not_count_for_the_code_of_the_fold() {
+    let code = |command: TokenStream, fold: TokenStream| {
+        let block = quote!(impl Todo { #[command] fn create(&self) -> TodoEvent { #command } #[apply] fn apply(&mut self, _: &TodoEvent) { #fold } });
+        crate::code::hash(&super::item::beside_commands(&syn::parse2(block).unwrap()))
+    };
+    let first = code(quote!(TodoEvent::Created), quote!(self.events += 1;));
+    assert_eq!(first, code(quote!(TodoEvent::Other), quote!(self.events += 1;)));
+    assert_ne!(first, code(quote!(TodoEvent::Created), quote!(self.events += 2;)));
+}
+
+#[test]
 fn the_fold_may_be_the_users_own() {
     let todo = quote! {
         impl Todo {

@@ -3,8 +3,8 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, ReturnType, Type};
 
-use super::code;
 use super::model::{Handler, Model};
+use crate::code;
 use crate::heard::{EventPath, Takes, at, binding, event_alias, event_ident, heard, heard_once, pattern};
 use crate::ident;
 use crate::paths::Paths;
@@ -49,7 +49,7 @@ impl Expand<'_> {
         let on = quote!(<#projection as #private::Projection>::PROJECTION.on);
         let once = heard_once(events().map(|(_, (_, event))| event), &on, self.paths);
         let ident = name_of(&self.model.item.self_ty);
-        let code = code::hash(self.model.item);
+        let code = code::hash(&self.model.item.items);
         let changed = self.model.changed.map_or_else(
             || quote!(#private::None),
             |reason| quote!(#private::Some(#reason)),

@@ -1,7 +1,6 @@
 //! `#[projection(..)]`
 
 mod check;
-mod code;
 mod expand;
 mod model;
 mod parse;

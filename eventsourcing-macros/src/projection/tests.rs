@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::code;
+use crate::code;
 use crate::testing::{assert_expansion, assert_only_names, errors};
 
 fn block() -> TokenStream {
@@ -171,7 +171,7 @@ fn all_mistakes_are_reported_at_once() {
 
 #[test]
 fn the_hash_of_code_differs_if_it_does_something_else() {
-    let hash = |block: TokenStream| code::hash(&syn::parse2(block).unwrap());
+    let hash = |block: TokenStream| code::hash(&syn::parse2::<syn::ItemImpl>(block).unwrap().items);
     let first = quote!(impl A { #[on(E::V)] fn on(&self, rows: &mut Rows<R>) { rows.entry(1).x += 1; } });
     let documented = quote!(impl A { #[doc = "One."] #[on(E::V)] fn on(&self, rows: &mut Rows<R>) { rows.entry(1).x += 1; } });
     let other = quote!(impl A { #[on(E::V)] fn on(&self, rows: &mut Rows<R>) { rows.entry(1).x += 2; } });

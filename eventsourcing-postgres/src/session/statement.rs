@@ -69,6 +69,11 @@ queries! {
                     (extract(epoch from greatest(expires_at - clock_timestamp(), interval '0')) * 1000000)::bigint \
                from {schema}.leases where tenant = $1 order by name", [INT4];
     ForgetCheckpoint: "select {schema}.forget_checkpoint($1, $2)", [INT4 TEXT];
+    LoadSnapshots: include_str!("../../queries/load_snapshots.sql"),
+        [INT4 TEXT_ARRAY TEXT_ARRAY INT8_ARRAY INT8_ARRAY UUID];
+    SaveSnapshot: "select {schema}.save_snapshot($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        [INT4 UUID TEXT TEXT INT8 INT8 INT8 TEXT BYTEA UUID INT8];
+    ForgetSnapshots: "select {schema}.forget_snapshots($1, $2, $3)", [INT4 TEXT TEXT];
 }
 
 /// The texts of the statements for one schema.

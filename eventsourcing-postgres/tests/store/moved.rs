@@ -1,5 +1,6 @@
 //! A store that turns up elsewhere begins a new epoch: nobody goes on from a place that may not be there.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
@@ -8,7 +9,7 @@ use eventsourcing_core::store::{
 use eventsourcing_core::{Position, TenantId};
 use eventsourcing_postgres::{PostgresOptions, PostgresStore};
 use eventsourcing_testkit::conformance::Setup;
-use eventsourcing_testkit::fixture::{append, event};
+use eventsourcing_testkit::fixture::{append, event, snapshot, snapshot_key};
 use postgres_server::Server;
 
 use crate::schema::{TestSchema, connect};
@@ -168,6 +169,34 @@ async fn a_standby_of_synchronous_replication_takes_over_in_the_same_epoch() {
     let after = open(&standby.url()).await;
     assert_eq!(after.identity(), before.identity());
     happen(&after.tenant(&TenantId::DEFAULT), 1).await;
+}
+
+#[tokio::test]
+async fn snapshots_of_another_epoch_are_neither_found_nor_saved_and_make_room() {
+    let schema = TestSchema::new();
+    let before = schema.open().await.tenant(&TenantId::DEFAULT);
+    happen(&before, 2).await;
+    let (key, keep) = (snapshot_key("a-1"), NonZeroU32::MIN);
+    let save = async |tenant: &TenantStore, at| tenant.snapshots.save(&snapshot("a-1", at), keep).await;
+    save(&before, 2).await.expect("saved");
+    let begin = format!("update {}.store set epoch = gen_random_uuid()", schema.name);
+    let client = schema.client().await;
+    client.batch_execute(&begin).await.expect("an epoch");
+
+    let refused = save(&before, 2).await.expect_err("the epoch is over");
+    assert_eq!(refused.class(), ErrorClass::Bug);
+    let after = schema.open().await.tenant(&TenantId::DEFAULT);
+    let keys = [key];
+    assert_eq!(after.snapshots.load(&keys).await.expect("none"), [None]);
+    save(&after, 1)
+        .await
+        .expect("an older one is the newest of this epoch");
+    let found = after.snapshots.load(&keys).await.expect("one").remove(0);
+    assert_eq!(found.map(|saved| saved.snapshot), Some(snapshot("a-1", 1)));
+    let count = format!("select count(*) from {}.snapshots", schema.name);
+    let left: i64 = client.query_one(&count, &[]).await.expect("a count").get(0);
+    assert_eq!(left, 1);
+    Setup::remove(&schema).await;
 }
 
 #[tokio::test]

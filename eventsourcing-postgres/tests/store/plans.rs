@@ -1,15 +1,16 @@
 //! Plans that were made when the store was empty still fit when it has grown: whatever is asked for costs what it gives.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
-    Append, AppendError, EventLog, EventStore, FeedFilter, ReadFeed, Settled, TenantStore,
+    Append, AppendError, EventLog, EventStore, FeedFilter, ForgetSnapshots, ReadFeed, Settled, TenantStore,
 };
 use eventsourcing_core::{TenantId, Version};
 use eventsourcing_postgres::PostgresOptions;
 use eventsourcing_testkit::fixture::{
-    AppendExt, NewEventExt, append, category, event, new_command, only, read, stream, tenant, whole,
+    AppendExt, NewEventExt, append, category, event, new_command, only, read, snapshot, snapshot_key, stream,
+    tenant, whole,
 };
 use postgres_server::Server;
 
@@ -53,6 +54,10 @@ async fn no_call_looks_at_more_rows_than_it_is_about() {
                    select 1, n::text, s.id, s.epoch, 1 from eventsourcing.store s, generate_series(1, 5000) n";
     let client = connect(&server.url()).await;
     client.batch_execute(readers).await.expect("readers");
+    let snapshots = "insert into eventsourcing.snapshots \
+                     select 1, 'a-' || n, 'test', 1, 1, 32343, s.epoch, 'application/json', '{}', gen_random_uuid(), now() \
+                       from eventsourcing.store s, generate_series(1000, 6000) n";
+    client.batch_execute(snapshots).await.expect("snapshots");
     check(&server, &own, &*fresh).await;
     client.batch_execute("analyze").await.expect("statistics");
     check(&server, &own, &*fresh).await;
@@ -71,6 +76,7 @@ async fn check(server: &Server, own: &TenantStore, fresh: &dyn EventLog) {
         "Seq Scan on links",
         "Seq Scan on commands",
         "Seq Scan on checkpoints",
+        "Seq Scan on snapshots",
         "Seq Scan on tenants",
         "Gather",
     ] {
@@ -93,6 +99,7 @@ fn rows(line: &str) -> u64 {
 async fn everything(tenant: &TenantStore, fresh: &dyn EventLog, after: u64) {
     let log = &*tenant.log;
     move_readers(tenant).await;
+    take_snapshots(tenant).await;
     settle(log).await;
     let own = format!("own-{after}");
     let sent = append([event("a.Own", &own).linked_to("b-7")]);
@@ -158,6 +165,22 @@ async fn settle(log: &dyn EventLog) {
         assert!(matches!(log.settle(sent).await, Ok(Settled::Present(_))));
         assert!(matches!(log.settle(unsent).await, Ok(Settled::Absent)));
     }
+}
+
+/// Saves, replaces, loads and forgets snapshots of a long stream.
+async fn take_snapshots(tenant: &TenantStore) {
+    let happened = append([event("a.Own", "a-long")]);
+    tenant.log.append(Arc::new(happened)).await.expect("appended");
+    let snapshots = &tenant.snapshots;
+    for _ in 0..2 {
+        let taken = snapshot("a-long", 1);
+        snapshots.save(&taken, NonZeroU32::MIN).await.expect("saved");
+    }
+    let keys = [snapshot_key("a-long"), snapshot_key("a-7")];
+    let found = snapshots.load(&keys).await.expect("snapshots");
+    assert_eq!(found.iter().flatten().count(), 1);
+    let forgotten = ForgetSnapshots::OfStream(stream("a-long"));
+    snapshots.forget(&forgotten).await.expect("forgotten");
 }
 
 /// Moves a reader for the first time, moves it on, and does not move it when it was overtaken.

@@ -1,13 +1,16 @@
 //! Few rights are enough, and even many do not make it easy to break the log.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use eventsourcing_core::TenantId;
-use eventsourcing_core::store::{ErrorClass, EventStore, FeedFilter, ReadFeed, Settled};
+use eventsourcing_core::store::{ErrorClass, EventStore, FeedFilter, ForgetSnapshots, ReadFeed, Settled};
 use eventsourcing_postgres::tokio_postgres::error::SqlState;
 use eventsourcing_postgres::{PostgresOptions, PostgresStore};
 use eventsourcing_testkit::conformance::Setup;
-use eventsourcing_testkit::fixture::{AppendExt, append, event, read, stream, tenant, whole};
+use eventsourcing_testkit::fixture::{
+    AppendExt, append, event, read, snapshot, snapshot_key, stream, tenant, whole,
+};
 use postgres_server::Server;
 
 use crate::schema::{TestSchema, connect};
@@ -67,6 +70,13 @@ async fn a_role_that_may_call_the_functions_writes_through_them_alone() {
     let moved = append([]).moving("reader", Some(page.scanned_to), page.scanned_to);
     own.log.append(Arc::new(moved)).await.expect("and move readers");
     checkpoints.forget("reader").await.expect("and forget");
+    let snapshots = own.snapshots;
+    snapshots
+        .save(&snapshot("a-1", 1), NonZeroU32::MIN)
+        .await
+        .expect("and take snapshots");
+    let of_stream = ForgetSnapshots::OfStream(stream("a-1"));
+    snapshots.forget(&of_stream).await.expect("and forget them");
     let log = store.tenant(&tenant("fresh")).log;
     log.append(Arc::new(append([event("a.Happened", "a-1")])))
         .await
@@ -107,6 +117,16 @@ async fn a_role_that_may_only_read_changes_nothing() {
         tenant.checkpoints.load("reader").await.expect("it can look"),
         None
     );
+    let snapshots = [snapshot_key("a-1")];
+    assert_eq!(
+        tenant.snapshots.load(&snapshots).await.expect("it can look"),
+        [None]
+    );
+    tenant
+        .snapshots
+        .save(&snapshot("a-1", 1), NonZeroU32::MIN)
+        .await
+        .expect_err("no snapshot");
     let people = connect(&url).await;
     people
         .query_one("select payload from eventsourcing.log", &[])

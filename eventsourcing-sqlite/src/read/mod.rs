@@ -10,6 +10,7 @@ mod head;
 mod leases;
 mod rows;
 mod skip;
+mod snapshots;
 mod streams;
 
 pub(crate) use budget::{Budget, Stop};
@@ -22,4 +23,5 @@ pub(crate) use head::{head_of_log, head_of_stream};
 pub(crate) use leases::{lease, lease_epoch, leases};
 pub(crate) use rows::{check_table, load_rows, place, read_rows};
 pub(crate) use skip::block;
+pub(crate) use snapshots::snapshots;
 pub(crate) use streams::read_streams;

@@ -8,6 +8,7 @@ mod numbers;
 mod projections;
 mod rows;
 mod settle;
+mod snapshots;
 mod transaction;
 
 pub(crate) use append::AppendEvents;
@@ -17,6 +18,7 @@ pub(crate) use numbers::Numbers;
 pub(crate) use projections::{Activate, DropVersion, Prepare};
 pub(crate) use rows::WriteTheRows;
 pub(crate) use settle::Settle;
+pub(crate) use snapshots::{ForgetThem, SaveSnapshot};
 pub(crate) use transaction::Transaction;
 
 use crate::read::Stop;

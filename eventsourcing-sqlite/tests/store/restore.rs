@@ -1,9 +1,11 @@
 //! A backup is another life of the store.
 
+use std::num::NonZeroU32;
+
 use eventsourcing_core::store::{Checkpoint, CheckpointRefused, ErrorClass, EventStore, FeedError, ReadFeed};
 use eventsourcing_core::{Position, TenantId};
 use eventsourcing_sqlite::SqliteOptions;
-use eventsourcing_testkit::fixture::{AppendExt, append, event};
+use eventsourcing_testkit::fixture::{AppendExt, append, event, snapshot, snapshot_key};
 use eventsourcing_testkit::history::read_log;
 
 use crate::folder::{Folder, log};
@@ -66,6 +68,27 @@ async fn readers_of_a_life_that_was_are_refused() {
         epoch,
         "an epoch begins once"
     );
+}
+
+#[tokio::test]
+async fn a_snapshot_of_a_life_that_was_is_not_found_and_makes_room() {
+    let folder = Folder::new();
+    let before = folder.open().await.tenant(&TenantId::DEFAULT);
+    let happened = || append([event("a.Happened", "a-1")]).into();
+    before.log.append(happened()).await.unwrap();
+    before.log.append(happened()).await.unwrap();
+    let keep = NonZeroU32::MIN;
+    before.snapshots.save(&snapshot("a-1", 2), keep).await.unwrap();
+
+    let restored = backup(&folder)
+        .open_with(SqliteOptions::new().restored_from_backup())
+        .await;
+    let after = restored.tenant(&TenantId::DEFAULT).snapshots;
+    let keys = [snapshot_key("a-1")];
+    assert_eq!(after.load(&keys).await.unwrap(), [None]);
+    after.save(&snapshot("a-1", 1), keep).await.unwrap();
+    let found = after.load(&keys).await.unwrap().remove(0);
+    assert_eq!(found.map(|saved| saved.snapshot), Some(snapshot("a-1", 1)));
 }
 
 #[tokio::test]

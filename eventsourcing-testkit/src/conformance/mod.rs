@@ -52,6 +52,7 @@ mod row_values;
 mod rows;
 mod settle;
 mod setup;
+mod snapshots;
 mod subject;
 mod tenants;
 mod waiting;
@@ -393,6 +394,28 @@ macro_rules! __for_each_case {
                 a_lease_of_another_tenant_is_no_fence,
                 a_fence_is_told_after_a_strange_checkpoint_and_before_the_place,
                 no_write_takes_effect_after_the_lease_was_taken_over,
+            }
+            snapshots {
+                there_is_none_at_first,
+                what_is_saved_is_loaded,
+                numbers_at_the_ends_come_back,
+                the_newest_is_loaded,
+                an_older_one_does_not_take_the_place_of_a_newer_one,
+                the_last_of_one_version_is_loaded,
+                several_are_loaded_at_once_and_in_order,
+                streams_states_and_their_code_are_apart,
+                so_many_are_kept_of_a_state_whatever_its_code,
+                one_that_its_stream_has_not_reached_is_refused,
+                those_of_a_stream_are_forgotten,
+                those_of_a_state_are_forgotten,
+                those_that_are_not_there_can_be_forgotten,
+                hostile_names_name_just_their_state,
+                snapshots_are_limited,
+                snapshots_of_tenants_are_apart,
+                the_log_notices_nothing_of_snapshots,
+                whoever_opens_the_store_next_finds_the_snapshots,
+                of_those_saved_at_the_same_time_the_newest_stays,
+                a_dropped_snapshot_is_whole_or_absent,
             }
             model {
                 random_steps_are_answered_as_the_model_does,

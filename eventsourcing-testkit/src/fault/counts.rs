@@ -11,7 +11,8 @@ pub struct FaultCounts {
     pub writes: u64,
     /// Writes of rows that something went wrong with, delays included.
     pub faulty_writes: u64,
-    /// Calls of the other kinds: settling, reading streams, reading the feed, loading and reading rows, and all about leases.
+    /// Calls of the other kinds: settling, reading streams, reading the feed, loading and reading rows, and all about leases and
+    /// snapshots.
     pub other_calls: u64,
     /// Other calls that something went wrong with, delays included.
     pub faulty_other_calls: u64,

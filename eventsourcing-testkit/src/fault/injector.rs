@@ -21,6 +21,7 @@ pub(super) struct State {
     pub(super) pages: Script,
     pub(super) loads: Script,
     pub(super) leases: Script,
+    pub(super) snapshots: Script,
     pub(super) counts: FaultCounts,
 }
 
@@ -39,6 +40,7 @@ impl Injector {
             pages: VecDeque::new(),
             loads: VecDeque::new(),
             leases: VecDeque::new(),
+            snapshots: VecDeque::new(),
             counts: FaultCounts::default(),
         }))
     }

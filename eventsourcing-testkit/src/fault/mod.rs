@@ -33,6 +33,7 @@ mod leases;
 mod log;
 mod plan;
 mod rows;
+mod snapshots;
 mod store;
 
 pub use counts::FaultCounts;

@@ -7,10 +7,11 @@ use super::injector::Injector;
 use super::leases::FaultyLeases;
 use super::log::FaultyLog;
 use super::rows::FaultyRows;
+use super::snapshots::FaultySnapshots;
 use super::{AppendFault, Fault, FaultCounts, FaultPlan, WriteFault};
 
-/// A store whose appends, writes of rows, reads and leases fail now and then. Everything else, checkpoints among it, works as in
-/// the store within.
+/// A store whose appends, writes of rows, reads, leases and snapshots fail now and then. Everything else, checkpoints among it, works
+/// as in the store within.
 ///
 /// A handle: clones share the store, the scripts and the counts.
 #[derive(Clone, Debug)]
@@ -71,6 +72,12 @@ impl FaultyStore {
         self.injector.lock().leases.extend(faults);
     }
 
+    /// Says what happens the next times that snapshots are loaded, saved or forgotten. As
+    /// [`script_appends`](Self::script_appends).
+    pub fn script_snapshots(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.injector.lock().snapshots.extend(faults);
+    }
+
     /// What has gone wrong so far.
     pub fn counts(&self) -> FaultCounts {
         self.injector.lock().counts
@@ -97,6 +104,7 @@ impl EventStore for FaultyStore {
             log: Arc::new(FaultyLog::new(within.log, Arc::clone(&self.injector))),
             rows: Arc::new(FaultyRows::new(within.rows, Arc::clone(&self.injector))),
             leases: Arc::new(FaultyLeases::new(within.leases, Arc::clone(&self.injector))),
+            snapshots: Arc::new(FaultySnapshots::new(within.snapshots, Arc::clone(&self.injector))),
             ..within
         }
     }

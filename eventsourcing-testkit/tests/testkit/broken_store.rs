@@ -105,6 +105,7 @@ impl EventStore for BrokenStore {
                 bug: self.bug,
             }),
             leases: within.leases,
+            snapshots: within.snapshots,
         }
     }
 }

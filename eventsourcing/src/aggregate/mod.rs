@@ -78,6 +78,7 @@ pub use stateless::Stateless;
 /// | `id = TodoId(String)`, `category = "todo"` | the same, written by the macro |
 /// | `event = TodoEvent` | the events that it emits and is folded from; required |
 /// | `error = TodoError` | why commands are refused; by default a [`Rejection`](crate::wire::Rejection) |
+/// | `state_version = 1` | the version of its state, which so has [snapshots](crate::snapshot), under the name of the category |
 /// | `stateless` | decisions depend on no state |
 /// | `derive(Eq)` | what commands derive besides, and the id if the macro writes it |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
@@ -117,6 +118,9 @@ pub use stateless::Stateless;
 /// | `#[apply(TodoEvent)]` | every event, for methods that take it as it was recorded |
 ///
 /// A parameter `event: &Recorded<TodoEvent>` is the event as it was [recorded](crate::event::Recorded).
+///
+/// With `state_version`, all that is in the block but the commands counts as the code that folds. [`#[state]`](macro@crate::state::state)
+/// says when to raise the version, and is for a fold that you have written yourself.
 ///
 /// # Without a state
 /// A list, a log, a chat room: what is added to them does not depend on what is there. With `stateless` the aggregate is a

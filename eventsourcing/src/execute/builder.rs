@@ -8,6 +8,7 @@ use super::{Executor, RetryPolicy};
 use crate::command::Resources;
 use crate::environment::Environment;
 use crate::event::Event;
+use crate::snapshot::{SnapshotPolicy, Snapshotting};
 use crate::store::EventStore;
 use crate::stream::{StreamKey, the_category_of};
 use crate::{Category, Clock, EventTypes};
@@ -23,6 +24,7 @@ pub struct ExecutorBuilder {
     max_streams: usize,
     longest_queue: usize,
     state_cache: usize,
+    snapshots: SnapshotPolicy,
     resources: Resources,
     catalog: Catalog,
 }
@@ -37,6 +39,7 @@ impl ExecutorBuilder {
             max_streams: 256,
             longest_queue: 4_096,
             state_cache: 32 << 20,
+            snapshots: SnapshotPolicy::default(),
             resources: Resources::default(),
             catalog: Catalog::default(),
         }
@@ -111,6 +114,13 @@ impl ExecutorBuilder {
         self
     }
 
+    /// When [snapshots](crate::snapshot) are taken of the states that have them, and how often they are verified; by default
+    /// every 100 versions, and one load in 100.
+    pub fn snapshots(mut self, policy: SnapshotPolicy) -> Self {
+        self.snapshots = policy;
+        self
+    }
+
     /// Where the time of day comes from; the clock of the machine by default.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.environment.clock = Arc::new(clock);
@@ -125,7 +135,9 @@ impl ExecutorBuilder {
 
     /// The executor.
     pub fn build(self) -> Executor {
+        let spawn = Arc::clone(&self.environment.spawn);
         Executor::from_inner(Inner {
+            snapshots: Arc::new(Snapshotting::new(self.snapshots, spawn)),
             stores: Stores::new(self.store, self.elsewhere, self.state_cache, &self.catalog),
             environment: self.environment,
             policy: self.policy,

@@ -215,6 +215,25 @@ pub enum Bug {
         /// The event type.
         event_type: &'static str,
     },
+    /// A state that has snapshots cannot be written to one, or not be read from one. Scenarios say so; an executor reads the
+    /// stream instead.
+    #[error("the state `{state}` cannot go on from a snapshot of itself")]
+    UnusableSnapshot {
+        /// The name of the state.
+        state: &'static str,
+        /// Why.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A state that goes on from a snapshot of itself comes to something else than one that is folded from all events. Scenarios
+    /// say so; an executor reads the stream instead.
+    #[error(
+        "the state `{state}` comes to something else when it goes on from a snapshot of itself; \
+         is a field skipped by serde, or written in another way than it is read?"
+    )]
+    SnapshotDiffers {
+        /// The name of the state.
+        state: &'static str,
+    },
     /// The command emitted an event that has no form in its codec.
     #[error(transparent)]
     UnwritableEvent(EncodeError),

@@ -5,7 +5,7 @@ use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
 use super::gate::{Gate, Inside};
-use super::machine::{Machine, Setup};
+use super::machine::{Machine, Setup, Snapshots};
 use super::placement::{Here, Placement, StoreNumber};
 use super::policy::LONGEST_DEADLINE;
 use super::queue::Queues;
@@ -15,6 +15,7 @@ use super::stores::Stores;
 use super::{Execute, ExecuteError, Executed, ExecutorBuilder, InvalidCommand, RetryPolicy};
 use crate::command::{CommandLogic, Decide, Decider, Deciding, Decision, Prepare, Resources};
 use crate::environment::Environment;
+use crate::snapshot::{SnapshotCounts, Snapshotting};
 use crate::store::{CommandKey, EventStore, Fingerprint, Progress};
 use crate::stream::{StreamKey, the_category_of};
 use crate::wire::{CommandHandler, InvalidPayload, Received, Rejection, WireCommand};
@@ -37,6 +38,7 @@ pub(super) struct Inner {
     pub(super) resources: Resources,
     pub(super) queues: Queues,
     pub(super) gate: Arc<Gate>,
+    pub(super) snapshots: Arc<Snapshotting>,
 }
 
 impl Executor {
@@ -86,9 +88,15 @@ impl Executor {
         &self.inner.stores.placement
     }
 
-    /// Takes no command any more; those that are under way go on.
+    /// What has become of [snapshots](crate::snapshot) since it was made.
+    pub fn snapshot_counts(&self) -> SnapshotCounts {
+        self.inner.snapshots.counts()
+    }
+
+    /// Takes no command any more; those that are under way go on. Snapshots that are waiting to be written are dropped.
     pub(crate) fn close(&self) {
         self.inner.gate.close();
+        self.inner.snapshots.close();
     }
 
     /// Whether it takes no command any more.
@@ -317,6 +325,7 @@ impl<'a> Course<'a> {
             store: &store,
             queues: &inner.queues,
             catalog: &place.catalog,
+            snapshots: &inner.snapshots,
             spawn: &*inner.environment.spawn,
             policy: inner.policy,
             deadline: self.deadline,
@@ -336,6 +345,7 @@ impl<'a> Course<'a> {
             expected: self.expected,
             progress: self.progress,
             states: Some(place.states.of(&store.tenant, place.store.identity())),
+            snapshots: Snapshots::Taken(Arc::clone(&inner.snapshots)),
             here,
         };
         let mut machine = Machine::new(decider, setup)?;

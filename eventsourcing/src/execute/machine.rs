@@ -1,14 +1,18 @@
+mod snapshots;
+
 use std::iter;
 use std::time::Duration;
 
+pub(crate) use self::snapshots::Snapshots;
 use super::placement::Here;
 use super::read_set::{Behind, ReadSet};
 use super::state_cache::KeptStates;
 use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy, UnexpectedVersion};
 use crate::command::{Decider, Plan, Reads, Undecided};
+use crate::snapshot::Work;
 use crate::store::{
-    Append, AppendError, Appended, CommandKey, Conflict, Progress, ReadError, ReadStreams, StoreError,
-    StoreErrorKind, StreamsRead,
+    Append, AppendError, Appended, CommandKey, Conflict, Progress, ReadError, ReadStreams, SavedSnapshot,
+    SnapshotError, SnapshotKey, StoreError, StoreErrorKind, StreamsRead,
 };
 use crate::{NewEvent, StreamId, StreamVersion};
 
@@ -21,6 +25,9 @@ use crate::{NewEvent, StreamId, StreamVersion};
 ///                          ^                                                              |
 ///                          +------------------------- Pause <- conflict, failure ---------+
 /// ```
+///
+/// Before a load comes `LoadSnapshots`, if there are streams that were not asked for yet whose states have snapshots, and none
+/// of them is kept from an earlier command.
 ///
 /// Each load asks for all streams, of each only what is new: since the last load, and before the first since the state that
 /// was kept from an earlier command, if there is one. So the last one has seen all of them at one moment, and what
@@ -39,6 +46,8 @@ pub(crate) struct Machine<D: Decider> {
     spent: u32,
     /// Why the last attempt has failed.
     last_failure: Option<Failure>,
+    /// What is to be done about snapshots, by somebody else.
+    work: Vec<Work>,
 }
 
 /// Why an attempt has failed, and another may be made.
@@ -59,6 +68,8 @@ pub(crate) struct Setup {
     pub(crate) progress: Option<Progress>,
     /// The states to go on from, and to add to.
     pub(crate) states: Option<KeptStates>,
+    /// What is done with snapshots.
+    pub(crate) snapshots: Snapshots,
     /// Where its streams have to be, if there are several stores.
     pub(crate) here: Option<Here>,
 }
@@ -69,6 +80,8 @@ pub(crate) enum Effect<E> {
     TakePlaces(Vec<StreamId>),
     /// As before, but there may be more streams than those whose places are held. Answer: [`Input::PlacesTaken`].
     ExtendPlaces(Vec<StreamId>),
+    /// Answer: [`Input::SnapshotsLoaded`].
+    LoadSnapshots(Vec<SnapshotKey>),
     /// Answer: [`Input::Loaded`].
     Load(ReadStreams),
     /// Answer: [`Input::Appended`].
@@ -82,6 +95,7 @@ pub(crate) enum Effect<E> {
 /// What came of the last effect.
 pub(crate) enum Input {
     PlacesTaken,
+    SnapshotsLoaded(Result<Vec<Option<SavedSnapshot>>, SnapshotError>),
     Loaded(Result<StreamsRead, LoadError>),
     Appended(Result<Appended, AppendError>),
     Paused,
@@ -107,6 +121,7 @@ impl<D: Decider> Machine<D> {
             attempt: 1,
             spent: 0,
             last_failure: None,
+            work: Vec::new(),
         };
         machine.plan_declared()?;
         Ok(machine)
@@ -135,6 +150,7 @@ impl<D: Decider> Machine<D> {
         match input {
             Input::PlacesTaken => self.load(),
             Input::Paused => self.try_again(),
+            Input::SnapshotsLoaded(loaded) => self.snapshots_loaded(loaded),
             Input::Loaded(Ok(read)) => self.loaded(read),
             Input::Loaded(Err(error)) => self.load_failed(error),
             Input::Appended(Ok(appended)) => Effect::Finish(Ok(appended)),
@@ -185,6 +201,13 @@ impl<D: Decider> Machine<D> {
         if let Some(states) = &self.setup.states {
             self.streams.take_up(&mut self.decider, states);
         }
+        match self.missing_snapshots() {
+            missing if missing.is_empty() => self.load_streams(),
+            missing => Effect::LoadSnapshots(missing),
+        }
+    }
+
+    fn load_streams(&mut self) -> Effect<D::Rejection> {
         let read = ReadStreams {
             streams: self.streams.unread(self.decider.commit_order()),
             command: self.setup.key,
@@ -207,9 +230,9 @@ impl<D: Decider> Machine<D> {
         if let Some(behind) = self.streams.find_behind(&read.slices) {
             return self.store_went_back(behind);
         }
-        let is_all = match self.streams.fold(&mut self.decider, &read.slices) {
+        let is_all = match self.fold(&read.slices) {
             Ok(is_all) => is_all,
-            Err(error) => return Effect::Finish(Err(Bug::from(error).into())),
+            Err(bug) => return Effect::Finish(Err(bug.into())),
         };
         if let Some(states) = &self.setup.states {
             self.streams.keep(&mut self.decider, states);
@@ -257,8 +280,10 @@ impl<D: Decider> Machine<D> {
         if let Some(states) = &self.setup.states {
             states.forget_all();
         }
+        self.work.push(Work::Forget(behind.stream.clone()));
         match self.start_over() {
             Ok(()) => {
+                self.streams.do_without_snapshots();
                 self.store_failed(StoreError::unavailable("the store has lost events").caused_by(behind))
             }
             Err(error) => Effect::Finish(Err(error.into())),

@@ -7,6 +7,8 @@
 //! States are [kept](ExecutorBuilder::state_cache), so of a stream that was folded before, only what is new is read. The store
 //! is asked each time all the same: no command is decided on what is merely remembered, not even a rejection.
 //!
+//! Of states that have [snapshots](crate::snapshot), the first command after a start goes on from one of these.
+//!
 //! Streams may be in [several stores](ExecutorBuilder::store_for). Each command works on one of them.
 
 mod builder;

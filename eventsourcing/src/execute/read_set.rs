@@ -1,6 +1,9 @@
+mod snapshots;
+
 use std::sync::Arc;
 
-use super::state_cache::KeptStates;
+use self::snapshots::PartSnapshots;
+use super::state_cache::{KeptStates, Reached};
 use crate::command::{Access, Decider, Planned, Reads, Slot};
 use crate::event::DecodeError;
 use crate::store::{Condition, ReadStream, StreamSlice};
@@ -18,6 +21,8 @@ struct Entry {
     /// What is read, and what conflicts; `None` if the command only appends.
     check: Option<Check>,
     writable: bool,
+    /// Up to which version it was asked for last.
+    asked_to: Version,
     parts: Vec<Part>,
 }
 
@@ -29,6 +34,7 @@ struct Part {
     folded_to: Version,
     /// The version up to which it had been when it was last taken up or kept.
     kept_to: Version,
+    snapshots: PartSnapshots,
 }
 
 #[derive(Clone, Debug)]
@@ -59,6 +65,7 @@ impl ReadSet {
                 stream: stream.clone(),
                 check: None,
                 writable: false,
+                asked_to: Version::ABSENT,
                 parts: Vec::new(),
             });
             self.entries.len() - 1
@@ -102,13 +109,16 @@ impl ReadSet {
     /// What to read: of each stream that is checked, the next piece of what has not been folded yet.
     ///
     /// In commit order all of it is read at once: what is in one stream may come before what is in the rest of another.
-    pub(super) fn unread(&self, commit_order: bool) -> Vec<ReadStream> {
+    pub(super) fn unread(&mut self, commit_order: bool) -> Vec<ReadStream> {
         let piece = self.piece(commit_order);
+        for entry in &mut self.entries {
+            entry.asked_to = Version::new(entry.folded_to().get().saturating_add(piece));
+        }
         self.checked()
             .map(|(entry, check)| ReadStream {
                 stream: entry.stream.clone(),
                 after: entry.folded_to(),
-                up_to: entry.up_to(piece),
+                up_to: entry.asked_to,
                 types: check.read.clone(),
             })
             .collect()
@@ -152,9 +162,10 @@ impl ReadSet {
         for Entry { stream, parts, .. } in &mut self.entries {
             for part in parts.iter_mut().filter(|part| part.folded_to == Version::ABSENT) {
                 let folded = decider.folded(part.slot);
-                if let Some(version) = folded.and_then(|folded| states.take_up(stream, folded)) {
-                    part.folded_to = version;
-                    part.kept_to = version;
+                if let Some(reached) = folded.and_then(|folded| states.take_up(stream, folded)) {
+                    part.folded_to = reached.version;
+                    part.kept_to = reached.version;
+                    part.snapshots.newest = reached.snapshot;
                 }
             }
         }
@@ -168,8 +179,12 @@ impl ReadSet {
         for Entry { stream, parts, .. } in &mut self.entries {
             for part in parts {
                 let read = part.folded_to.get() - part.kept_to.get();
+                let reached = Reached {
+                    version: part.folded_to,
+                    snapshot: part.snapshots.newest,
+                };
                 if let Some(folded) = decider.folded(part.slot)
-                    && states.keep(stream, folded, part.folded_to, read)
+                    && states.keep(stream, folded, reached, read)
                 {
                     part.kept_to = part.folded_to;
                 }
@@ -196,7 +211,6 @@ impl ReadSet {
         decider: &mut impl Decider,
         slices: &[StreamSlice],
     ) -> Result<bool, DecodeError> {
-        let piece = self.piece(decider.commit_order());
         if decider.commit_order() {
             self.fold_in_commit_order(decider, slices)?;
         } else {
@@ -209,7 +223,7 @@ impl ReadSet {
             .filter(|entry| entry.check.is_some())
             .zip(slices)
         {
-            let read_to = slice.head.min(entry.up_to(piece));
+            let read_to = slice.head.min(entry.asked_to);
             is_all &= read_to == slice.head;
             if let Some(check) = &mut entry.check {
                 check.head = slice.head;
@@ -225,12 +239,8 @@ impl ReadSet {
     fn fold_each(&self, decider: &mut impl Decider, slices: &[StreamSlice]) -> Result<(), DecodeError> {
         for ((entry, _), slice) in self.checked().zip(slices) {
             for part in &entry.parts {
-                let folded = slice.events.partition_point(|event| {
-                    event
-                        .version_in(&entry.stream)
-                        .is_some_and(|version| version <= part.folded_to)
-                });
-                decider.fold(part.slot, &entry.stream, &slice.events[folded..])?;
+                let new = snapshots::after(&entry.stream, &slice.events, part.folded_to);
+                decider.fold(part.slot, &entry.stream, new)?;
             }
         }
         Ok(())
@@ -307,13 +317,9 @@ impl Entry {
             slot,
             folded_to: Version::ABSENT,
             kept_to: Version::ABSENT,
+            snapshots: PartSnapshots::default(),
         });
         true
-    }
-
-    /// Up to which version the next piece of so many versions goes.
-    fn up_to(&self, piece: u64) -> Version {
-        Version::new(self.folded_to().get().saturating_add(piece))
     }
 
     fn folded_to(&self) -> Version {
@@ -329,7 +335,7 @@ impl Entry {
 #[derive(Debug, thiserror::Error)]
 #[error("the stream `{stream}` ends at version {head}, and was seen at {seen}")]
 pub(super) struct Behind {
-    stream: StreamId,
+    pub(super) stream: StreamId,
     head: Version,
     seen: Version,
 }

@@ -11,9 +11,10 @@ use super::queue::{Places, QueueFull, Queues};
 use super::{ExecuteError, RetryPolicy};
 use crate::command::Decider;
 use crate::environment::Spawn;
+use crate::snapshot::Snapshotting;
 use crate::store::{
-    Append, AppendError, Appended, CommandKey, ErrorClass, EventLog, ReadStreams, Settled, StoreError,
-    StreamsRead, TenantStore,
+    Append, AppendError, Appended, CommandKey, ErrorClass, EventLog, ReadStreams, SavedSnapshot, Settled,
+    SnapshotError, SnapshotKey, StoreError, StreamsRead, TenantStore,
 };
 
 /// Does what a machine says, and tells it what came of it.
@@ -21,6 +22,7 @@ pub(super) struct Shell<'a> {
     pub(super) store: &'a TenantStore,
     pub(super) queues: &'a Queues,
     pub(super) catalog: &'a Catalog,
+    pub(super) snapshots: &'a Arc<Snapshotting>,
     pub(super) spawn: &'a dyn Spawn,
     pub(super) policy: RetryPolicy,
     pub(super) deadline: Instant,
@@ -45,9 +47,19 @@ impl Shell<'_> {
                     places = self.in_time(taking).await.map_err(|_| machine.out_of_time())??;
                     Input::PlacesTaken
                 }
+                Effect::LoadSnapshots(keys) => {
+                    let loaded = self.in_time(self.load_snapshots(&keys)).await;
+                    Input::SnapshotsLoaded(loaded.map_err(|_| machine.out_of_time())?)
+                }
                 Effect::Load(read) => {
+                    let begun = Instant::now();
                     let loaded = self.in_time(self.load(machine, read)).await;
-                    Input::Loaded(loaded.map_err(|_| machine.out_of_time())?)
+                    let loaded = loaded.map_err(|_| machine.out_of_time())?;
+                    effect = machine.resume(Input::Loaded(loaded));
+                    for work in machine.take_work(begun.elapsed()) {
+                        self.snapshots.hand_in(&self.store.snapshots, work);
+                    }
+                    continue;
                 }
                 // Nothing is sent after the deadline.
                 Effect::Append(_) if Instant::now() >= self.deadline => return Err(machine.out_of_time()),
@@ -99,6 +111,14 @@ impl Shell<'_> {
 
     async fn in_time<T>(&self, future: impl Future<Output = T>) -> Result<T, Elapsed> {
         timeout_at(self.deadline, future).await
+    }
+
+    async fn load_snapshots(
+        &self,
+        keys: &[SnapshotKey],
+    ) -> Result<Vec<Option<SavedSnapshot>>, SnapshotError> {
+        let span = tracing::debug_span!("load_snapshots", streams = keys.len());
+        self.store.snapshots.load(keys).instrument(span).await
     }
 
     async fn load<D: Decider>(

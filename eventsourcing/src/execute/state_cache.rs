@@ -48,9 +48,17 @@ type Key = (TenantId, TypeId, StreamId);
 #[derive(Clone)]
 struct Kept {
     state: Arc<dyn Any + Send + Sync>,
-    /// The head of the stream when the state had been folded.
-    version: Version,
+    reached: Reached,
     memory: usize,
+}
+
+/// How far a state has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reached {
+    /// The head of the stream when it had been folded.
+    pub(super) version: Version,
+    /// The version of the newest snapshot that is known of it.
+    pub(super) snapshot: Version,
 }
 
 #[derive(Clone)]
@@ -150,9 +158,9 @@ fn table(bytes: usize) -> Cache<Key, Kept, ByMemory> {
 
 impl KeptStates {
     /// Lets a state go on from what is kept of its stream, and tells how far that was folded.
-    pub(super) fn take_up(&self, stream: &StreamId, state: &mut dyn Folded) -> Option<Version> {
+    pub(super) fn take_up(&self, stream: &StreamId, state: &mut dyn Folded) -> Option<Reached> {
         let kept = self.life.states()?.get(&self.key(stream, state))?;
-        state.take_up(&*kept.state).then_some(kept.version)
+        state.take_up(&*kept.state).then_some(kept.reached)
     }
 
     /// Keeps a state, if so many versions of its stream had to be read since the one that is kept, which it replaces.
@@ -160,7 +168,7 @@ impl KeptStates {
     /// It is cloned for that. As events cost some 4 µs each to read, decode and fold, and memory some 1 ns a byte to copy,
     /// it is worth it once the next command would have to spend more on the events: for a small state with every event, for
     /// a large one now and then.
-    pub(super) fn keep(&self, stream: &StreamId, state: &dyn Folded, version: Version, read: u64) -> bool {
+    pub(super) fn keep(&self, stream: &StreamId, state: &dyn Folded, reached: Reached, read: u64) -> bool {
         const BYTES_WORTH_AN_EVENT: u64 = 4_096;
         let memory = state.memory();
         let Some(states) = self.life.states() else {
@@ -173,11 +181,27 @@ impl KeptStates {
         }
         let kept = Kept {
             state: state.keep(),
-            version,
+            reached,
             memory,
         };
         states.insert(self.key(stream, state), kept);
         true
+    }
+
+    /// Notes that a snapshot is taken at a version; gives the state, if that is the one that is kept.
+    pub(super) fn note_snapshot(
+        &self,
+        stream: &StreamId,
+        state: &dyn Folded,
+        at: Version,
+    ) -> Option<Arc<dyn Any + Send + Sync>> {
+        let states = self.life.states()?;
+        let key = self.key(stream, state);
+        let mut kept = states.get(&key)?;
+        kept.reached.snapshot = kept.reached.snapshot.max(at);
+        let of_this_version = (kept.reached.version == at).then(|| Arc::clone(&kept.state));
+        states.insert(key, kept);
+        of_this_version
     }
 
     /// The store does not hold what it held before: forgets all states, of all tenants.

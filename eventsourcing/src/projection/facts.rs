@@ -2,6 +2,7 @@ use std::num::NonZeroU32;
 
 use super::Row;
 use super::derived::Projector;
+use crate::fnv::Fnv;
 use crate::process::Listened;
 use crate::store::rows::{ProjectionFingerprint, ProjectionName, ProjectionVersion, Table, TableVersion};
 
@@ -90,24 +91,6 @@ impl ProjectionFacts {
         if let Some(field) = self.parallel_by {
             hash.write(field.as_bytes());
         }
-        ProjectionFingerprint(hash.0)
-    }
-}
-
-/// FNV-1a, see [its authors' page](http://www.isthe.com/chongo/tech/comp/fnv/): it is stored, so it is the same in every
-/// program.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
+        ProjectionFingerprint(hash.finish())
     }
 }

@@ -137,7 +137,7 @@ pub use eventsourcing_macros::Row;
 /// |---|---|
 /// | `name = "balances"` | its name, under which its progress is stored: lower-case letters, digits, `_` and `-`; required |
 /// | `version = 2` | its version, which is raised whenever it makes other rows of the same events: it then fills a table of its own, from the beginning of the log; required |
-/// | `row = BalanceRow` | the [`Row`] of its table, whose name has at most 33 bytes; required |
+/// | `row = BalanceRow` | the [`Row`] of its table, whose name has at most 33 bytes and does not end in `_parked`; required |
 /// | `parallel_by = field` | the field whose value tells which events belong together, instead of their home streams: all events have it, and it is a stream key, a text, a number or the like |
 /// | `changed = "why"` | its code may differ from what its version was at first, because the rows would be the same |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |

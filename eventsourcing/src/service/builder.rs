@@ -17,6 +17,7 @@ use crate::projection::derived::{Projects, Shared};
 use crate::projection::{
     LeasePolicy, Projection, ProjectionPolicy, Projections, Projector, StartProjectionsError, runner,
 };
+use crate::snapshot::SnapshotPolicy;
 use crate::store::{EventStore, FeedError};
 use crate::stream::StreamKey;
 use crate::wire::{CommandResult, CommandRouter, Dispatcher, DispatcherBuilder, Layered, WireCommand};
@@ -113,6 +114,12 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     /// How much memory folded states may take, in bytes: [`ExecutorBuilder::state_cache`].
     pub fn state_cache(mut self, bytes: usize) -> Self {
         self.executor = self.executor.state_cache(bytes);
+        self
+    }
+
+    /// When [snapshots](crate::snapshot) are taken, and how often they are verified: [`ExecutorBuilder::snapshots`].
+    pub fn snapshots(mut self, policy: SnapshotPolicy) -> Self {
+        self.executor = self.executor.snapshots(policy);
         self
     }
 

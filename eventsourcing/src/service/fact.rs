@@ -231,11 +231,6 @@ impl Gathered<'_> {
             Key::Table(projection.table.name().as_str()),
             projection.origin,
         );
-        self.add(
-            fact,
-            Key::Table(projection.parked.name().as_str()),
-            projection.origin,
-        );
         self.listened(fact, projection.on);
     }
 

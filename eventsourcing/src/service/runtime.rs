@@ -246,6 +246,7 @@ impl Runtime {
             process_managers: self.inner.managers.status(),
             projections: self.inner.projections.status(),
             processors: self.inner.processors.status(),
+            snapshots: self.inner.executor.snapshot_counts(),
         }
     }
 

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::process::ManagerStatus;
 use crate::processor::ProcessorStatus;
 use crate::projection::ProjectionStatus;
+use crate::snapshot::SnapshotCounts;
 use crate::{Category, Position};
 
 /// What a service does at a moment.
@@ -23,6 +24,9 @@ pub struct Status {
     /// What each of its processors has come to.
     #[serde(default)]
     pub processors: Vec<ProcessorStatus>,
+    /// What has become of snapshots since it was started.
+    #[serde(default)]
+    pub snapshots: SnapshotCounts,
 }
 
 /// How far a service is in its life.

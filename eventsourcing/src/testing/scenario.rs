@@ -4,7 +4,7 @@ use super::events::Events;
 use super::past::{Past, Written};
 use super::{FixedClock, Outcome, Process, Projecting, SequentialIds};
 use crate::command::{CommandLogic, Decide, Deciding, Decision, Plan};
-use crate::execute::machine::{Effect, Input, Machine, Setup};
+use crate::execute::machine::{Effect, Input, Machine, Setup, Snapshots};
 use crate::execute::{ExecuteError, RetryPolicy};
 use crate::process::ProcessManager;
 use crate::projection::derived::Projects;
@@ -120,6 +120,7 @@ impl Scenario {
             expected: None,
             progress: None,
             states: None,
+            snapshots: Snapshots::Rehearsed,
             here: None,
         };
         let mut machine = Machine::new(Deciding::new(command, cx), setup)?;
@@ -128,6 +129,7 @@ impl Scenario {
             let input = match effect {
                 Effect::TakePlaces(_) | Effect::ExtendPlaces(_) => Input::PlacesTaken,
                 Effect::Load(read) => Input::Loaded(Ok(self.past.read(&read))),
+                Effect::LoadSnapshots(_) => Input::SnapshotsLoaded(Ok(Vec::new())),
                 Effect::Pause(_) => Input::Paused,
                 Effect::Append(append) => match Limits::DEFAULT.check(&append) {
                     Ok(()) => return Ok(append.events),

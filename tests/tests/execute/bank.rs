@@ -62,7 +62,7 @@ pub enum RulesEvent {
     },
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     pub balance: i64,
     /// How many events it was folded from.
@@ -70,6 +70,7 @@ pub struct Account {
     pub fees_payable_to: Option<AccountId>,
 }
 
+#[state(name = "account", version = 1)]
 impl State for Account {
     type Key = AccountId;
     type Event = AccountEvent;

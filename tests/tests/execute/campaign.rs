@@ -11,6 +11,7 @@ use std::time::Duration;
 use eventsourcing::execute::RetryPolicy;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
+use eventsourcing::snapshot::SnapshotPolicy;
 use eventsourcing::store::EventStore as _;
 use eventsourcing::{CommandId, Metadata, RecordedEvent, TenantId};
 use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
@@ -244,6 +245,38 @@ async fn a_hundred_thousand_commands_on_a_bad_day() {
         "those who wait their turn do not meet in conflicts"
     );
     after.assert_that_the_books_balance();
+}
+
+/// Nearly nothing is kept in memory, so nearly every command goes on from a snapshot, which may be one that was just written, is
+/// just being written, or could not be.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commands_that_go_on_from_snapshots_on_a_bad_day() {
+    const COMMANDS: u32 = 20_000;
+    let store = FaultyStore::new(Arc::new(MemoryStore::new()), FaultPlan::rough(13));
+    let recording = RecordingStore::new(Arc::new(store));
+    let policy = RetryPolicy::default()
+        .with_max_attempts(200)
+        .with_pauses(Duration::from_micros(100), Duration::from_millis(1));
+    let executors = [(); 2].map(|()| {
+        Executor::builder(recording.clone())
+            .retry(policy)
+            .state_cache(2_000)
+            .snapshots(SnapshotPolicy::every(3).verify_share(0.2))
+            .build()
+    });
+
+    let after = campaign(&executors, &recording, COMMANDS).await;
+    assert_eq!(after.tally.commands(), COMMANDS, "no command has failed");
+    check(&after.history, &after.log).assert_clean();
+    after.assert_that_the_books_balance();
+    for executor in &executors {
+        let counts = executor.snapshot_counts();
+        assert_eq!((counts.differed, counts.unusable), (0, 0));
+        assert!(
+            counts.used > 1_000 && counts.verified > 100 && counts.taken > 100,
+            "{counts:?}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

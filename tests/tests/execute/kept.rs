@@ -3,6 +3,7 @@
 use eventsourcing::execute::ExecutorBuilder;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
+use eventsourcing::snapshot::SnapshotPolicy;
 use eventsourcing::store::{DictionarySize, StreamSlice, StreamsRead};
 use eventsourcing::{RecordedEvent, TenantId};
 use proptest::collection::vec;
@@ -197,7 +198,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// What comes of a history whose commands are shared out among two executors of one store.
-fn outcomes(history: &[(bool, Step)], tell: fn(ExecutorBuilder) -> ExecutorBuilder) -> Vec<String> {
+fn outcomes(history: &[(bool, Step)], tell: impl Fn(ExecutorBuilder) -> ExecutorBuilder) -> Vec<String> {
     let store = MemoryStore::new();
     let builder = || Executor::builder(store.clone()).events::<Noted>();
     let executors = [(); 2].map(|()| tell(builder()).build());
@@ -208,6 +209,8 @@ fn outcomes(history: &[(bool, Step)], tell: fn(ExecutorBuilder) -> ExecutorBuild
         let mut outcomes = Vec::new();
         for (other, step) in history {
             outcomes.push(step.on(&executors[usize::from(*other)]).await);
+            // Snapshots that are to be taken are written now.
+            tokio::task::yield_now().await;
         }
         outcomes
     })
@@ -221,6 +224,26 @@ proptest! {
         let without = outcomes(&history, |builder| builder.state_cache(0));
         prop_assert_eq!(&outcomes(&history, |builder| builder), &without);
         let small = outcomes(&history, |builder| builder.state_cache(1_000));
+        prop_assert_eq!(&small, &without);
+    }
+
+    #[test]
+    fn with_and_without_snapshots_commands_decide_the_same(
+        history in vec((any::<bool>(), step()), 0..60),
+        every in 1..5_u64,
+    ) {
+        let without = outcomes(&history, |builder| builder.snapshots(SnapshotPolicy::never()));
+        let alone = outcomes(&history, |builder| {
+            builder
+                .state_cache(0)
+                .snapshots(SnapshotPolicy::every(every).verify_share(0.0))
+        });
+        prop_assert_eq!(&alone, &without);
+        let small = outcomes(&history, |builder| {
+            builder
+                .state_cache(1_000)
+                .snapshots(SnapshotPolicy::every(2).verify_share(0.5))
+        });
         prop_assert_eq!(&small, &without);
     }
 }

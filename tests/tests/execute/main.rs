@@ -24,6 +24,7 @@ mod roles;
 mod scenarios;
 mod seeded;
 mod services;
+mod snapshots;
 mod spy;
 mod stage;
 mod streams;

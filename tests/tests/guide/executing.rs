@@ -1,9 +1,12 @@
+use std::time::Duration;
+
 use eventsourcing::execute::{ExecuteError, RetryPolicy};
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
+use eventsourcing::snapshot::SnapshotPolicy;
 use eventsourcing::store::{EventStore as _, FeedFilter};
 use eventsourcing::subscription::Subscription;
-use eventsourcing::{Actor, CommandId, TenantId};
+use eventsourcing::{Actor, CommandId, EventTypeName, TenantId};
 
 use super::commands::{AccountEvent, AccountId, BankError, RulesId, TransferMoney};
 
@@ -92,6 +95,71 @@ async fn states_are_kept() -> Result<(), Box<dyn std::error::Error>> {
         })
         .await?;
     executor.execute(PrintStatement { account }).await?;
+    Ok(())
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Turnover {
+    cents: i64,
+}
+
+#[state(name = "turnover", version = 1)]
+impl State for Turnover {
+    type Key = AccountId;
+    type Event = AccountEvent;
+
+    fn apply(&mut self, _: &AccountId, event: &Recorded<AccountEvent>) {
+        if let AccountEvent::Deposited { cents, .. } = event.payload() {
+            self.cents += cents;
+        }
+    }
+}
+
+#[derive(Command)]
+#[command(emits(AccountEvent))]
+struct CheckTurnover {
+    #[stream(read, state = Turnover)]
+    account: AccountId,
+    cents: i64,
+}
+
+impl CommandLogic for CheckTurnover {
+    type Error = BankError;
+
+    fn handle(&self, state: &CheckTurnoverState, _: &mut Decide<Self>) -> Result<(), BankError> {
+        assert_eq!(state.account.cents, self.cents);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn snapshots_are_taken() -> Result<(), Box<dyn std::error::Error>> {
+    let store = MemoryStore::new();
+    let policy = SnapshotPolicy::every(500)
+        .when_slower_than(Duration::from_millis(20))
+        .on(EventTypeName::from_static("account.Closed"))
+        .keep(2)
+        .verify_share(0.001);
+    let executor = Executor::builder(store).snapshots(policy).build();
+    let account = account("alice");
+    for _ in 0..500 {
+        executor
+            .execute(Deposit {
+                account: account.clone(),
+                cents: 2,
+            })
+            .await?;
+    }
+    executor
+        .execute(CheckTurnover {
+            account,
+            cents: 1_000,
+        })
+        .await?;
+    while executor.snapshot_counts().waiting > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(executor.snapshot_counts().taken, 1);
     Ok(())
 }
 

@@ -170,9 +170,10 @@ impl EventStore for MortalStore {
             tenant: within.tenant,
             log: Arc::new(MortalLog(Arc::clone(&self.process), within.log)),
             checkpoints: Arc::new(MortalCheckpoints(Arc::clone(&self.process), within.checkpoints)),
-            // Process managers keep no rows, and hold no leases.
+            // Process managers keep no rows, hold no leases, and what they send is not read from snapshots here.
             rows: within.rows,
             leases: within.leases,
+            snapshots: within.snapshots,
         }
     }
 }

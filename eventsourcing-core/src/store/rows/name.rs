@@ -48,6 +48,7 @@ impl TableName {
         "projection_tables",
         "projections",
         "settled",
+        "snapshots",
         "store",
         "tenants",
     ];

@@ -2,14 +2,15 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::Ident;
 use syn::spanned::Spanned as _;
+use syn::{Ident, ImplItem, Path};
 
 use super::super::apply::{Applied, Argument, What};
 use super::super::parse::Target;
 use super::Expand;
 use crate::ident;
 use crate::paths::respan;
+use crate::state::{Named, snapshots};
 
 impl Expand<'_> {
     pub(super) fn fold(&self) -> TokenStream {
@@ -25,6 +26,7 @@ impl Expand<'_> {
         let (id, event) = (self.types.id(), self.types.event());
         let apply = self.apply();
         let call = self.unless_broken(quote!(__APPLY(self, __event)));
+        let snapshots = self.snapshots(first_apply);
         let body = quote! {
             type Key = #id;
             type Event = #event;
@@ -32,6 +34,8 @@ impl Expand<'_> {
             fn apply(&mut self, _: &#id, __event: &#private::Recorded<#event>) {
                 #call
             }
+
+            #snapshots
         };
         let of = self.paths.private_at(first_apply);
         let ty = respan(self.ty().to_token_stream(), first_apply);
@@ -42,6 +46,19 @@ impl Expand<'_> {
             }
         };
         quote!(#apply #implementation)
+    }
+
+    /// They are kept under the name of the category.
+    fn snapshots(&self, first_apply: Span) -> Option<ImplItem> {
+        let (version, _) = self.model.state_version.filter(|_| !self.is_broken)?;
+        let named = Named {
+            name: quote!(__CATEGORY),
+            version,
+            ty: self.ty(),
+            code: self.model.code,
+        };
+        let of = Path::from(Ident::new("State", first_apply));
+        Some(snapshots(&named, &of, self.paths))
     }
 
     /// One constant holds the match and the check that it is complete: where a variant has the wrong name, the compiler says

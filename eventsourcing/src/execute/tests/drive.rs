@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::machine::{Effect, Input, LoadError, Machine, Setup};
+use super::super::machine::{Effect, Input, LoadError, Machine, Setup, Snapshots};
 use super::super::{ExecuteError, InvalidCommand, RetryPolicy};
 use super::probe::{Added, Probe, Refused, over, stream, writes};
 use crate::command::{CommandLogic, Decide, Deciding, Decision};
+use crate::environment::TokioSpawn;
+use crate::snapshot::{SnapshotPolicy, Snapshotting};
 use crate::store::{
     Append, AppendError, Appended, CommandKey, Conflict, DictionarySize, Fingerprint, ReadError, ReadStreams,
     StreamSlice, StreamsRead,
@@ -27,6 +29,10 @@ pub(super) fn setup() -> Setup {
         expected: None,
         progress: None,
         states: None,
+        snapshots: Snapshots::Taken(Arc::new(Snapshotting::new(
+            SnapshotPolicy::never(),
+            Arc::new(TokioSpawn),
+        ))),
         here: None,
     }
 }

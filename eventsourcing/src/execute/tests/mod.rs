@@ -8,4 +8,5 @@ mod kept;
 mod machine;
 mod probe;
 mod read_set;
+mod snapshots;
 mod state_cache;

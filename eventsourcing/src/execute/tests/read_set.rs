@@ -23,7 +23,7 @@ fn fold_in_commit_order(set: &mut ReadSet, state: &mut Log, slices: &[StreamSlic
 }
 
 /// What will be read, as `stream after version`.
-fn unread(set: &ReadSet) -> Vec<String> {
+fn unread(set: &mut ReadSet) -> Vec<String> {
     let unread = set.unread(false).into_iter();
     unread
         .map(|read| format!("{} after {}", read.stream, read.after))
@@ -42,7 +42,7 @@ fn folded(state: &Log) -> Vec<(u16, &str)> {
 fn a_stream_in_two_fields_is_read_once_and_folded_into_both() {
     let mut set = set(&[writes(0, "a"), writes(1, "a")]);
     assert_eq!(
-        (set.number_read(), unread(&set)),
+        (set.number_read(), unread(&mut set)),
         (1, vec!["a after 0".to_owned()])
     );
 
@@ -69,7 +69,7 @@ fn two_fields_that_read_different_types_of_a_stream_read_and_check_both() {
         reads: Reads::Events(TypeSet::of(&RENAMED)),
         ..reads(1, "a")
     };
-    let set = set(&[writes(0, "a"), renamed]);
+    let mut set = set(&[writes(0, "a"), renamed]);
 
     let read = set.unread(false).remove(0).types;
     let condition = set.conditions().remove(0).types;
@@ -100,8 +100,8 @@ fn a_field_without_a_state_reads_no_event_and_checks_all() {
 
 #[test]
 fn a_stream_that_is_only_appended_to_is_neither_read_nor_checked() {
-    let set = set(&[appends(0, "a"), writes(1, "b")]);
-    assert_eq!(unread(&set), ["b after 0"]);
+    let mut set = set(&[appends(0, "a"), writes(1, "b")]);
+    assert_eq!(unread(&mut set), ["b after 0"]);
     assert_eq!(set.conditions().len(), 1);
     assert_eq!(set.writable(), ["a", "b"]);
 }
@@ -141,7 +141,7 @@ fn the_next_read_asks_for_what_is_new_alone() {
     let slices = [slice(2, [recorded(1, &[("a", 1)])]), slice(0, [])];
     fold(&mut set, &mut state, &slices);
     assert_eq!(
-        unread(&set),
+        unread(&mut set),
         ["a after 2", "b after 0"],
         "heads count, not the events that were let through"
     );
@@ -165,7 +165,7 @@ fn a_field_that_comes_later_is_folded_from_the_start_while_the_others_go_on() {
     fold(&mut set, &mut state, &[slice(1, [Arc::clone(&first)])]);
 
     assert!(set.add(&reads(1, "a"), false));
-    assert_eq!(unread(&set), ["a after 0"]);
+    assert_eq!(unread(&mut set), ["a after 0"]);
     fold(&mut set, &mut state, &[slice(2, [first, second])]);
     assert_eq!(folded(&state), [(0, "a@1"), (0, "a@2"), (1, "a@1"), (1, "a@2")]);
 }
@@ -213,27 +213,27 @@ fn after_rewinding_everything_is_read_again() {
         &[slice(1, [recorded(1, &[("a", 1)])])],
     );
     set.rewind();
-    assert_eq!(unread(&set), ["a after 0"]);
+    assert_eq!(unread(&mut set), ["a after 0"]);
 }
 
 #[test]
 fn long_streams_are_read_in_pieces_and_the_end_is_reached_when_all_have_come_to_theirs() {
     let mut set = set(&[reads(0, "a"), reads(1, "b")]);
-    let pieces = |set: &ReadSet| -> Vec<_> {
+    let pieces = |set: &mut ReadSet| -> Vec<_> {
         let unread = set.unread(false).into_iter();
         unread.map(|read| (read.after.get(), read.up_to.get())).collect()
     };
     let mut state = Log::default();
     let mut folding = Folding::<false>(&mut state);
-    assert_eq!(pieces(&set), [(0, 4_096), (0, 4_096)]);
+    assert_eq!(pieces(&mut set), [(0, 4_096), (0, 4_096)]);
     assert!(!set.fold(&mut folding, &[slice(5_000, []), slice(3, [])]).unwrap());
-    assert_eq!(pieces(&set), [(4_096, 8_192), (3, 4_099)]);
+    assert_eq!(pieces(&mut set), [(4_096, 8_192), (3, 4_099)]);
     // The other one has grown meanwhile.
     assert!(
         !set.fold(&mut folding, &[slice(5_000, []), slice(9_000, [])])
             .unwrap()
     );
-    assert_eq!(pieces(&set), [(5_000, 9_096), (4_099, 8_195)]);
+    assert_eq!(pieces(&mut set), [(5_000, 9_096), (4_099, 8_195)]);
     assert!(
         !set.fold(&mut folding, &[slice(5_000, []), slice(9_000, [])])
             .unwrap()

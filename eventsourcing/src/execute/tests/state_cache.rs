@@ -1,4 +1,4 @@
-use super::super::state_cache::{KeptStates, StateCache};
+use super::super::state_cache::{KeptStates, Reached, StateCache};
 use super::probe::{Added, stream};
 use crate::event::Recorded;
 use crate::state::State;
@@ -43,16 +43,23 @@ fn states(cache: &StateCache) -> KeptStates {
     cache.of(&TenantId::DEFAULT, store(1))
 }
 
+fn at(version: u64) -> Reached {
+    Reached {
+        version: Version::new(version),
+        snapshot: Version::ABSENT,
+    }
+}
+
 /// Keeps the state of `a` at version 9, and tells whether it was.
 fn keep(states: &KeptStates, bytes: usize, read: u64) -> bool {
-    states.keep(&stream("a"), &Sized { bytes }, Version::new(9), read)
+    states.keep(&stream("a"), &Sized { bytes }, at(9), read)
 }
 
 /// The version and the size of the state that is kept of a stream.
 fn kept(states: &KeptStates, id: &str) -> Option<(u64, usize)> {
     let mut state = Sized::default();
-    let version = states.take_up(&stream(id), &mut state)?;
-    Some((version.get(), state.bytes))
+    let reached = states.take_up(&stream(id), &mut state)?;
+    Some((reached.version.get(), state.bytes))
 }
 
 #[test]
@@ -76,7 +83,7 @@ fn what_was_kept_last_counts() {
     let cache = StateCache::new(100_000, store(1));
     let states = states(&cache);
     keep(&states, 8, 1);
-    states.keep(&stream("a"), &Sized { bytes: 16 }, Version::new(10), 1);
+    states.keep(&stream("a"), &Sized { bytes: 16 }, at(10), 1);
     assert_eq!(kept(&states, "a"), Some((10, 16)));
 }
 
@@ -98,7 +105,7 @@ fn states_take_no_more_memory_than_allowed() {
     let states = states(&cache);
     let ids: Vec<_> = (0..1_000).map(|n| format!("a-{n}")).collect();
     for id in &ids {
-        states.keep(&stream(id), &Sized { bytes: EACH }, Version::FIRST, 1);
+        states.keep(&stream(id), &Sized { bytes: EACH }, at(1), 1);
     }
     let left = ids.iter().filter(|id| kept(&states, id).is_some()).count();
     assert!(left * EACH <= BYTES && left > 100, "{left}");

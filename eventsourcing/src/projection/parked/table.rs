@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::ParkedEvent;
-use crate::const_text::ConstText;
+use crate::const_text::{ConstText, same};
 use crate::projection::{InvalidValue, Projection, Row, RowError, RowValue as _};
 use crate::store::rows::{Column, ColumnName, ColumnType, Table, TableName, Value};
 
@@ -42,8 +42,17 @@ impl<R: Row> ParkedTable<R> {
             Self::NAME.as_str().len() <= TableName::MAX_BYTES,
             "the name of a table that a projection fills has at most 33 bytes, since what is parked is in `<table>_parked`"
         );
+        assert!(
+            !is_of_parked(R::TABLE.name().as_str()),
+            "a table that a projection fills is not called `.._parked`: what others have parked is in such tables"
+        );
         &Table::new(TableName::from_static(Self::NAME.as_str()), KEY, COLUMNS, &[])
     };
+}
+
+/// Whether a table may be that of what some projection has parked.
+const fn is_of_parked(name: &str) -> bool {
+    name.len() >= SUFFIX.len() && same(name.split_at(name.len() - SUFFIX.len()).1, SUFFIX)
 }
 
 /// The table of what a projection parks.
@@ -109,4 +118,15 @@ fn read<T: crate::projection::RowValue>(
         column,
         source,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_projections_have_the_same_table_for_what_is_parked() {
+        assert!(is_of_parked("balances_parked") && is_of_parked("_parked"));
+        assert!(!is_of_parked("parked") && !is_of_parked("parked_cars") && !is_of_parked("a"));
+    }
 }

@@ -126,7 +126,7 @@ impl Task {
             return Ok(false);
         }
         self.place = place;
-        drop(parked);
+        self.set_parked(parked);
         self.batches.forget();
         Ok(true)
     }

@@ -173,6 +173,7 @@ impl EventStore for Failing {
             checkpoints,
             rows,
             leases,
+            snapshots,
         } = MemoryStore::new().tenant(tenant);
         let log = Arc::new(FailingLog { log, fail: self.0 });
         TenantStore {
@@ -181,6 +182,7 @@ impl EventStore for Failing {
             checkpoints,
             rows,
             leases,
+            snapshots,
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{ImplItem, ItemImpl};
+use syn::ImplItem;
 
-/// Hashes the items of a block.
-pub(super) fn hash(item: &ItemImpl) -> u64 {
+/// Hashes items of a block.
+pub(crate) fn hash(items: &[ImplItem]) -> u64 {
     let mut fnv = Fnv(0xcbf2_9ce4_8422_2325);
-    for part in &item.items {
-        let mut part = part.clone();
+    for item in items {
+        let mut part = item.clone();
         if let ImplItem::Fn(method) = &mut part {
             method.attrs.retain(|attribute| {
                 !["doc", "allow", "expect", "must_use"]

@@ -1,0 +1,23 @@
+// A state says as which version its snapshots are kept.
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::{AccountEvent, AccountId};
+use eventsourcing::prelude::*;
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Tally(u64);
+
+#[state(name = "tally")]
+impl State for Tally {
+    type Key = AccountId;
+    type Event = AccountEvent;
+
+    fn apply(&mut self, _: &AccountId, _: &Recorded<AccountEvent>) {
+        self.0 += 1;
+    }
+}
+
+fn main() {
+    let _ = Tally::SNAPSHOTS;
+}

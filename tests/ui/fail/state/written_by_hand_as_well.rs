@@ -1,0 +1,25 @@
+// How snapshots are known is said once.
+#[path = "../../bank.rs"]
+mod bank;
+
+use bank::{AccountEvent, AccountId};
+use eventsourcing::prelude::*;
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Tally(u64);
+
+#[state(name = "tally", version = 1)]
+impl State for Tally {
+    const SNAPSHOTS: Option<eventsourcing::snapshot::StateSnapshots> = None;
+
+    type Key = AccountId;
+    type Event = AccountEvent;
+
+    fn apply(&mut self, _: &AccountId, _: &Recorded<AccountEvent>) {
+        self.0 += 1;
+    }
+}
+
+fn main() {
+    let _ = Tally::SNAPSHOTS;
+}
