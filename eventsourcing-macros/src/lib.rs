@@ -18,6 +18,7 @@ mod name;
 mod paths;
 mod process_manager;
 mod projection;
+mod query;
 mod row;
 mod service;
 mod state;
@@ -313,6 +314,33 @@ pub fn projection(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Row, attributes(row, key, index, column))]
 pub fn row(input: TokenStream) -> TokenStream {
     row::derive(input.into()).into()
+}
+
+/// Makes a struct a query.
+///
+/// The trait `Query` in the facade documents it.
+///
+/// <details><summary>What it expands to</summary>
+///
+/// ```text
+/// #[derive(Query)]
+/// #[query(result = Vec<BalanceRow>, of(Balances))]
+/// pub struct RichAccounts { pub at_least: i64 }
+///
+/// impl Query for RichAccounts {
+///     type Result = Vec<BalanceRow>;
+///     const NAME: &'static str = "RichAccounts";
+///     const ORIGIN: &'static str = /* the path of the module, and the name */;
+///     const OF: &'static [ProjectionFacts] = &[read_of::<Balances>()];
+/// }
+///
+/// // What `Reading::rows` asks for.
+/// impl Reads<<Balances as Projection>::Row> for RichAccounts {}
+/// ```
+/// </details>
+#[proc_macro_derive(Query, attributes(query))]
+pub fn query(input: TokenStream) -> TokenStream {
+    query::derive(input.into()).into()
 }
 
 /// Makes a unit struct a module: a part of services.

@@ -42,11 +42,12 @@
 //! |---|---|
 //! | `POST /commands/{name}` | a command over streams of its own choice |
 //! | `POST /commands/{category}/{id}/{name}` | a command of an aggregate |
+//! | `GET`, `POST /queries/{name}` | a query; with `Accept: text/event-stream`, its result and each that differs |
 //! | `GET /events` | the log in pages; with `Accept: text/event-stream`, also as it grows |
 //! | `GET /streams/{id}` | a stream in pages |
-//! | `GET /ws` | commands, results and events over a WebSocket |
+//! | `GET /ws` | commands, queries, results and events over a WebSocket |
 //! | `GET /livez`, `GET /readyz` | whether the process lives, and whether the service takes commands |
-//! | `GET /openapi.json` | all of this for tools, with the schemas of commands and events |
+//! | `GET /openapi.json` | all of this for tools, with the schemas of commands, events and queries |
 //!
 //! [`ROUTES`] is the same as data. Events leave as [CloudEvents](https://cloudevents.io), a [`Cursor`] says how far a reader has
 //! come, and what does not work is a [`Problem`].
@@ -71,6 +72,7 @@
 //! | <a id="foreign-origin"></a>`foreign-origin` | 403 | the page of another site asks |
 //! | <a id="not-found"></a>`not-found` | 404 | there is nothing at this address |
 //! | <a id="unknown-command"></a>`unknown-command` | 404 | there is no such command; `suggestions` says what may have been meant |
+//! | <a id="unknown-query"></a>`unknown-query` | 404 | there is no such query; `suggestions` says what may have been meant |
 //! | <a id="method-not-allowed"></a>`method-not-allowed` | 405 | the header `Allow` says what is |
 //! | <a id="too-slow"></a>`too-slow` | 408 | the body took too long to arrive |
 //! | <a id="conflict"></a>`conflict` | 409 | what the command depends on has changed again and again |
@@ -80,17 +82,19 @@
 //! | <a id="unsupported-media-type"></a>`unsupported-media-type` | 415 | commands are `application/json` |
 //! | <a id="foreign-host"></a>`foreign-host` | 421 | the server does not answer for the host that was asked |
 //! | <a id="rejected"></a>`rejected` | 422 | the domain says no |
+//! | <a id="refused"></a>`refused` | 422 | the query says no, or its result is too large |
 //! | <a id="key-reused"></a>`key-reused` | 422 | the idempotency key was used for something else |
 //! | <a id="overloaded"></a>`overloaded` | 429 | too much is waiting; not a word of it has happened |
 //! | <a id="failed"></a>`failed` | 500 | something is broken; `incident` is where the log says what |
 //! | <a id="unavailable"></a>`unavailable` | 503 | the store is away, or the service shuts down; not a word of it has happened |
+//! | <a id="lagging"></a>`lagging` | 503 | a query was to know of a position that its projections have not come to |
 //! | <a id="unknown-outcome"></a>`unknown-outcome` | 503 | perhaps it has happened: send it again under the same idempotency key |
 //!
 //! # Features
 //! | feature | adds |
 //! |---|---|
 //! | `jwt` | `jwt::Jwt`, authentication by JSON Web Tokens |
-//! | `schema` (default) | the schemas of commands and events in `/openapi.json` |
+//! | `schema` (default) | the schemas of commands, events and queries in `/openapi.json` |
 //! | `sqlite` (default) | SQLite for [`Server::run`] |
 //! | `postgres` | PostgreSQL for [`Server::run`] |
 //! | `typescript` | `typescript`: a client in TypeScript, and a test that it is fresh |
@@ -101,11 +105,14 @@ mod events;
 mod guard;
 mod health;
 mod openapi;
+mod prefer;
 mod problem;
+mod queries;
 mod routes;
 mod server;
 mod settings;
 mod shared;
+mod sse;
 #[cfg(feature = "typescript")]
 pub mod typescript;
 mod websocket;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::MethodRouter;
 
 use crate::shared::Shared;
-use crate::{commands, events, health, openapi, websocket};
+use crate::{commands, events, health, openapi, queries, websocket};
 
 /// A route of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +26,15 @@ pub enum RouteKind {
     Command,
     /// A command of an aggregate.
     AggregateCommand,
+    /// A query, whose fields are the parameters of the address.
+    Query,
+    /// A query, whose fields are in the body.
+    QueryInBody,
     /// The events of the log, in pages or as they are committed.
     Events,
     /// The events of a stream, in pages.
     Stream,
-    /// Commands, results and events over a WebSocket.
+    /// Commands, queries, results and events over a WebSocket.
     WebSocket,
     /// Whether the process lives.
     Live,
@@ -44,6 +48,8 @@ pub enum RouteKind {
 pub const ROUTES: &[Route] = &[
     Route::post("/commands/{name}", RouteKind::Command),
     Route::post("/commands/{category}/{id}/{name}", RouteKind::AggregateCommand),
+    Route::get("/queries/{name}", RouteKind::Query),
+    Route::post("/queries/{name}", RouteKind::QueryInBody),
     Route::get("/events", RouteKind::Events),
     Route::get("/streams/{id}", RouteKind::Stream),
     Route::get("/ws", RouteKind::WebSocket),
@@ -78,6 +84,8 @@ impl Route {
         match self.kind {
             RouteKind::Command => commands::over_streams(),
             RouteKind::AggregateCommand => commands::of_aggregate(),
+            RouteKind::Query => queries::in_address(),
+            RouteKind::QueryInBody => queries::in_body(),
             RouteKind::Events => events::log(),
             RouteKind::Stream => events::stream(),
             RouteKind::WebSocket => websocket::route(),

@@ -29,6 +29,9 @@ pub struct ServerLimits {
     pub write_timeout: Duration,
     /// How long those who wait for events hear nothing, before they are told that the connection is alive. 15 seconds by default.
     pub keep_alive: Duration,
+    /// How long a request waits for projections at the most: for a query that is to know of a position, and with `Prefer: wait`.
+    /// 10 seconds by default.
+    pub projection_timeout: Duration,
     /// How many events a page has if nobody says otherwise. 100 by default.
     pub page_events: NonZeroUsize,
     /// How many events a page may have. 1,000 by default.
@@ -58,6 +61,7 @@ impl Default for ServerLimits {
             body_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(30),
             keep_alive: Duration::from_secs(15),
+            projection_timeout: Duration::from_secs(10),
             page_events: HUNDRED,
             max_page_events: THOUSAND,
             page_bytes: 256 * 1024,

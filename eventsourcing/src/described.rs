@@ -108,3 +108,35 @@ macro_rules! __describe_id {
 macro_rules! __describe_id {
     ($($id:tt)*) => {};
 }
+
+/// Methods of `impl Query`, for a query whose result is of this type.
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe_query {
+    ($result:ty) => {
+        fn schema(
+            generator: &mut $crate::__private::schemars::SchemaGenerator,
+        ) -> $crate::__private::Option<$crate::__private::schemars::Schema> {
+            #[allow(unused_imports, reason = "not used if there is a schema")]
+            use $crate::__private::Unknown as _;
+            <$crate::__private::Known<Self>>::schema(generator)
+        }
+
+        fn result_schema(
+            generator: &mut $crate::__private::schemars::SchemaGenerator,
+        ) -> $crate::__private::Option<$crate::__private::schemars::Schema> {
+            #[allow(unused_imports, reason = "not used if there is a schema")]
+            use $crate::__private::Unknown as _;
+            <$crate::__private::Known<$result>>::schema(generator)
+        }
+    };
+}
+
+/// Nothing.
+#[cfg(not(feature = "schema"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __describe_query {
+    ($result:ty) => {};
+}

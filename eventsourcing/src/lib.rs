@@ -53,11 +53,11 @@
 //! * [`state`]: what events add up to; [`snapshot`]: so that not all of them have to be read. [`command`]: decisions over several streams, [`emit!`] and [`require!`].
 //! * [`aggregate`]: decisions over one stream, as methods of the state; the attribute macro that makes commands of them.
 //! * [`process`]: what happens because something else has happened: process managers.
-//! * [`projection`]: what is kept of events, in rows that can be asked for.
+//! * [`projection`]: what is kept of events, in rows that can be asked for. [`query`]: questions about them, once or live.
 //! * [`service`]: what belongs together, checked as it is compiled; [`Runtime`](service::Runtime), what runs it.
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
 //! * [`wire`]: commands by name and as bytes, from any transport. [`bus`]: what was committed, for many listeners at once.
-//! * `schema`: what commands and events look like, as JSON Schemas.
+//! * `schema`: what commands, events and queries look like, as JSON Schemas.
 //! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.
 //! * [`store`]: the contract that every store keeps. [`memory`], `sqlite`, `postgres`: those that come with it.
 //!   [`StoreAddress`]: whichever of them the configuration names.
@@ -68,7 +68,7 @@
 //! | `memory` (default) | [`memory`], the reference store: for tests |
 //! | `sqlite` | `sqlite`, the embedded store: durable, in one file |
 //! | `postgres` | `postgres`, the store for production, on PostgreSQL 15 and later |
-//! | `schema` | `schema`: a service is described with the JSON Schemas of its commands and events |
+//! | `schema` | `schema`: a service is described with the JSON Schemas of its commands, events and queries |
 
 extern crate self as eventsourcing;
 
@@ -88,6 +88,7 @@ mod macros;
 pub mod process;
 pub mod processor;
 pub mod projection;
+pub mod query;
 #[cfg(feature = "schema")]
 pub mod schema;
 pub mod service;
@@ -148,6 +149,7 @@ pub mod prelude {
     pub use crate::execute::Executor;
     pub use crate::process::{Sends, process_manager};
     pub use crate::projection::{Row, Rows, projection};
+    pub use crate::query::{NoAnswer, Query, QueryLogic, Reading};
     pub use crate::service::{module, service};
     pub use crate::state::{State, state};
     pub use crate::stream::StreamKey;

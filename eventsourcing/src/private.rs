@@ -37,14 +37,16 @@ pub use crate::projection::sequence::sequence_of;
 pub use crate::projection::{
     InvalidValue, Projection, ProjectionFacts, Row, RowColumn, RowError, RowKey, RowValue,
 };
+pub use crate::query::derived::read_of;
+pub use crate::query::{Query, Reads};
 #[cfg(feature = "schema")]
 pub use crate::schema::known::{Described, Known, Unknown};
 pub use crate::service::check::{
-    assert_all_handled, assert_all_heard, assert_defined_once, assert_nothing_taken,
+    assert_all_handled, assert_all_heard, assert_all_read, assert_defined_once, assert_nothing_taken,
 };
 pub use crate::service::listed::{
     list_aggregate, list_command, list_extern_command, list_extern_events, list_module, list_process_manager,
-    list_projection,
+    list_projection, list_query,
 };
 pub use crate::service::{
     Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table,
@@ -59,7 +61,7 @@ pub use crate::stream::{TextKeys, text_keys};
 pub use crate::wire::Rejection;
 pub use crate::{
     __describe_command as describe_command, __describe_id as describe_id,
-    __describe_payload as describe_payload,
+    __describe_payload as describe_payload, __describe_query as describe_query,
 };
 pub use core::convert::From;
 pub use core::default::Default;

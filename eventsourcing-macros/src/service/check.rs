@@ -23,6 +23,7 @@ fn it_lists_something(model: &Model<'_>, attribute: &ServiceAttribute, diagnosti
         attribute.commands.key(),
         attribute.process_managers.key(),
         attribute.projections.key(),
+        attribute.queries.key(),
         attribute.modules.key(),
     ];
     let another_mistake_may_be_the_reason = !diagnostics.is_empty();

@@ -60,10 +60,12 @@ impl Expand<'_> {
             let is_service = matches!(self.model.kind, Kind::Service);
             let hears = matches!(part.role, Role::ProcessManager | Role::Projection | Role::Module);
             let sends = matches!(part.role, Role::ProcessManager | Role::Module);
+            let asks = matches!(part.role, Role::Query | Role::Module);
             let arguments = quote!(&__PARTS[#place], __FACTS);
             let heard = (is_service && hears).then(|| self.check(part, "assert_all_heard", &arguments));
             let handled = (is_service && sends).then(|| self.check(part, "assert_all_handled", &arguments));
-            quote!(#taken #defined #heard #handled)
+            let read = (is_service && asks).then(|| self.check(part, "assert_all_read", &arguments));
+            quote!(#taken #defined #heard #handled #read)
         });
         checks.collect()
     }
@@ -167,6 +169,7 @@ impl Role {
             Self::Command => "list_command",
             Self::ProcessManager => "list_process_manager",
             Self::Projection => "list_projection",
+            Self::Query => "list_query",
             Self::Module => "list_module",
             Self::ExternEvents => "list_extern_events",
             Self::ExternCommand => "list_extern_command",

@@ -29,17 +29,19 @@ pub(super) enum Role {
     Command,
     ProcessManager,
     Projection,
+    Query,
     Module,
     ExternEvents,
     ExternCommand,
 }
 
 impl Role {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Aggregate,
         Self::Command,
         Self::ProcessManager,
         Self::Projection,
+        Self::Query,
         Self::Module,
         Self::ExternEvents,
         Self::ExternCommand,
@@ -59,6 +61,7 @@ impl<'a> Model<'a> {
             (Role::Command, &attribute.commands),
             (Role::ProcessManager, &attribute.process_managers),
             (Role::Projection, &attribute.projections),
+            (Role::Query, &attribute.queries),
             (Role::Module, &attribute.modules),
         ];
         let elsewhere = [

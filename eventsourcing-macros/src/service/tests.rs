@@ -22,6 +22,7 @@ fn a_service() {
         commands(bank::Transfer<Euro>),
         process_managers(pm::list_every_todo),
         projections(read::Titles),
+        queries(ask::OpenTitles),
         modules(Billing),
         extern_events(Paid = "the shop"),
         extern_commands(Ship = "the warehouse"),
@@ -48,7 +49,7 @@ fn a_mistake_leaves_a_service_that_stops_others_from_following() {
 #[test]
 fn the_facade_may_be_known_under_another_path() {
     let attribute = quote! {
-        aggregates(Todo), commands(Transfer), process_managers(list), projections(Titles), modules(Billing),
+        aggregates(Todo), commands(Transfer), process_managers(list), projections(Titles), queries(OpenTitles), modules(Billing),
         extern_events(Paid = "the shop"), extern_commands(Ship = "the warehouse"), resources(PriceList),
         crate = renamed,
     };
@@ -76,7 +77,7 @@ fn all_mistakes_are_reported_at_once() {
             "say who does instead: `Shipped = \"..\"`",
             "say who does instead: `Sent = \"..\"`",
             "unknown key `readers`; `#[service(..)]` takes `aggregates`, `commands`, `process_managers`, `projections`, \
-             `modules`, `extern_events`, `extern_commands`, `resources`, `crate` here",
+             `queries`, `modules`, `extern_events`, `extern_commands`, `resources`, `crate` here",
         ]
     );
 }

@@ -9,7 +9,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::settings::ServerLimits;
 
 /// Reads the body, which says that it is JSON. Without a body, the payload is `{}`.
-pub(super) async fn read(request: Request, limits: &ServerLimits) -> Result<Bytes, Problem> {
+pub(crate) async fn read(request: Request, limits: &ServerLimits) -> Result<Bytes, Problem> {
     let is_json = says_json(request.headers())?;
     let body = timeout(limits.body_timeout, Bytes::from_request(request, &())).await;
     let body = body.map_err(|_| Problem::of(ProblemKind::TooSlow))?;

@@ -3,7 +3,7 @@
 //! The body is the payload of the command, everything else is in headers. A request that is dropped does not tear its command:
 //! that happens as a whole or not at all, and under an `Idempotency-Key` the client can ask again which it was.
 
-mod body;
+pub(crate) mod body;
 mod headers;
 mod outcome;
 
@@ -12,8 +12,9 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, post};
-use eventsourcing::wire::WireCommand;
-use eventsourcing::{InvalidStreamId, StreamId};
+use eventsourcing::wire::{CommandResult, WireCommand};
+use eventsourcing::{InvalidStreamId, Position, StreamId, TenantId};
+use tokio::time::timeout;
 
 pub(crate) use headers::{
     CAUSATION_ID, CORRELATION_ID, IDEMPOTENCY_KEY, TRACEPARENT, TRACESTATE, entity_tag,
@@ -21,6 +22,7 @@ pub(crate) use headers::{
 pub(crate) use outcome::{Asked, problem};
 
 use crate::auth::Identity;
+use crate::prefer::{Wait, write_position};
 use crate::problem::{Problem, ProblemKind, chain};
 use crate::shared::Shared;
 
@@ -55,6 +57,7 @@ async fn handle(
 ) -> Result<Response, Problem> {
     let (id, metadata) = headers::read(request.headers(), identity)?;
     let trace = metadata.trace.clone();
+    let wait = Wait::read(request.headers(), shared.limits());
     let command = WireCommand {
         id,
         name,
@@ -64,11 +67,29 @@ async fn handle(
     };
     let asked = Asked::of(&command);
     let result = shared.runtime().dispatch(command).await;
+    let position = match &result {
+        CommandResult::Success(success) => Some(success.position),
+        _ => None,
+    };
     let mut response = outcome::response(shared, &asked, result).await;
+    if let Some(position) = position {
+        write_position(response.headers_mut(), position);
+        if let Some(wait) = wait
+            && is_projected(shared, &identity.tenant, position, wait).await
+        {
+            wait.applied(response.headers_mut());
+        }
+    }
     if let Some(trace) = trace {
         headers::write_trace(response.headers_mut(), &trace);
     }
     Ok(response)
+}
+
+/// Waits until all projections have come to a position; says whether they have.
+async fn is_projected(shared: &Shared, tenant: &TenantId, position: Position, wait: Wait) -> bool {
+    let come = shared.runtime().wait_for_all_in(tenant, position);
+    matches!(timeout(wait.at_most, come).await, Ok(Ok(())))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "this is how `map_err` calls it")]

@@ -19,7 +19,7 @@ use axum::routing::{MethodRouter, get};
 pub(crate) use body::json_with_events;
 pub use cursor::{Cursor, InvalidCursor};
 pub(crate) use rendered::RenderedEvents;
-pub(crate) use stream::{head_of, stream};
+pub(crate) use stream::{head_of, is_known, stream};
 
 use crate::auth::Identity;
 use crate::problem::Problem;
@@ -45,7 +45,7 @@ pub(crate) fn log() -> MethodRouter<Shared> {
 }
 
 /// Whether a media type is asked for by its name.
-fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+pub(crate) fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     headers
         .get_all(header::ACCEPT)
         .iter()

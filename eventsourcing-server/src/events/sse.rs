@@ -1,26 +1,17 @@
-use std::convert::Infallible;
-use std::future::pending;
-
-use axum::body::Body;
-use axum::http::header::{self, HeaderName};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use eventsourcing::Position;
 use eventsourcing::bus::BusSubscription;
 use eventsourcing::store::{Checkpoint, FeedError, FeedPage};
 use futures_util::stream;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 
 use super::Cursor;
 use super::query::{After, Wanted};
 use crate::auth::Identity;
 use crate::problem::Problem;
 use crate::shared::Shared;
-
-/// After how many milliseconds an interrupted client connects again.
-const RETRY: &str = "retry: 2000\n\n";
-/// What nobody hears, and keeps the connection alive.
-const STILL_HERE: &str = ":\n\n";
+use crate::sse::{self, RETRY, STILL_HERE, ended, goodbye, until};
 
 /// Events as they are committed: [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html).
 ///
@@ -45,18 +36,9 @@ pub(super) async fn follow(shared: Shared, identity: &Identity, wanted: Wanted) 
     if has_caught_up {
         greeting.push_str(&caught_up(Cursor(end)));
     }
-    let first = stream::once(async { Ok(Bytes::from(greeting)) });
-    let then = stream::unfold(Some(follower), |follower| async {
-        let (text, follower) = follower?.next().await;
-        Some((Ok::<_, Infallible>(text), follower))
-    });
-    let body = Body::from_stream(stream::StreamExt::chain(first, then));
-    let headers = [
-        (header::CONTENT_TYPE, "text/event-stream"),
-        // Asks proxies not to collect events before they pass them on.
-        (HeaderName::from_static("x-accel-buffering"), "no"),
-    ];
-    Ok((headers, body).into_response())
+    let first = stream::once(async { Bytes::from(greeting) });
+    let then = stream::unfold(Some(follower), |follower| async { Some(follower?.next().await) });
+    Ok(sse::response(stream::StreamExt::chain(first, then)))
 }
 
 /// Where to begin; an error if that is not in this log, while the client can still be told by a status.
@@ -88,7 +70,7 @@ impl Follower {
             () = until(self.expires) => (goodbye("who you are has to be shown again"), None),
             page = self.events.next() => match page {
                 Ok(page) => (self.write(&page), Some(self)),
-                Err(error) => (ended(error), None),
+                Err(error) => (ended(&error.into()), None),
             },
             () = sleep(self.shared.limits().keep_alive) => (STILL_HERE.into(), Some(self)),
         }
@@ -117,26 +99,7 @@ impl Follower {
     }
 }
 
-/// Waits for a moment, or for ever.
-async fn until(moment: Option<Instant>) {
-    match moment {
-        Some(moment) => sleep_until(moment).await,
-        None => pending().await,
-    }
-}
-
-/// The client connects again.
-fn goodbye(reason: &str) -> Bytes {
-    format!("event: goodbye\ndata: {{\"reason\":\"{reason}\"}}\n\n").into()
-}
-
 /// Everything was sent that there was when it was asked for.
 fn caught_up(cursor: Cursor) -> String {
     format!("event: caught_up\nid: {cursor}\ndata: {{}}\n\n")
-}
-
-/// The client is told why, and connects again.
-fn ended(error: FeedError) -> Bytes {
-    let problem = serde_json::to_string(&Problem::from(error)).unwrap_or_default();
-    format!("event: ended\ndata: {problem}\n\n").into()
 }

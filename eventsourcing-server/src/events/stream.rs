@@ -1,7 +1,7 @@
 use axum::Extension;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
 use eventsourcing::store::{EventStore as _, ReadError, ReadStream, ReadStreams};
@@ -44,7 +44,7 @@ async fn answer(
             format!("there is no stream `{stream}`"),
         ));
     }
-    if is_known(headers, head) {
+    if is_known(headers, &entity_tag(head)) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, entity_tag(head))]).into_response());
     }
     wanted.within(stream)?;
@@ -73,9 +73,8 @@ pub(crate) async fn head_of(
     Ok(read.slices.first().map_or(Version::ABSENT, |slice| slice.head))
 }
 
-/// Whether the client has what the stream is at.
-fn is_known(headers: &HeaderMap, head: Version) -> bool {
-    let tag = entity_tag(head);
+/// Whether the client has what has this entity tag.
+pub(crate) fn is_known(headers: &HeaderMap, tag: &HeaderValue) -> bool {
     headers
         .get_all(header::IF_NONE_MATCH)
         .iter()

@@ -3,6 +3,7 @@
 mod answers;
 mod operations;
 mod parameters;
+mod queries;
 mod schemas;
 
 use axum::Json;
@@ -45,6 +46,7 @@ pub(crate) fn document(service: &ServiceDescription, access: Access) -> Value {
         "info": { "title": service.name, "version": env!("CARGO_PKG_VERSION") },
         "tags": [
             { "name": "commands", "description": "What can be done." },
+            { "name": "queries", "description": "What can be asked." },
             { "name": "events", "description": "What has happened." },
             { "name": "service", "description": "The service itself." },
         ],

@@ -4,7 +4,7 @@ use eventsourcing::service::{CommandDescription, ServiceDescription};
 use serde_json::{Map, Value, json};
 
 use super::answers::{self, answers, entity_tag};
-use super::{Access, parameters, schemas};
+use super::{Access, parameters, queries, schemas};
 use crate::problem::ProblemKind;
 use crate::routes::{ROUTES, Route, RouteKind};
 
@@ -14,6 +14,15 @@ pub(super) fn paths(service: &ServiceDescription, access: Access) -> Map<String,
     let method = |route: &Route| route.method.to_ascii_lowercase();
     for route in ROUTES {
         match of_route(route.kind) {
+            None if matches!(route.kind, RouteKind::Query | RouteKind::QueryInBody) => {
+                for query in &service.queries {
+                    let operation = signed_in(queries::operation(query, route.kind), route, access);
+                    let path = paths
+                        .entry(queries::path(query, route))
+                        .or_insert_with(|| json!({}));
+                    path[method(route)] = operation;
+                }
+            }
             Some(operation) => {
                 let operation = signed_in(operation, route, access);
                 paths.insert(route.path.to_owned(), json!({ method(route): operation }));
@@ -47,7 +56,9 @@ fn of_route(kind: RouteKind) -> Option<Value> {
     let references =
         |names: &[&str]| -> Vec<_> { names.iter().map(|name| parameters::reference(name)).collect() };
     let operation = match kind {
-        RouteKind::Command | RouteKind::AggregateCommand => return None,
+        RouteKind::Command | RouteKind::AggregateCommand | RouteKind::Query | RouteKind::QueryInBody => {
+            return None;
+        }
         RouteKind::Events => json!({
             "operationId": "events",
             "tags": ["events"],
@@ -177,6 +188,8 @@ impl<'a> Command<'a> {
         let mut problems = answers::OF_COMMANDS.to_vec();
         let mut headers = json!({
             "traceparent": { "description": "That of the request.", "schema": { "type": "string" } },
+            "es-position": parameters::position_header(),
+            "preference-applied": parameters::applied_header(),
         });
         if let Some(category) = self.category {
             parameters.push(parameters::id_within(category));

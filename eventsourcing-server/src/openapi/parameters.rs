@@ -7,15 +7,18 @@ use serde_json::{Map, Value, json};
 const STREAM: &str = r"^[a-z][a-z0-9_]*(-[^\u0000-\u001f\u007f-\u009f]+)?$";
 
 /// The headers of every command.
-pub(super) const OF_COMMANDS: [&str; 5] = [
+pub(super) const OF_COMMANDS: [&str; 6] = [
     "Idempotency-Key",
     "correlation-id",
     "causation-id",
     "traceparent",
     "tracestate",
+    "prefer",
 ];
 /// The headers of a command of an aggregate, besides.
 pub(super) const OF_AGGREGATES: [&str; 2] = ["If-Match", "If-None-Match"];
+/// The headers of every query.
+pub(super) const OF_QUERIES: [&str; 3] = ["es-position", "prefer", "Last-Event-ID"];
 /// What a page of a stream is asked for with.
 pub(super) const OF_STREAMS: [&str; 4] = ["after", "limit", "type", "category"];
 /// What the log is asked for with.
@@ -34,6 +37,16 @@ pub(super) fn stream() -> Value {
 pub(super) fn id_within(category: &str) -> Value {
     let description = format!("The stream is `{category}-` and this.");
     id(&description, r"^[^\u0000-\u001f\u007f-\u009f]+$")
+}
+
+/// The position of what was done or told.
+pub(super) fn position_header() -> Value {
+    json!({ "description": "Everything up to here is done, or in the answer.", "schema": { "type": "integer", "minimum": 0 } })
+}
+
+/// That the projections were waited for.
+pub(super) fn applied_header() -> Value {
+    json!({ "description": "Says that the projections have come to the position.", "schema": { "type": "string" } })
 }
 
 fn id(description: &str, pattern: &str) -> Value {
@@ -63,7 +76,7 @@ pub(super) fn components() -> Value {
 /// A name, what it is for, and its schema.
 type Parameter = (&'static str, &'static str, Value);
 
-fn headers() -> [Parameter; 8] {
+fn headers() -> [Parameter; 10] {
     let uuid = || json!({ "type": "string", "format": "uuid" });
     [
         (
@@ -105,6 +118,16 @@ fn headers() -> [Parameter; 8] {
             "Last-Event-ID",
             "The id of the last event that a stream of server-sent events has brought: it goes on behind that.",
             json!({ "type": "string" }),
+        ),
+        (
+            "es-position",
+            "The position of an earlier answer: this one is to have everything up to there.",
+            json!({ "type": "string", "pattern": "^[0-9]{1,18}$" }),
+        ),
+        (
+            "prefer",
+            "`wait=5`: waits up to 5 seconds for the projections.",
+            json!({ "type": "string", "examples": ["wait=5"] }),
         ),
     ]
 }

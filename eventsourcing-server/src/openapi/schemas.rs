@@ -1,11 +1,11 @@
-//! The schemas of what is sent and answered. Those of the server have names that begin with `eventsourcing.`; those of events and
-//! commands begin with `event.` and `command.`, and the types of the service keep theirs, which have no `.`.
+//! The schemas of what is sent and answered. Those of the server have names that begin with `eventsourcing.`; those of events,
+//! commands and queries begin with `event.`, `command.`, `query.` and `result.`, and the types of the service keep theirs, which have no `.`.
 
 mod own;
 
 use std::fmt::Write as _;
 
-use eventsourcing::service::{CommandDescription, EventDescription, ServiceDescription};
+use eventsourcing::service::{CommandDescription, EventDescription, QueryDescription, ServiceDescription};
 use serde_json::{Map, Value, json};
 
 /// A reference to a schema of the server.
@@ -16,6 +16,16 @@ pub(super) fn own(name: &str) -> Value {
 /// A reference to the schema of a command.
 pub(super) fn of_command(command: &CommandDescription) -> Value {
     reference(&name_of_command(command))
+}
+
+/// A reference to the schema of what a query asks for.
+pub(super) fn of_query(query: &QueryDescription) -> Value {
+    reference(&format!("query.{}", plain(&query.name)))
+}
+
+/// A reference to the schema of what comes of a query.
+pub(super) fn of_result(query: &QueryDescription) -> Value {
+    reference(&format!("result.{}", plain(&query.name)))
 }
 
 fn reference(name: &str) -> Value {
@@ -39,6 +49,13 @@ pub(super) fn components(service: &ServiceDescription) -> Map<String, Value> {
         .events
         .iter()
         .map(|event| (name_of_event(event), cloud_event_of(event)));
+    let queries = service.queries.iter().flat_map(|query| {
+        let name = plain(&query.name);
+        [("query", &query.schema), ("result", &query.result)].map(|(kind, schema)| {
+            let schema = schema.as_ref().map_or_else(|| json!({}), relocated);
+            (format!("{kind}.{name}"), schema)
+        })
+    });
     let definitions = service
         .definitions
         .iter()
@@ -46,7 +63,11 @@ pub(super) fn components(service: &ServiceDescription) -> Map<String, Value> {
     let any = ("Event", any_event(service));
     let own = own::schemas().into_iter().chain([any]);
     let own = own.map(|(name, schema)| (format!("eventsourcing.{name}"), schema));
-    own.chain(commands).chain(events).chain(definitions).collect()
+    own.chain(commands)
+        .chain(events)
+        .chain(queries)
+        .chain(definitions)
+        .collect()
 }
 
 /// An event of a known type and version, or any other.
@@ -75,7 +96,7 @@ fn cloud_event_of(event: &EventDescription) -> Value {
 }
 
 /// A schema whose references lead to where the definitions are in this document.
-fn relocated(schema: &Value) -> Value {
+pub(super) fn relocated(schema: &Value) -> Value {
     match schema {
         Value::Array(items) => items.iter().map(relocated).collect(),
         Value::Object(members) => {

@@ -15,6 +15,8 @@ pub enum ProblemKind {
     NotFound,
     /// There is no such command.
     UnknownCommand,
+    /// There is no such query.
+    UnknownQuery,
     /// The address is right and the method is not.
     MethodNotAllowed,
     /// The request took too long to arrive.
@@ -33,6 +35,8 @@ pub enum ProblemKind {
     ForeignHost,
     /// The domain says no.
     Rejected,
+    /// The query says no, or its result is too large.
+    Refused,
     /// The idempotency key was used before, for something else.
     KeyReused,
     /// Too much is waiting.
@@ -41,18 +45,21 @@ pub enum ProblemKind {
     Failed,
     /// The store cannot be reached, the time was too short, or the service is shutting down.
     Unavailable,
+    /// A query was to know of a position that its projections have not come to.
+    Lagging,
     /// Nobody can tell whether the command has happened: send it again under the same idempotency key.
     UnknownOutcome,
 }
 
 impl ProblemKind {
     /// All of them, by status.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Malformed,
         Self::Unauthenticated,
         Self::ForeignOrigin,
         Self::NotFound,
         Self::UnknownCommand,
+        Self::UnknownQuery,
         Self::MethodNotAllowed,
         Self::TooSlow,
         Self::Conflict,
@@ -62,26 +69,45 @@ impl ProblemKind {
         Self::UnsupportedMediaType,
         Self::ForeignHost,
         Self::Rejected,
+        Self::Refused,
         Self::KeyReused,
         Self::Overloaded,
         Self::Failed,
         Self::Unavailable,
+        Self::Lagging,
         Self::UnknownOutcome,
     ];
 
     /// The last part of its `type`.
     pub const fn name(self) -> &'static str {
-        self.facts().1
+        self.texts().0
     }
 
     /// The status that it is sent with.
     pub const fn status(self) -> StatusCode {
-        self.facts().0
+        match self {
+            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::UnknownCommand | Self::UnknownQuery => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::ForeignCursor => StatusCode::GONE,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::Rejected | Self::Refused | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Overloaded => StatusCode::TOO_MANY_REQUESTS,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unavailable | Self::Lagging | Self::UnknownOutcome => StatusCode::SERVICE_UNAVAILABLE,
+        }
     }
 
     /// What it is, the same each time.
     pub const fn title(self) -> &'static str {
-        self.facts().2
+        self.texts().1
     }
 
     /// How whoever has sent the request is to react.
@@ -89,7 +115,7 @@ impl ProblemKind {
         match self {
             Self::Conflict | Self::PreconditionFailed => ErrorClass::Conflict,
             Self::Overloaded => ErrorClass::Overloaded,
-            Self::Unavailable | Self::TooSlow => ErrorClass::Retry,
+            Self::Unavailable | Self::Lagging | Self::TooSlow => ErrorClass::Retry,
             Self::UnknownOutcome => ErrorClass::UnknownOutcome,
             Self::Failed => ErrorClass::Bug,
             _ => ErrorClass::Rejected,
@@ -109,80 +135,31 @@ impl ProblemKind {
         format!("https://docs.rs/eventsourcing-server#{}", self.name())
     }
 
-    const fn facts(self) -> (StatusCode, &'static str, &'static str) {
+    /// Its name, and its title.
+    const fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "the request cannot be read"),
-            Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "nobody is signed in"),
-            Self::ForeignOrigin => (
-                StatusCode::FORBIDDEN,
-                "foreign-origin",
-                "the page of another site asks",
-            ),
-            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "there is nothing here"),
-            Self::UnknownCommand => (
-                StatusCode::NOT_FOUND,
-                "unknown-command",
-                "there is no such command",
-            ),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "this address takes other methods",
-            ),
-            Self::TooSlow => (
-                StatusCode::REQUEST_TIMEOUT,
-                "too-slow",
-                "the request took too long to arrive",
-            ),
-            Self::Conflict => (
-                StatusCode::CONFLICT,
-                "conflict",
-                "what the command depends on has changed",
-            ),
-            Self::ForeignCursor => (
-                StatusCode::GONE,
-                "foreign-cursor",
-                "the cursor does not belong to this log",
-            ),
-            Self::PreconditionFailed => (
-                StatusCode::PRECONDITION_FAILED,
-                "precondition-failed",
-                "the stream is at another version",
-            ),
-            Self::TooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "too-large",
-                "the body is too large",
-            ),
-            Self::UnsupportedMediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "commands are JSON",
-            ),
-            Self::ForeignHost => (
-                StatusCode::MISDIRECTED_REQUEST,
-                "foreign-host",
-                "the request was meant for another host",
-            ),
-            Self::Rejected => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "rejected",
-                "the command was rejected",
-            ),
-            Self::KeyReused => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "key-reused",
-                "the idempotency key was used for something else",
-            ),
-            Self::Overloaded => (StatusCode::TOO_MANY_REQUESTS, "overloaded", "too much is waiting"),
-            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed", "something is broken"),
-            Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "the service is not available now",
-            ),
+            Self::Malformed => ("malformed", "the request cannot be read"),
+            Self::Unauthenticated => ("unauthenticated", "nobody is signed in"),
+            Self::ForeignOrigin => ("foreign-origin", "the page of another site asks"),
+            Self::NotFound => ("not-found", "there is nothing here"),
+            Self::UnknownCommand => ("unknown-command", "there is no such command"),
+            Self::UnknownQuery => ("unknown-query", "there is no such query"),
+            Self::MethodNotAllowed => ("method-not-allowed", "this address takes other methods"),
+            Self::TooSlow => ("too-slow", "the request took too long to arrive"),
+            Self::Conflict => ("conflict", "what the command depends on has changed"),
+            Self::ForeignCursor => ("foreign-cursor", "the cursor does not belong to this log"),
+            Self::PreconditionFailed => ("precondition-failed", "the stream is at another version"),
+            Self::TooLarge => ("too-large", "the body is too large"),
+            Self::UnsupportedMediaType => ("unsupported-media-type", "commands are JSON"),
+            Self::ForeignHost => ("foreign-host", "the request was meant for another host"),
+            Self::Rejected => ("rejected", "the command was rejected"),
+            Self::Refused => ("refused", "the query was refused"),
+            Self::KeyReused => ("key-reused", "the idempotency key was used for something else"),
+            Self::Overloaded => ("overloaded", "too much is waiting"),
+            Self::Failed => ("failed", "something is broken"),
+            Self::Unavailable => ("unavailable", "the service is not available now"),
+            Self::Lagging => ("lagging", "what is asked for is not known yet"),
             Self::UnknownOutcome => (
-                StatusCode::SERVICE_UNAVAILABLE,
                 "unknown-outcome",
                 "nobody can tell whether the command has happened",
             ),

@@ -10,6 +10,7 @@ use eventsourcing::Version;
 use eventsourcing::service::FilterAcrossStores;
 use eventsourcing::store::{ErrorClass, FeedError, ReadError, StoreError};
 use eventsourcing::uuid::Uuid;
+use eventsourcing::wire::Rejection;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -153,8 +154,13 @@ impl Problem {
     }
 
     /// What the domain says.
-    pub(crate) fn rejected(rejection: eventsourcing::wire::Rejection) -> Self {
-        let mut problem = Self::new(ProblemKind::Rejected, rejection.message);
+    pub(crate) fn rejected(rejection: Rejection) -> Self {
+        Self::said(ProblemKind::Rejected, rejection)
+    }
+
+    /// What the domain says, as a problem of this kind.
+    pub(crate) fn said(kind: ProblemKind, rejection: Rejection) -> Self {
+        let mut problem = Self::new(kind, rejection.message);
         problem.0.code = rejection.code;
         problem.0.details = rejection.details;
         problem.0.causes = rejection.causes;
@@ -203,7 +209,7 @@ impl From<ReadError> for Problem {
 }
 
 impl Problem {
-    fn of_store(class: ErrorClass, error: &dyn Error) -> Self {
+    pub(crate) fn of_store(class: ErrorClass, error: &dyn Error) -> Self {
         let what = chain(error);
         match class {
             ErrorClass::Retry => Self::unavailable(ProblemKind::Unavailable, &what),

@@ -15,6 +15,7 @@ use crate::auth;
 use crate::commands::{CAUSATION_ID, CORRELATION_ID, IDEMPOTENCY_KEY, TRACEPARENT, TRACESTATE};
 use crate::guard::{Hosts, Origins, check_host, check_origin};
 use crate::openapi::{self, Access};
+use crate::prefer::{ES_POSITION, PREFER, PREFERENCE_APPLIED};
 use crate::problem::{Problem, ProblemKind};
 use crate::routes;
 use crate::shared::Shared;
@@ -107,8 +108,17 @@ fn cors(origins: &Origins) -> tower::util::Either<CorsLayer, tower::layer::util:
             CAUSATION_ID,
             TRACEPARENT,
             TRACESTATE,
+            ES_POSITION,
+            PREFER,
         ])
-        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER, TRACEPARENT])
+        .expose_headers([
+            header::ETAG,
+            header::LINK,
+            header::RETRY_AFTER,
+            TRACEPARENT,
+            ES_POSITION,
+            PREFERENCE_APPLIED,
+        ])
         .max_age(Duration::from_mins(10));
     tower::util::Either::Left(cors)
 }

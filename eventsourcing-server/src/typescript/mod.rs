@@ -1,7 +1,7 @@
 //! A client in TypeScript, made of the description of a service. Feature `typescript`.
 //!
-//! It is one file without dependencies, for browsers and for Node. It has a class with a method for each command, the types of their
-//! fields, and those of all events. The schemas of both come with the feature `schema`; what has none is `unknown`.
+//! It is one file without dependencies, for browsers and for Node. It has a class with a method for each command and two for each query, the
+//! types of their fields and results, and those of all events. The schemas come with the feature `schema`; what has none is `unknown`.
 //!
 //! Commit it, and let a test compare it with the service:
 //!
@@ -44,6 +44,7 @@ mod types;
 use std::fmt::Write as _;
 
 use eventsourcing::service::{EventDescription, ServiceDescription};
+use serde_json::Value;
 
 pub use fresh::{UPDATE, assert_client_is_fresh};
 use methods::methods;
@@ -62,6 +63,7 @@ pub fn client(service: &ServiceDescription) -> String {
     );
     text.push_str(&definitions(service, &names, &types));
     text.push_str(&commands(service, &types));
+    text.push_str(&queries(service, &types));
     text.push_str(&events(service, &types));
     text.push('\n');
     text.push_str(RUNTIME);
@@ -94,6 +96,27 @@ fn commands(service: &ServiceDescription, types: &Types<'_>) -> String {
             .as_ref()
             .map_or_else(|| "unknown".to_owned(), |schema| types.of(schema, "  "));
         let _ = writeln!(text, "  {}: {ty};", key(&command.name));
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// The fields of each query, and what comes of it.
+fn queries(service: &ServiceDescription, types: &Types<'_>) -> String {
+    let mut text =
+        "\n/** The fields of each query, and what comes of it. */\nexport interface Queries {\n".to_owned();
+    for query in &service.queries {
+        let ty = |schema: &Option<Value>| {
+            let schema = schema.as_ref();
+            schema.map_or_else(|| "unknown".to_owned(), |schema| types.of(schema, "    "))
+        };
+        let _ = writeln!(
+            text,
+            "  {}: {{\n    fields: {};\n    result: {};\n  }};",
+            key(&query.name),
+            ty(&query.schema),
+            ty(&query.result)
+        );
     }
     text.push_str("}\n");
     text

@@ -4,9 +4,10 @@ use eventsourcing::service::ServiceDescription;
 use serde_json::Value;
 
 /// What the rest of the file calls by name.
-const TAKEN: [&str; 30] = [
+const TAKEN: [&str; 32] = [
     "AbortSignal",
     "Array",
+    "Asking",
     "AsyncGenerator",
     "Client",
     "CloudEvent",
@@ -24,6 +25,7 @@ const TAKEN: [&str; 30] = [
     "Problem",
     "ProblemError",
     "Promise",
+    "Queries",
     "ReadableStream",
     "Reading",
     "Readonly",

@@ -19,7 +19,7 @@ export interface Problem {
   readonly incident?: string;
 }
 
-/** A question for events that is not answered, and would not be if it were asked again. */
+/** A question that is not answered, and would not be if it were asked again. */
 export class ProblemError extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail ?? problem.title);
@@ -102,6 +102,13 @@ export interface Sending {
   readonly expectedVersion?: number;
   readonly correlationId?: string;
   readonly causationId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** How a query is asked. */
+export interface Asking {
+  /** The `position` of something that was done: the answer has it in it. */
+  readonly at?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -192,6 +199,48 @@ export class Client {
       await sleep(Math.max(pause, 1000 * (result.problem.retry_after ?? 0)), sending.signal);
       if (sending.signal?.aborted) return result;
     }
+  }
+
+  /** Asks a query. */
+  protected async ask<Answer>(path: string, fields: unknown, asking: Asking = {}): Promise<Answer> {
+    const response = await this.#query(path, fields, "application/json", asking);
+    if (!response.ok) throw new ProblemError(await problemOf(response));
+    return (await response.json()) as Answer;
+  }
+
+  /** The result of a query, and each that differs from the last one, over every interruption. It ends when it is told to. */
+  protected async *follow<Answer>(
+    path: string,
+    fields: unknown,
+    asking: Asking = {},
+  ): AsyncGenerator<Answer, void, undefined> {
+    const { signal } = asking;
+    let pause = SHORT_PAUSE;
+    let last: string | undefined;
+    for (; !signal?.aborted; await sleep(pause, signal)) {
+      pause = Math.min(2 * pause, LONG_PAUSE);
+      const response = await this.#query(path, fields, "text/event-stream", asking, last).catch(() => undefined);
+      if (!response) continue;
+      if (!response.ok || !response.body) {
+        const problem = await problemOf(response);
+        if (!mayBeRepeated(problem)) throw new ProblemError(problem);
+        pause = Math.max(pause, 1000 * (problem.retry_after ?? 0));
+        continue;
+      }
+      for await (const sent of sentEvents(response.body)) {
+        pause = SHORT_PAUSE;
+        last = sent.id ?? last;
+        if (sent.name === "message" && sent.data !== "") yield JSON.parse(sent.data) as Answer;
+      }
+    }
+  }
+
+  async #query(path: string, fields: unknown, accept: string, asking: Asking, last?: string): Promise<Response> {
+    const headers: Record<string, string> = { ...(await this.#headers()), accept, "content-type": "application/json" };
+    if (asking.at !== undefined) headers["es-position"] = `${asking.at}`;
+    if (last !== undefined) headers["last-event-id"] = last;
+    const [body, signal] = [JSON.stringify(fields), asking.signal ?? null];
+    return this.#fetch(this.#base + path, { method: "POST", headers, body, signal });
   }
 
   async #sendOnce(path: string, request: RequestInit & { headers: Record<string, string> }): Promise<Result> {

@@ -1,6 +1,7 @@
 use std::task::{Context, Poll};
 
 use eventsourcing::bus::BusSubscription;
+use eventsourcing::query::{AskError, Revision, WireAnswer, WireFollowed, WireQuery};
 use eventsourcing::store::{Checkpoint, FeedError, FeedFilter, FeedPage};
 use eventsourcing::{Position, TenantId};
 use futures_util::stream::{BoxStream, Stream, StreamExt as _, unfold};
@@ -8,6 +9,7 @@ use futures_util::stream::{BoxStream, Stream, StreamExt as _, unfold};
 use super::connection::{FeedKey, Opened, RenderedEvent, RenderedPage};
 use super::message::After;
 use crate::problem::Problem;
+use crate::queries::problem;
 use crate::shared::Shared;
 
 /// The feeds of a connection. Each is read only when it is wanted, and not a page further.
@@ -28,14 +30,24 @@ struct Entry {
 pub(super) enum News {
     Opened(Result<Opened, Problem>),
     Page(Result<RenderedPage, Problem>),
+    Following(Result<(), Problem>),
+    Answer(Result<WireAnswer, Problem>),
 }
 
 impl Feeds {
     pub(super) fn add(&mut self, key: FeedKey, feed: Feed) {
+        self.push(key, feed.into_stream().boxed());
+    }
+
+    pub(super) fn follow(&mut self, key: FeedKey, query: Followed) {
+        self.push(key, query.into_stream().boxed());
+    }
+
+    fn push(&mut self, key: FeedKey, news: BoxStream<'static, News>) {
         self.all.push(Entry {
             key,
             is_wanted: false,
-            news: feed.into_stream().boxed(),
+            news,
         });
     }
 
@@ -121,6 +133,43 @@ impl Feed {
             end: end.position,
         };
         Ok((opened, Step::Read(self.shared, events)))
+    }
+}
+
+/// A query that is to be followed.
+pub(super) struct Followed {
+    pub(super) shared: Shared,
+    pub(super) query: WireQuery,
+    pub(super) after: Option<Revision>,
+}
+
+enum Following {
+    Begin(Followed),
+    GoOn(WireFollowed),
+    End,
+}
+
+impl Followed {
+    /// First whether it is followed, then its results, until there is none.
+    fn into_stream(self) -> impl Stream<Item = News> {
+        unfold(Following::Begin(self), |step| async {
+            match step {
+                Following::Begin(query) => Some(match query.begin().await {
+                    Ok(followed) => (News::Following(Ok(())), Following::GoOn(followed)),
+                    Err(error) => (News::Following(Err(problem(error))), Following::End),
+                }),
+                Following::GoOn(mut followed) => Some(match followed.next().await {
+                    Ok(answer) => (News::Answer(Ok(answer)), Following::GoOn(followed)),
+                    Err(error) => (News::Answer(Err(problem(error))), Following::End),
+                }),
+                Following::End => None,
+            }
+        })
+    }
+
+    async fn begin(self) -> Result<WireFollowed, AskError> {
+        let queries = self.shared.runtime().queries();
+        queries.follow(&self.query, self.after).await
     }
 }
 

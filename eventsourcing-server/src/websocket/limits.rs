@@ -15,9 +15,9 @@ pub struct WebSocketLimits {
     /// The longest message that a client may send, in bytes. How deep its JSON may nest, the store says. 1 MiB and 128 KiB by
     /// default: the largest command that a store takes.
     pub message_bytes: usize,
-    /// How many commands may be under way. While there are so many, nothing more is read from the client. 64 by default.
+    /// How many commands and queries may be under way. While there are so many, nothing more is read from the client. 64 by default.
     pub commands: usize,
-    /// How many subscriptions there may be. 16 by default.
+    /// How many subscriptions there may be, queries that are followed among them. 16 by default.
     pub subscriptions: usize,
     /// How many types, categories and streams the filter of a subscription may name. 256 by default.
     pub filter_names: usize,

@@ -1,4 +1,4 @@
-//! Commands, results and events over one connection that stays open: `/ws`.
+//! Commands, queries, results and events over one connection that stays open: `/ws`.
 //!
 //! The protocol is described in the guide, under `docs/guide/websocket.md`. A [`Connection`](connection::Connection) decides
 //! what is said and done; it has neither a socket nor a clock, and is tested without. The [shell](socket) around it has both.

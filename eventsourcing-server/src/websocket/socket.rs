@@ -16,10 +16,11 @@ use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::error::CapacityError;
 
 use super::connection::{Action, Connection, Frame, Terms};
-use super::feeds::{Feed, Feeds, News};
-use super::message::Tag;
+use super::feeds::{Feed, Feeds, Followed, News};
+use super::message::{Answer, Tag};
 use super::outcome;
 use crate::commands::Asked;
+use crate::queries::problem;
 use crate::shared::Shared;
 
 /// What one connection consists of while it lasts.
@@ -28,7 +29,7 @@ pub(super) struct Socket {
     terms: Terms,
     connection: Connection,
     feeds: Feeds,
-    /// Each ends with its request, and the message that says what came of it.
+    /// Commands and queries: each ends with its request, and the message that says what came of it.
     commands: JoinSet<(Tag, String)>,
     sink: SplitSink<WebSocket, Message>,
     stream: SplitStream<WebSocket>,
@@ -110,6 +111,8 @@ impl Socket {
                     match news {
                         News::Opened(opened) => connection.opened(feed, opened),
                         News::Page(page) => connection.read(feed, page),
+                        News::Following(following) => connection.following(feed, following),
+                        News::Answer(answer) => connection.answered(feed, answer),
                     }
                     inputs += 1;
                 }
@@ -141,6 +144,24 @@ impl Socket {
                         let message = outcome::message(&shared, &request, &asked, result).await;
                         (request, message)
                     });
+                }
+                Action::Ask { request, mut query } => {
+                    let shared = self.shared.clone();
+                    query.within = Some(shared.limits().projection_timeout);
+                    self.commands.spawn(async move {
+                        let answer = shared.runtime().queries().ask(&query).await.map_err(problem);
+                        let message = Answer::of_request(&request, answer.as_ref()).to_json();
+                        (request, message)
+                    });
+                }
+                Action::Follow {
+                    feed,
+                    mut query,
+                    after,
+                } => {
+                    query.within = Some(self.shared.limits().projection_timeout);
+                    let shared = self.shared.clone();
+                    self.feeds.follow(feed, Followed { shared, query, after });
                 }
                 Action::Open { feed, after, filter } => {
                     let opened = Feed {

@@ -6,7 +6,7 @@ use eventsourcing_server::ROUTES;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::app::router;
+use crate::board::router;
 use crate::client::send;
 
 /// A path that is more or less like one of the routes.
@@ -43,6 +43,9 @@ fn headers() -> impl Strategy<Value = Vec<(&'static str, Vec<u8>)>> {
         "traceparent",
         "tracestate",
         "last-event-id",
+        "es-position",
+        "prefer",
+        "accept",
         "origin",
         "host",
         "upgrade",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::app::router;
+use crate::board::router;
 use crate::client::{request, send};
 use crate::websocket::guide::fits;
 
@@ -19,7 +19,7 @@ async fn the_requests_of_the_guide_are_answered_as_it_says() {
     while let Some((_, question)) = blocks.next() {
         let (head, body) = question.split_once('\n').expect("a method and a path");
         let (method, path) = head.split_once(' ').expect("a method and a path");
-        let headers = [("content-type", "application/json")];
+        let (headers, body) = headers(body);
         let answer = send(&router, request(method, path, &headers, body.to_owned()))
             .await
             .json();
@@ -32,7 +32,19 @@ async fn the_requests_of_the_guide_are_answered_as_it_says() {
         );
         asked += 1;
     }
-    assert_eq!(asked, 5);
+    assert_eq!(asked, 6);
+}
+
+/// The headers that stand before the body, and that it is JSON.
+fn headers(mut body: &str) -> (Vec<(&str, &str)>, &str) {
+    let mut headers = vec![("content-type", "application/json")];
+    while let Some((line, rest)) = body.split_once('\n')
+        && let Some(header) = line.split_once(": ").filter(|_| !line.starts_with('{'))
+    {
+        headers.push(header);
+        body = rest;
+    }
+    (headers, body)
 }
 
 /// The blocks that are requests and answers, each with its language.

@@ -9,6 +9,7 @@
 mod anything;
 mod app;
 mod auth;
+mod board;
 mod client;
 mod commands;
 mod files;
@@ -25,6 +26,7 @@ mod pages;
 mod probes;
 #[cfg(feature = "schema")]
 mod python;
+mod queries;
 #[cfg(unix)]
 mod running;
 #[cfg(feature = "schema")]

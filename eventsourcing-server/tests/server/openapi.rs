@@ -9,7 +9,7 @@ use axum::middleware::from_fn;
 use eventsourcing_server::{ProblemKind, ROUTES, RouteKind, Server};
 use serde_json::Value;
 
-use crate::app::{app, router};
+use crate::board::{board, router};
 use crate::client::get;
 use crate::python;
 
@@ -62,12 +62,17 @@ async fn every_route_is_in_it() {
         let path = match route.kind {
             RouteKind::Command => "/commands/Link",
             RouteKind::AggregateCommand => "/commands/todo/{id}/Create",
+            RouteKind::Query | RouteKind::QueryInBody => "/queries/ListTodos",
             _ => route.path,
         };
         let operation = &paths[path][route.method.to_ascii_lowercase()];
         assert!(operation["operationId"].is_string(), "{route:?}");
     }
-    assert_eq!(paths.len(), ROUTES.len() + 1, "there are two commands of todos");
+    assert_eq!(
+        paths.len(),
+        ROUTES.len() + 1,
+        "there are two commands of todos, and two queries with two methods each"
+    );
 }
 
 #[tokio::test]
@@ -84,7 +89,7 @@ async fn what_it_refers_to_is_there() {
 
 #[tokio::test]
 async fn every_problem_is_an_answer_of_some_operation() {
-    let server = Server::new(app().await).public_probes();
+    let server = Server::new(board().await).public_probes();
     let document = document(
         &server
             .auth(from_fn(crate::auth::by_name))
@@ -110,7 +115,7 @@ async fn who_has_to_sign_in_is_said() {
     assert_eq!(open.get("security"), None);
     assert_eq!(open["paths"]["/events"]["get"]["responses"].get("401"), None);
 
-    let server = Server::new(app().await)
+    let server = Server::new(board().await)
         .public_probes()
         .auth(from_fn(crate::auth::by_name));
     let closed = document(&server.router().layer(from_fn(alice))).await;

@@ -127,6 +127,7 @@ pub use runner::{
     ProjectionStatus, Projections, SettledProjectionsError, StartProjectionsError, VersionError,
     WaitForError,
 };
+pub(crate) use runner::{RowsAt, Watched};
 pub use sequence::SequenceKey;
 
 pub use eventsourcing_macros::Row;

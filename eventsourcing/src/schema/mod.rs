@@ -11,6 +11,7 @@
 //! | a command | by its own [`JsonSchema`] |
 //! | a command that `#[aggregate]` writes | if all its fields are [`JsonSchema`]; by its own, if you write or derive one |
 //! | an id that `#[aggregate]` writes | as what it wraps |
+//! | a query | by its own [`JsonSchema`], and that of its result |
 //! | a command of a [`CommandHandler`](crate::wire::CommandHandler) of your own | as that says |
 //!
 //! With `#[derive(JsonSchema)]` on an event enum, the compiler says which field has no schema, and `#[schemars(..)]` shapes those of its

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde::Serialize;
 use tower::Layer;
 
 use super::{AskedFor, CommandsAcrossStores, Complete, Content, Part, Runtime, Service, stores};
@@ -17,6 +18,7 @@ use crate::projection::derived::{Projects, Shared};
 use crate::projection::{
     LeasePolicy, Projection, ProjectionPolicy, Projections, Projector, StartProjectionsError, runner,
 };
+use crate::query::{Caches, Queries, Query, QueryCache, QueryLogic, QueryPolicy, Results};
 use crate::snapshot::SnapshotPolicy;
 use crate::store::{EventStore, FeedError};
 use crate::stream::StreamKey;
@@ -37,6 +39,8 @@ pub struct RuntimeBuilder<S, Resources> {
     projections: ProjectionPolicy,
     leases: LeasePolicy,
     projection_policies: HashMap<&'static str, ProjectionPolicy>,
+    queries: QueryPolicy,
+    caches: Caches,
     provided: HashMap<&'static str, Box<dyn Projector>>,
     service: PhantomData<fn(S, Resources)>,
 }
@@ -56,6 +60,8 @@ impl<S: Service> RuntimeBuilder<S, S::Resources> {
             projections: ProjectionPolicy::default(),
             leases: LeasePolicy::default(),
             projection_policies: HashMap::new(),
+            queries: QueryPolicy::default(),
+            caches: Caches::new(),
             provided: HashMap::new(),
             service: PhantomData,
         }
@@ -78,6 +84,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             projections: self.projections,
             leases: self.leases,
             projection_policies: self.projection_policies,
+            queries: self.queries,
+            caches: self.caches,
             provided: self.provided,
             service: PhantomData,
         }
@@ -192,6 +200,21 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
+    /// What queries may cost.
+    pub fn query_policy(mut self, policy: QueryPolicy) -> Self {
+        self.queries = policy;
+        self
+    }
+
+    /// Keeps results of a query for those who ask the same, until its projections move: [`QueryCache`].
+    pub fn cache<Q>(mut self, cache: QueryCache) -> Self
+    where
+        Q: QueryLogic + Query<Result: Serialize> + Serialize,
+    {
+        self.caches.insert(Q::ORIGIN, Results::of::<Q>(cache));
+        self
+    }
+
     /// Starts the service, its projections and its process managers, when it is awaited.
     ///
     /// # Errors
@@ -228,9 +251,10 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             placement: Arc::clone(&placement),
             tenants: self.tenants,
             commands: Arc::new(dispatcher.core().clone()),
-            environment: self.environment,
+            environment: self.environment.clone(),
             policy: self.processes,
         };
+        let (environment, policy, caches) = (self.environment, self.queries, self.caches);
         Box::pin(async move {
             stores::check(S::TABLE, &placement)?;
             let projections = const { &S::PART }.projections();
@@ -241,6 +265,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
                 source.bus.end(&TenantId::DEFAULT).await?;
             }
             let projections = Projections::start(projections, projecting).await?;
+            let listed = const { &S::PART }.queries();
+            let queries = Queries::new(listed, projections.clone(), &environment, policy, caches);
             let managers = ProcessManagers::start(managers::<S>(), surroundings).await?;
             Ok(Runtime::new::<S>(
                 executor,
@@ -248,6 +274,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
                 sources,
                 managers,
                 projections,
+                queries,
             ))
         })
     }
@@ -300,7 +327,7 @@ fn types_of(part: &'static Part, visit: &mut dyn FnMut(&'static EventTypes)) {
         Content::Projection(projection) => {
             projection.on.iter().for_each(|listened| visit(listened.types));
         }
-        Content::Module { .. } | Content::ExternCommand { .. } | Content::Unknown => {}
+        Content::Query(_) | Content::Module { .. } | Content::ExternCommand { .. } | Content::Unknown => {}
     }
 }
 

@@ -5,6 +5,8 @@ use super::fact::{Fact, Key};
 use super::{Content, Part};
 use crate::const_text::{ConstText, same};
 use crate::process::{Listened, Manager, Sent};
+use crate::projection::ProjectionFacts;
+use crate::query::QueryFacts;
 
 /// Checks that nothing of a part is listed a second time, or has a name that something listed earlier has.
 ///
@@ -43,13 +45,14 @@ const fn earlier(facts: &[Fact], at: usize) -> Option<&Fact> {
 const fn refuse_if_taken(fact: &Fact, earlier: &Fact, parts: &[Part]) {
     let is_same = same(fact.origin, earlier.origin);
     let message = match fact.key {
-        Key::Route(..) | Key::Manager(_) | Key::Projection(_) | Key::Module(_) if is_same => {
+        Key::Route(..) | Key::Manager(_) | Key::Projection(_) | Key::Query(_) | Key::Module(_) if is_same => {
             listed_twice(fact, earlier, &parts[fact.place], &parts[earlier.place])
         }
         Key::Route(None, name) => both(fact, earlier, &["are commands named `", name]),
         Key::Route(Some(category), name) => both(fact, earlier, &["have a command `", category, "/", name]),
         Key::Manager(name) => both(fact, earlier, &["store their progress under the name `", name]),
         Key::Projection(name) => both(fact, earlier, &["are projections named `", name]),
+        Key::Query(name) => both(fact, earlier, &["are queries named `", name]),
         // What is listed twice has been told by its name.
         Key::Table(_) if is_same => return,
         Key::Table(name) => both(fact, earlier, &["fill the table `", name]),
@@ -65,6 +68,7 @@ const fn both(fact: &Fact, earlier: &Fact, share: &[&str]) -> ConstText {
     match fact.key {
         Key::Manager(_) => message.with("`#[process_manager(name = \"..\")]`"),
         Key::Projection(_) => message.with("`#[projection(name = \"..\")]`"),
+        Key::Query(_) => message.with("`#[query(name = \"..\")]`"),
         Key::Table(_) => message.with("a row of its own, `#[row(table = \"..\")]`"),
         _ => message.with("`#[command(name = \"..\")]`"),
     }
@@ -261,6 +265,62 @@ const fn refuse_if_unhandled(manager: &Manager, sent: &Sent, facts: &[Fact]) {
         .with(sent.shown)
         .with(" = \"who handles it\")`");
     panic!("{}", message.as_str())
+}
+
+/// Checks that the projections that the queries of a part read are listed.
+///
+/// # Panics
+/// If one of them is not.
+#[track_caller]
+pub const fn assert_all_read(part: &Part, facts: &[Fact]) {
+    match part.content {
+        Content::Query(query) => {
+            let mut at = 0;
+            while at < query.of.len() {
+                refuse_if_not_projected(&query, &query.of[at], facts);
+                at += 1;
+            }
+        }
+        Content::Module { parts, .. } => {
+            let mut at = 0;
+            while at < parts.len() {
+                assert_all_read(&parts[at], facts);
+                at += 1;
+            }
+        }
+        _ => {}
+    }
+}
+
+#[track_caller]
+#[expect(clippy::panic, reason = "documented; a compile error in constants")]
+const fn refuse_if_not_projected(query: &QueryFacts, projection: &ProjectionFacts, facts: &[Fact]) {
+    // A projection with a mistake has no name.
+    if projection.name.is_empty() || holds(facts, Key::Unknown) || is_projected(projection, facts) {
+        return;
+    }
+    let message = ConstText::of(&[
+        "the query `",
+        query.name,
+        "` reads the projection `",
+        projection.name,
+        "`, which this service does not list; list it under `projections(..)`, also if other programs run it: they share its rows",
+    ]);
+    panic!("{}", message.as_str())
+}
+
+/// Whether this very projection is listed, and not only one of its name.
+const fn is_projected(projection: &ProjectionFacts, facts: &[Fact]) -> bool {
+    let mut at = 0;
+    while at < facts.len() {
+        if let Key::Projection(_) = facts[at].key
+            && same(facts[at].origin, projection.origin)
+        {
+            return true;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Whether there is such a fact: a binary search.

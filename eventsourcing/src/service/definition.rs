@@ -14,7 +14,7 @@ pub trait Module: 'static {
     const PART: Part;
 }
 
-/// Aggregates, commands, process managers and projections that make a program together: `#[service(..)]` makes a unit struct one.
+/// Aggregates, commands, process managers, projections and queries that make a program together: `#[service(..)]` makes a unit struct one.
 ///
 /// | `#[service(..)]` | |
 /// |---|---|
@@ -22,6 +22,7 @@ pub trait Module: 'static {
 /// | `commands(TransferMoney)` | over streams of their own choice; they are `Serialize` and `Deserialize` |
 /// | `process_managers(list_every_todo)` | |
 /// | `projections(Titles)` | |
+/// | `queries(OpenTitles)` | over rows of the projections; they are `Serialize` and `Deserialize`, their results `Serialize` |
 /// | `modules(billing::Billing)` | with all that they list |
 /// | `extern_events(Paid = "the web shop stores them")` | events that nothing here emits, and process managers or projections wait for |
 /// | `extern_commands(Ship = "the warehouse takes them")` | commands that process managers send, and nothing here handles |
@@ -30,7 +31,8 @@ pub trait Module: 'static {
 ///
 /// It does not compile if two commands have the same name, two definitions the same stored event name, or two process
 /// managers or projections the same name; if a process manager or a projection waits for what nothing emits, or a process
-/// manager sends what nothing handles; if two projections fill the same table; or if anything is listed twice.
+/// manager sends what nothing handles; if two projections fill the same table; if two queries have the same name, or one reads a
+/// projection that is not listed; or if anything is listed twice.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a service",
     label = "this is not a `#[service(..)]`",

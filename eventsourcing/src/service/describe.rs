@@ -7,12 +7,13 @@ use super::schemas::Schemas;
 use super::{Content, Part, Route, Service};
 use crate::process::{Manager, Sent, Start};
 use crate::projection::ProjectionFacts;
+use crate::query::QueryFacts;
 use crate::{EventType, EventTypes, SchemaVersion};
 
 /// What a service handles, what happens then, and what follows from that: as data, for people and tools.
 ///
-/// Everything is sorted by name, so that two descriptions can be compared. With the feature `schema`, commands and events have JSON
-/// Schemas of draft 2020-12; what they refer to is in `definitions`.
+/// Everything is sorted by name, so that two descriptions can be compared. With the feature `schema`, commands, events and queries
+/// have JSON Schemas of draft 2020-12; what they refer to is in `definitions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceDescription {
@@ -27,6 +28,9 @@ pub struct ServiceDescription {
     /// What is kept of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub projections: Vec<ProjectionDescription>,
+    /// What can be asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<QueryDescription>,
     /// What is sent, and handled elsewhere.
     pub extern_commands: Vec<ExternDescription>,
     /// What schemas refer to as `#/$defs/Name`: a schema for each name.
@@ -101,6 +105,22 @@ pub struct ProjectionDescription {
     pub table: String,
 }
 
+/// A query of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct QueryDescription {
+    /// Its name.
+    pub name: String,
+    /// The names of the projections that it reads.
+    pub of: Vec<String>,
+    /// The JSON Schema of what is asked for; any JSON if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<Value>,
+    /// The JSON Schema of what comes of it; any JSON if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Value>,
+}
+
 /// Something that is elsewhere, and why that is right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -125,6 +145,7 @@ impl ServiceDescription {
 struct Described {
     service: ServiceDescription,
     routes: Vec<(String, &'static Route)>,
+    queries: Vec<&'static QueryFacts>,
     events: BTreeMap<&'static str, (&'static EventType, EventDescription)>,
 }
 
@@ -135,6 +156,7 @@ impl Described {
             Content::Command(route) => self.route(route),
             Content::ProcessManager(manager) => self.manager(manager),
             Content::Projection(projection) => self.projection(projection),
+            Content::Query(query) => self.queries.push(query),
             Content::ExternEvents { events, reason } => {
                 self.each(events, |event| {
                     event.emitted_elsewhere = Some((*reason).to_owned());
@@ -202,6 +224,7 @@ impl Described {
         let Self {
             mut service,
             mut routes,
+            mut queries,
             events,
         } = self;
         let mut schemas = Schemas::default();
@@ -214,6 +237,11 @@ impl Described {
         service.events = events
             .into_values()
             .map(|(event_type, event)| event.finish(event_type, &mut schemas))
+            .collect();
+        queries.sort_by_key(|query| query.name);
+        service.queries = queries
+            .into_iter()
+            .map(|query| QueryDescription::new(query, &mut schemas))
             .collect();
         service.process_managers.sort_by(|a, b| a.name.cmp(&b.name));
         service.projections.sort_by(|a, b| a.name.cmp(&b.name));
@@ -230,6 +258,17 @@ impl CommandDescription {
             emits: names(route.emits.iter().copied()),
             reads: names(route.reads.iter().copied()),
             schema: schemas.of_command(route),
+        }
+    }
+}
+
+impl QueryDescription {
+    fn new(query: &QueryFacts, schemas: &mut Schemas) -> Self {
+        Self {
+            name: query.name.to_owned(),
+            of: sorted(query.of.iter().map(|projection| projection.name.to_owned())),
+            schema: schemas.of_query(query),
+            result: schemas.of_result(query),
         }
     }
 }

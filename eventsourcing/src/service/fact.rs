@@ -4,6 +4,7 @@ use super::{Content, Part, Route};
 use crate::EventTypes;
 use crate::process::{Listened, Manager};
 use crate::projection::ProjectionFacts;
+use crate::query::QueryFacts;
 
 /// One thing that a part of a service is known by. Facts are sorted, so that two of the same key lie side by side.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,8 @@ pub(super) enum Key<'a> {
     Projection(&'a str),
     /// The name of a table that a projection fills.
     Table(&'a str),
+    /// The name of a query.
+    Query(&'a str),
     /// Where a module is defined.
     Module(&'a str),
     /// That there are facts which nobody knows.
@@ -54,8 +57,9 @@ impl<'a> Key<'a> {
             Self::Manager(_) => 4,
             Self::Projection(_) => 5,
             Self::Table(_) => 6,
-            Self::Module(_) => 7,
-            Self::Unknown => 8,
+            Self::Query(_) => 7,
+            Self::Module(_) => 8,
+            Self::Unknown => 9,
         }
     }
 
@@ -69,6 +73,7 @@ impl<'a> Key<'a> {
             | Self::Manager(text)
             | Self::Projection(text)
             | Self::Table(text)
+            | Self::Query(text)
             | Self::Module(text) => (text, ""),
             Self::Unknown => ("", ""),
         }
@@ -192,6 +197,7 @@ impl Gathered<'_> {
             }
             Content::ProcessManager(manager) => self.manager(fact, manager),
             Content::Projection(projection) => self.projection(fact, projection),
+            Content::Query(query) => self.query(fact, query),
             Content::Module { origin, parts } => {
                 self.add(fact, Key::Module(origin), origin);
                 let mut at = 0;
@@ -232,6 +238,13 @@ impl Gathered<'_> {
             projection.origin,
         );
         self.listened(fact, projection.on);
+    }
+
+    const fn query(&mut self, fact: Fact, query: &'static QueryFacts) {
+        // One with a mistake has no name.
+        if !query.name.is_empty() {
+            self.add(fact, Key::Query(query.name), query.origin);
+        }
     }
 
     const fn listened(&mut self, fact: Fact, on: &'static [Listened]) {

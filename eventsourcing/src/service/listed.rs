@@ -10,6 +10,8 @@ use crate::command::{Command, CommandLogic};
 use crate::event::Event;
 use crate::process::ProcessManager;
 use crate::projection::Projection;
+use crate::query::derived::facts;
+use crate::query::{Query, QueryLogic};
 
 /// What can be written and read, as commands are that arrive by their names.
 #[diagnostic::on_unimplemented(
@@ -66,6 +68,37 @@ pub const fn list_process_manager<M: ProcessManager>(name: &'static str) -> Part
 /// `projections(P)`
 pub const fn list_projection<P: Projection>(name: &'static str) -> Part {
     let content = Content::Projection(P::PROJECTION);
+    Part { name, content }
+}
+
+/// What can be written and read, as queries are that arrive by their names.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent, so it cannot be listed under `queries(..)`",
+    label = "this query cannot be written and read",
+    note = "add `#[derive(Serialize, Deserialize)]` to `{Self}`"
+)]
+pub trait Askable: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<Q: Serialize + DeserializeOwned> Askable for Q {}
+
+/// What can be written, as results are that are sent.
+#[diagnostic::on_unimplemented(
+    message = "the result `{Self}` of a query cannot be sent",
+    label = "the result of this query cannot be written",
+    note = "add `#[derive(Serialize)]` to the type of the result, or of its rows"
+)]
+pub trait Tellable: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> Tellable for T {}
+
+/// `queries(Q)`
+pub const fn list_query<Q>(name: &'static str) -> Part
+where
+    Q: QueryLogic + Query<Result: Tellable> + Askable,
+{
+    let content = Content::Query(facts::<Q>());
     Part { name, content }
 }
 

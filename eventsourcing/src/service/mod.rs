@@ -97,7 +97,7 @@ pub use builder::{RuntimeBuilder, StartError, Starting};
 pub use definition::{Module, Service};
 pub use describe::{
     CommandDescription, EventDescription, ExternDescription, ProcessManagerDescription,
-    ProjectionDescription, ServiceDescription,
+    ProjectionDescription, QueryDescription, ServiceDescription,
 };
 pub use fact::{Fact, count_facts, sorted_facts};
 pub use needs::{AskedFor, Complete, Missing};

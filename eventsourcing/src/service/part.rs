@@ -2,6 +2,7 @@ use super::Route;
 use crate::EventTypes;
 use crate::process::Manager;
 use crate::projection::ProjectionFacts;
+use crate::query::QueryFacts;
 
 /// What a service or a module consists of: itself, one thing that it lists, and so on. All of it is constant.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub enum Content {
     ProcessManager(Manager),
     /// `projections(..)`
     Projection(ProjectionFacts),
+    /// `queries(..)`
+    Query(QueryFacts),
     /// `modules(..)`, or a service as a whole.
     Module {
         /// Where it is defined.
@@ -84,6 +87,17 @@ impl Part {
             }
         });
         projections
+    }
+
+    /// All queries, in the order in which they are listed.
+    pub fn queries(&'static self) -> Vec<QueryFacts> {
+        let mut queries = Vec::new();
+        self.for_each(&mut |part| {
+            if let Content::Query(query) = part.content {
+                queries.push(query);
+            }
+        });
+        queries
     }
 
     /// Calls `visit` with each part that lists no others, in the order in which they are listed.

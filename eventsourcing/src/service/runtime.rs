@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::time::timeout;
 
 use super::{Health, Phase, Service, ServiceDescription, Status, StoreHealth, Table};
@@ -12,10 +13,11 @@ use crate::process::runner::Source;
 use crate::process::{ProcessManagers, SettledError};
 use crate::processor::{ProcessorBuilder, Processors};
 use crate::projection::{CaughtUp, Done, Projection, Projections, Row, RowQuery, WaitForError};
+use crate::query::{Ask, Follow, Queries, Query, QueryLogic};
 use crate::store::{EventStore, FeedError, FeedFilter};
 use crate::stream::{StreamKey, the_category_of};
 use crate::wire::{self, CommandResult, Dispatcher, Protocol, Serve, ServeError, WireCommand};
-use crate::{StreamId, TenantId};
+use crate::{Position, StreamId, TenantId};
 
 /// A service that runs.
 ///
@@ -37,6 +39,7 @@ struct Inner {
     managers: ProcessManagers,
     projections: Projections,
     processors: Processors,
+    queries: Queries,
 }
 
 impl Runtime {
@@ -46,6 +49,7 @@ impl Runtime {
         sources: Vec<Source>,
         managers: ProcessManagers,
         projections: Projections,
+        queries: Queries,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -58,6 +62,7 @@ impl Runtime {
                 managers,
                 projections,
                 processors: Processors::default(),
+                queries,
             }),
         }
     }
@@ -190,6 +195,25 @@ impl Runtime {
         self.inner.projections.rows()
     }
 
+    /// Asks a query when the answer is awaited. It need not be one that the service lists; its projections are.
+    pub fn query<Q: QueryLogic>(&self, query: Q) -> Ask<Q> {
+        Ask::new(self.inner.queries.clone(), query)
+    }
+
+    /// Follows a query: its result first, then each that differs. It need not be one that the service lists; its projections
+    /// are.
+    pub fn follow<Q>(&self, query: Q) -> Follow<Q>
+    where
+        Q: QueryLogic + Query<Result: Serialize> + Serialize,
+    {
+        Follow::new(self.inner.queries.clone(), query)
+    }
+
+    /// The queries that the service lists, to be asked by name; for servers.
+    pub fn queries(&self) -> &Queries {
+        &self.inner.queries
+    }
+
     /// Waits until a projection has dealt with what was done for [`TenantId::DEFAULT`]: with what a command has
     /// [come to](crate::execute::Executed), or with everything up to a position. Whoever has done it finds it in the rows.
     ///
@@ -212,6 +236,14 @@ impl Runtime {
         done: impl Into<Done>,
     ) -> Result<CaughtUp, WaitForError> {
         self.inner.projections.wait_for::<P>(tenant, done.into()).await
+    }
+
+    /// Waits until all projections of the service have come to a position of a tenant.
+    ///
+    /// # Errors
+    /// As for [`wait_for`](Self::wait_for).
+    pub async fn wait_for_all_in(&self, tenant: &TenantId, position: Position) -> Result<(), WaitForError> {
+        self.inner.projections.wait_for_each(tenant, position).await
     }
 
     /// Waits until all process managers have dealt with everything that was committed, and with what that has led to, or have

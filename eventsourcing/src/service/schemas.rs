@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Route;
 use crate::EventType;
+use crate::query::QueryFacts;
 
 /// Makes the schemas of one description, which share their definitions. Without the feature `schema`, there are none.
 #[derive(Default)]
@@ -22,6 +23,14 @@ impl Schemas {
         event_type.schema(&mut self.generator).map(sorted)
     }
 
+    pub(super) fn of_query(&mut self, query: &QueryFacts) -> Option<Value> {
+        query.handler.schema(&mut self.generator).map(sorted)
+    }
+
+    pub(super) fn of_result(&mut self, query: &QueryFacts) -> Option<Value> {
+        query.handler.result_schema(&mut self.generator).map(sorted)
+    }
+
     pub(super) fn into_definitions(mut self) -> BTreeMap<String, Value> {
         let definitions = self.generator.take_definitions(true).into_iter();
         definitions.map(|(name, schema)| (name, sorted(schema))).collect()
@@ -36,6 +45,14 @@ impl Schemas {
     }
 
     pub(super) fn of_event(&mut self, _: &EventType) -> Option<Value> {
+        None
+    }
+
+    pub(super) fn of_query(&mut self, _: &QueryFacts) -> Option<Value> {
+        None
+    }
+
+    pub(super) fn of_result(&mut self, _: &QueryFacts) -> Option<Value> {
         None
     }
 

@@ -20,7 +20,7 @@ pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8], limits: &Limits) -> Resul
 }
 
 /// As [`parse`], of what is within the limits.
-pub(super) fn parse_checked<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidPayload> {
+pub(crate) fn parse_checked<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidPayload> {
     // To follow the path takes time, so it is done only for what is known to be wrong.
     serde_json::from_slice(bytes).map_err(|error| locate::<T>(bytes, &error))
 }

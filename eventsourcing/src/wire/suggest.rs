@@ -5,9 +5,9 @@ const MOST: usize = 3;
 /// From which likeness on a name may be what was meant; that of `clap`.
 const ALIKE: f64 = 0.7;
 
-/// The known commands that an unknown one may have been meant to be, the likeliest first. With a category, a command reads
+/// The known commands, or queries, that an unknown one may have been meant to be, the likeliest first. With a category, a command reads
 /// `todo/Create`.
-pub(super) fn suggestions<'a>(
+pub(crate) fn suggestions<'a>(
     category: Option<&str>,
     name: &str,
     known: impl Iterator<Item = (Option<&'a str>, &'a str)>,

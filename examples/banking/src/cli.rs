@@ -18,6 +18,9 @@ pub struct Arguments {
     /// A file of orders; by default the one that comes with the example
     #[arg(long, value_name = "FILE")]
     pub transfers: Option<PathBuf>,
+    /// Says what this account holds, and executes nothing
+    #[arg(long, value_name = "ACCOUNT")]
+    pub statement: Option<String>,
     /// How hard the bank has to work.
     #[command(flatten)]
     pub load: Load,

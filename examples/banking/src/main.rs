@@ -6,9 +6,11 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use banking::cli::Arguments;
+use banking::domain::AccountId;
 use banking::report::Report;
 use banking::rows::Rows;
 use banking::run::run;
+use banking::statement::statement;
 use clap::Parser as _;
 use eventsourcing::StoreAddress;
 use indicatif::style::TemplateError;
@@ -16,14 +18,25 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match bank(&Arguments::parse()).await {
-        Ok(report) if report.total_is_unchanged() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
+    let arguments = Arguments::parse();
+    let is_well = match &arguments.statement {
+        Some(account) => show_statement(&arguments.store, account).await.map(|()| true),
+        None => bank(&arguments).await.map(|report| report.total_is_unchanged()),
+    };
+    match is_well {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             explain(&*error);
             ExitCode::FAILURE
         }
     }
+}
+
+async fn show_statement(store: &StoreAddress, account: &str) -> Result<(), Box<dyn Error>> {
+    let statement = statement(store.open().await?, AccountId::new(account)).await?;
+    write!(io::stdout().lock(), "{statement}")?;
+    Ok(())
 }
 
 async fn bank(arguments: &Arguments) -> Result<Report, Box<dyn Error>> {

@@ -9,6 +9,7 @@ mod executing;
 mod process_managers;
 mod processors;
 mod projections;
+mod queries;
 mod quotes;
 mod server;
 mod services;

@@ -15,6 +15,7 @@ fn every_block_of_the_guide_is_code_that_was_compiled() {
         "process-managers",
         "server",
         "projections",
+        "queries",
         "testing",
         "executing",
         "stores",

@@ -14,7 +14,7 @@ impl Connection {
         if self.under_way.contains(&request) {
             let problem = Problem::new(
                 ProblemKind::Malformed,
-                "a command of this request is under way on this connection",
+                "a request of this name is under way on this connection",
             );
             return self.refuse_request(&request, &problem);
         }

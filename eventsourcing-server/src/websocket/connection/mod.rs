@@ -4,12 +4,14 @@
 //! that it [wants](Connection::wants_page) to be read, and, whenever the socket takes one, for the [next
 //! frame](Connection::next_frame). So nothing is prepared that cannot be sent, and what waits is bounded:
 //!
-//! * nothing is read from the client while the [outbox](Outbox) is full or as many commands are under way as there may be;
-//! * no page is read for a subscription without credit, or while events of it wait for the socket.
+//! * nothing is read from the client while the [outbox](Outbox) is full or as many requests are under way as there may be;
+//! * no page or result is read for a subscription without credit, or while some of it waits for the socket.
 
 mod command;
+mod follower;
 mod heart;
 mod outbox;
+mod query;
 mod subscription;
 mod subscriptions;
 #[cfg(test)]
@@ -20,6 +22,7 @@ use std::time::Duration;
 
 use axum::extract::ws::CloseCode;
 use eventsourcing::Limits;
+use eventsourcing::query::{Revision, WireQuery};
 use eventsourcing::store::FeedFilter;
 use eventsourcing::wire::WireCommand;
 use tokio::time::Instant;
@@ -31,8 +34,9 @@ use crate::problem::{Problem, ProblemKind};
 
 use heart::{Beat, Heart};
 use outbox::Outbox;
+use subscription::Subscription;
 pub(super) use subscription::{Opened, RenderedEvent, RenderedPage};
-use subscriptions::Subscriptions;
+use subscriptions::{Entry, Subscriptions};
 
 /// One connection.
 #[derive(Debug)]
@@ -85,6 +89,14 @@ pub(super) struct Farewell {
 pub(super) enum Action {
     /// Execute a command, and say [what came of it](Connection::done).
     Dispatch { request: Tag, command: WireCommand },
+    /// Ask a query, and say [what came of it](Connection::done).
+    Ask { request: Tag, query: WireQuery },
+    /// Follow a query by a feed, to be asked when it is [wanted](Connection::wants_page).
+    Follow {
+        feed: FeedKey,
+        query: WireQuery,
+        after: Option<Revision>,
+    },
     /// Open a feed, to be read when it is [wanted](Connection::wants_page).
     Open {
         feed: FeedKey,
@@ -219,9 +231,15 @@ impl Connection {
     fn obey(&mut self, message: ClientMessage<'_>) {
         match message {
             ClientMessage::Command { request, command } => self.command(request, command),
+            ClientMessage::Query { request, query } => self.query(request, query),
+            ClientMessage::Follow(follow) => self.follow(follow),
             ClientMessage::Subscribe(subscribe) => {
                 let is_open = self.phase == Phase::Open;
-                match self.subscriptions.add(&subscribe, is_open, &self.terms.limits) {
+                let tag = &subscribe.subscription;
+                let added = self.subscriptions.add(tag, is_open, &self.terms.limits, |feed| {
+                    Subscription::new(tag.clone(), feed, subscribe.credits).into()
+                });
+                match added {
                     Ok(feed) => self.actions.push_back(Action::Open {
                         feed,
                         after: subscribe.after,
@@ -243,7 +261,7 @@ impl Connection {
         }
     }
 
-    /// A command has come to its end; `result` is the message that says how.
+    /// A command or a query has come to its end; `result` is the message that says how.
     pub(super) fn done(&mut self, request: &Tag, result: String) {
         self.under_way.remove(request);
         self.outbox.push(result);
@@ -453,17 +471,12 @@ impl Connection {
         }
     }
 
-    fn ended(
-        &mut self,
-        subscription: &subscription::Subscription,
-        reason: EndReason,
-        problem: Option<&Problem>,
-    ) {
+    fn ended(&mut self, subscription: &Entry, reason: EndReason, problem: Option<&Problem>) {
         self.actions.push_back(Action::Close {
-            feed: subscription.feed,
+            feed: subscription.feed(),
         });
         self.say(&ServerMessage::Ended {
-            subscription: &subscription.tag,
+            subscription: subscription.tag(),
             reason,
             cursor: subscription.cursor(),
             problem,

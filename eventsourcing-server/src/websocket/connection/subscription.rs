@@ -79,9 +79,7 @@ impl Subscription {
     }
 
     pub(super) fn grant(&mut self, events: u64) {
-        if let Credits::Events(credits) = &mut self.credits {
-            *credits = credits.saturating_add(events);
-        }
+        self.credits.grant(events);
     }
 
     /// Whether its next page may be read: there is room for it, and credit beyond what waits already.
@@ -175,7 +173,7 @@ impl Subscription {
             events.push(&event.json);
         }
         self.waiting_bytes -= bytes;
-        self.spend(count);
+        self.credits.spend(u64::try_from(count).unwrap_or(u64::MAX));
         Some(events.into_json())
     }
 
@@ -194,11 +192,5 @@ impl Subscription {
             bytes += event.json.len();
         }
         (count, bytes)
-    }
-
-    fn spend(&mut self, events: usize) {
-        if let Credits::Events(credits) = &mut self.credits {
-            *credits = credits.saturating_sub(u64::try_from(events).unwrap_or(u64::MAX));
-        }
     }
 }

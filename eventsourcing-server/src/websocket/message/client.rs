@@ -6,7 +6,7 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::Tag;
+use super::{Asked, Follow, Tag, query};
 use crate::events::Cursor;
 use crate::websocket::WebSocketLimits;
 
@@ -14,7 +14,9 @@ use crate::websocket::WebSocketLimits;
 #[derive(Debug)]
 pub(in crate::websocket) enum ClientMessage<'a> {
     Command { request: Tag, command: &'a RawValue },
+    Query { request: Tag, query: Asked },
     Subscribe(Subscribe),
+    Follow(Follow),
     Credit { subscription: Tag, events: u64 },
     Unsubscribe { subscription: Tag },
     Ping { nonce: Option<Tag> },
@@ -38,11 +40,25 @@ pub(in crate::websocket) enum After {
     End,
 }
 
-/// How many events a client is ready for.
+/// How many events, or results, a client is ready for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::websocket) enum Credits {
     Events(u64),
     Unlimited,
+}
+
+impl Credits {
+    pub(in crate::websocket) fn grant(&mut self, more: u64) {
+        if let Self::Events(credits) = self {
+            *credits = credits.saturating_add(more);
+        }
+    }
+
+    pub(in crate::websocket) fn spend(&mut self, spent: u64) {
+        if let Self::Events(credits) = self {
+            *credits = credits.saturating_sub(spent);
+        }
+    }
 }
 
 /// Why a message is not understood.
@@ -77,6 +93,10 @@ impl<'a> ClientMessage<'a> {
                     Err(wrong) => Err(Misunderstood::Subscription(subscription, wrong)),
                 }
             }
+            ("query", Some(request), None) => {
+                query::asked(text, &request).map(|query| Self::Query { request, query })
+            }
+            ("follow", None, Some(subscription)) => query::follow(text, subscription).map(Self::Follow),
             ("credit", None, Some(subscription)) => match read::<Credit>(text) {
                 Ok(Credit { events, .. }) => Ok(Self::Credit { subscription, events }),
                 Err(wrong) => Err(Misunderstood::Subscription(subscription, wrong)),
@@ -114,13 +134,14 @@ fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
 /// Says what a message of this type has to name.
 fn out_of_place(kind: &str) -> String {
     match kind {
-        "command" => "a `command` names its `request`, and no `subscription`".to_owned(),
-        "subscribe" | "credit" | "unsubscribe" => {
+        "command" | "query" => format!("a `{kind}` names its `request`, and no `subscription`"),
+        "subscribe" | "follow" | "credit" | "unsubscribe" => {
             format!("a message of the type `{kind}` names its `subscription`, and no `request`")
         }
         "ping" => "a `ping` names neither a `request` nor a `subscription`".to_owned(),
         _ => {
-            "the `type` of a message is `command`, `subscribe`, `credit`, `unsubscribe` or `ping`".to_owned()
+            "the `type` of a message is `command`, `query`, `subscribe`, `follow`, `credit`, `unsubscribe` or `ping`"
+                .to_owned()
         }
     }
 }
@@ -137,7 +158,7 @@ struct Head {
 }
 
 /// Members that the [head](Head) was read from: here they only are no unknown ones.
-type Seen = de::IgnoredAny;
+pub(super) type Seen = de::IgnoredAny;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -11,7 +11,7 @@ use crate::events::Cursor;
 use crate::problem::Problem;
 use crate::websocket::WebSocketLimits;
 
-/// What the server says, except for [`Events`].
+/// What the server says, except for [`Events`] and [`Answer`](super::Answer).
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(in crate::websocket) enum ServerMessage<'a> {
@@ -30,6 +30,9 @@ pub(in crate::websocket) enum ServerMessage<'a> {
     Subscribed {
         subscription: &'a Tag,
         cursor: Cursor,
+    },
+    Following {
+        subscription: &'a Tag,
     },
     CaughtUp {
         subscription: &'a Tag,

@@ -31,6 +31,13 @@ const wrong = await app.todoCreate("2", { title: 7 });
 assert(wrong.outcome === "rejected");
 assert.equal(wrong.problem.path, "/title");
 
+const todos = await app.listTodos({}, { at: created.position });
+assert.deepEqual(
+  todos.map((todo) => todo.title),
+  ["buy milk"],
+);
+await assert.rejects(app.todoOf({ todo: "7" }), ProblemError);
+
 const late = await app.todoComplete("1", {}, { expectedVersion: 7 });
 assert.equal(late.outcome, "conflict");
 
@@ -74,6 +81,14 @@ assert.deepEqual(all, expected);
 await assert.rejects(async () => {
   for await (const _ of app.subscribe({}, { after: "nonsense" })) break;
 }, ProblemError);
+
+// A query that is followed brings each result that differs.
+let done = 0;
+for await (const todos of app.followListTodos({ done: true })) {
+  done = todos.length;
+  if (done > 0) break;
+}
+assert.equal(done, 1);
 
 // Nobody is there.
 const nobody = new TodoApp({ base: "http://127.0.0.1:1", attempts: 2 });

@@ -2,6 +2,12 @@
 
 export type TodoId = string;
 
+export type TodoRow = {
+  done: boolean;
+  title: string;
+  todo: TodoId;
+};
+
 /** The fields of each command. */
 export interface Commands {
   Link: {
@@ -11,6 +17,26 @@ export interface Commands {
   "todo/Complete": Record<string, unknown>;
   "todo/Create": {
     title: string;
+  };
+}
+
+/** The fields of each query, and what comes of it. */
+export interface Queries {
+  ListTodos: {
+    fields: {
+      done?: boolean;
+    };
+    result: Array<TodoRow>;
+  };
+  TodoOf: {
+    fields: {
+      todo: TodoId;
+    };
+    result: {
+      done: boolean;
+      title: string;
+      todo: TodoId;
+    };
   };
 }
 
@@ -50,7 +76,7 @@ export interface Problem {
   readonly incident?: string;
 }
 
-/** A question for events that is not answered, and would not be if it were asked again. */
+/** A question that is not answered, and would not be if it were asked again. */
 export class ProblemError extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail ?? problem.title);
@@ -133,6 +159,13 @@ export interface Sending {
   readonly expectedVersion?: number;
   readonly correlationId?: string;
   readonly causationId?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** How a query is asked. */
+export interface Asking {
+  /** The `position` of something that was done: the answer has it in it. */
+  readonly at?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -223,6 +256,48 @@ export class Client {
       await sleep(Math.max(pause, 1000 * (result.problem.retry_after ?? 0)), sending.signal);
       if (sending.signal?.aborted) return result;
     }
+  }
+
+  /** Asks a query. */
+  protected async ask<Answer>(path: string, fields: unknown, asking: Asking = {}): Promise<Answer> {
+    const response = await this.#query(path, fields, "application/json", asking);
+    if (!response.ok) throw new ProblemError(await problemOf(response));
+    return (await response.json()) as Answer;
+  }
+
+  /** The result of a query, and each that differs from the last one, over every interruption. It ends when it is told to. */
+  protected async *follow<Answer>(
+    path: string,
+    fields: unknown,
+    asking: Asking = {},
+  ): AsyncGenerator<Answer, void, undefined> {
+    const { signal } = asking;
+    let pause = SHORT_PAUSE;
+    let last: string | undefined;
+    for (; !signal?.aborted; await sleep(pause, signal)) {
+      pause = Math.min(2 * pause, LONG_PAUSE);
+      const response = await this.#query(path, fields, "text/event-stream", asking, last).catch(() => undefined);
+      if (!response) continue;
+      if (!response.ok || !response.body) {
+        const problem = await problemOf(response);
+        if (!mayBeRepeated(problem)) throw new ProblemError(problem);
+        pause = Math.max(pause, 1000 * (problem.retry_after ?? 0));
+        continue;
+      }
+      for await (const sent of sentEvents(response.body)) {
+        pause = SHORT_PAUSE;
+        last = sent.id ?? last;
+        if (sent.name === "message" && sent.data !== "") yield JSON.parse(sent.data) as Answer;
+      }
+    }
+  }
+
+  async #query(path: string, fields: unknown, accept: string, asking: Asking, last?: string): Promise<Response> {
+    const headers: Record<string, string> = { ...(await this.#headers()), accept, "content-type": "application/json" };
+    if (asking.at !== undefined) headers["es-position"] = `${asking.at}`;
+    if (last !== undefined) headers["last-event-id"] = last;
+    const [body, signal] = [JSON.stringify(fields), asking.signal ?? null];
+    return this.#fetch(this.#base + path, { method: "POST", headers, body, signal });
   }
 
   async #sendOnce(path: string, request: RequestInit & { headers: Record<string, string> }): Promise<Result> {
@@ -338,5 +413,25 @@ export class TodoApp extends Client {
 
   todoCreate(id: string, fields: Commands["todo/Create"], sending?: Sending): Promise<Result> {
     return this.send(`/commands/todo/${encodeURIComponent(id)}/Create`, fields, sending);
+  }
+
+  /** What there is to do, or was. */
+  listTodos(fields: Queries["ListTodos"]["fields"] = {}, asking?: Asking): Promise<Queries["ListTodos"]["result"]> {
+    return this.ask("/queries/ListTodos", fields, asking);
+  }
+
+  /** What there is to do, or was. */
+  followListTodos(fields: Queries["ListTodos"]["fields"] = {}, asking?: Asking): AsyncGenerator<Queries["ListTodos"]["result"], void, undefined> {
+    return this.follow("/queries/ListTodos", fields, asking);
+  }
+
+  /** A single one. */
+  todoOf(fields: Queries["TodoOf"]["fields"], asking?: Asking): Promise<Queries["TodoOf"]["result"]> {
+    return this.ask("/queries/TodoOf", fields, asking);
+  }
+
+  /** A single one. */
+  followTodoOf(fields: Queries["TodoOf"]["fields"], asking?: Asking): AsyncGenerator<Queries["TodoOf"]["result"], void, undefined> {
+    return this.follow("/queries/TodoOf", fields, asking);
   }
 }

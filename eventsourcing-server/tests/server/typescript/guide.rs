@@ -21,5 +21,5 @@ fn the_code_of_the_guide_is_that_of_tests() {
         );
         quoted += 1;
     }
-    assert_eq!(quoted, 5);
+    assert_eq!(quoted, 7);
 }

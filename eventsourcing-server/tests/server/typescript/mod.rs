@@ -8,7 +8,8 @@ use std::{fs, panic};
 
 use eventsourcing_server::typescript::{UPDATE, assert_client_is_fresh, client};
 
-use crate::app::{TodoApp, app, listening};
+use crate::app::listening;
+use crate::board::{TodoApp, board};
 
 const CLIENT: &str = "tests/server/typescript/client.ts";
 const CHECK: &str = "tests/server/typescript/check.ts";
@@ -107,7 +108,7 @@ async fn the_client_is_strict_typescript_and_does_what_it_says() {
             "--module", "nodenext", "--types", "node", "--outDir", "made", "check.ts",
         ]));
 
-    let serving = listening(app().await).await;
+    let serving = listening(board().await).await;
     let address = format!("http://{}", serving.address());
     let mut check = Command::new("node");
     check.current_dir(&folder).args(["made/check.js", &address]);

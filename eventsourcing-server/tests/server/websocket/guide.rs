@@ -6,13 +6,14 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::client::Client;
-use crate::app::{app, listening};
+use crate::app::listening;
+use crate::board::board;
 
 #[tokio::test]
 async fn the_conversations_of_the_guide_take_place_as_they_are_written() {
     let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guide/websocket.md");
     let guide = fs::read_to_string(guide).expect("the chapter");
-    let server = listening(app().await).await;
+    let server = listening(board().await).await;
     let (mut client, hello) = Client::greeted(server.address(), &[]).await;
     let mut heard = Some(hello);
     let mut lines = lines(&guide).into_iter().peekable();

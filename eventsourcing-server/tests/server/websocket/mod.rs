@@ -5,4 +5,5 @@ mod closing;
 mod commands;
 pub(crate) mod guide;
 mod handshake;
+mod queries;
 mod subscriptions;

@@ -14,6 +14,7 @@ mod status;
 mod stock;
 mod task;
 mod versions;
+mod watched;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -43,8 +44,10 @@ pub use done::{CaughtUp, Done};
 pub use lease::LeasePolicy;
 pub use parked::ParkedError;
 pub use policy::{OnFailure, ProjectionPolicy};
+pub(crate) use status::RowsAt;
 pub use status::{FailingEvent, ProjectionState, ProjectionStatus};
 pub use versions::VersionError;
+pub(crate) use watched::Watched;
 
 /// The projections of a service, as they run: what they have come to.
 ///
@@ -193,20 +196,18 @@ impl Projections {
         RowQuery::new(Arc::clone(&self.inner.store), table)
     }
 
+    /// Where the rows are.
+    pub(crate) fn store(&self) -> &dyn EventStore {
+        &*self.inner.store
+    }
+
     /// Waits until a projection of a tenant has dealt with what was done.
     pub(crate) async fn wait_for<P: Projection>(
         &self,
         tenant: &TenantId,
         done: Done,
     ) -> Result<CaughtUp, WaitForError> {
-        let projection = P::PROJECTION.name;
-        let mut running = self.inner.running.iter();
-        let running = running
-            .find(|running| running.facts.name == projection && running.tenant == *tenant)
-            .ok_or_else(|| WaitForError::NotRunning {
-                projection,
-                tenant: tenant.clone(),
-            })?;
+        let running = self.running(P::PROJECTION.name, tenant)?;
         running.has_come_to(done.last).await?;
         running.has_parked_none_of(done, &*self.inner.store).await
     }

@@ -214,7 +214,9 @@ impl Task {
     async fn write_parking(&mut self, changes: RowChanges, parking: Parking) -> Result<RowChanges, Refused> {
         let here = self.place.checkpoint;
         let here = here.unwrap_or_else(|| self.checkpoint(Position::START));
-        self.write(here, changes, parking).await
+        let written = self.write(here, changes, parking).await?;
+        self.course.send_modify(|course| course.reworked += 1);
+        Ok(written)
     }
 
     /// Reads parked events of one sequence, up to the first that is not in the store any more.

@@ -103,6 +103,9 @@ impl Task {
                 if saved > course.position {
                     course.come_to(saved);
                 }
+                if parked.len() < course.parked.len() {
+                    course.reworked += 1;
+                }
                 course.parked = Arc::new(parked);
             });
             if saved >= wanted {

@@ -83,6 +83,8 @@ pub struct FailingEvent {
 #[derive(Clone, Debug)]
 pub(super) struct Course {
     pub(super) position: Position,
+    /// How often rows were written that the reader was not moved for: of events that had been parked.
+    pub(super) reworked: u64,
     /// The end of the log, as far as is known.
     pub(super) head: Position,
     pub(super) state: ProjectionState,
@@ -95,6 +97,22 @@ pub(super) struct Course {
     pub(super) parked: Arc<Parked>,
 }
 
+/// Which rows there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RowsAt {
+    /// Everything up to here is in them, or parked.
+    pub(crate) position: Position,
+    /// How often parked events were made up for.
+    pub(crate) reworked: u64,
+}
+
+impl RowsAt {
+    pub(super) const NONE: Self = Self {
+        position: Position::START,
+        reworked: 0,
+    };
+}
+
 /// So many sequences are told of.
 const TOLD: usize = 20;
 
@@ -102,6 +120,7 @@ impl Course {
     pub(super) const fn at(position: Position, parked: Arc<Parked>) -> Self {
         Self {
             position,
+            reworked: 0,
             head: position,
             state: ProjectionState::CatchingUp,
             held_by: None,
@@ -117,6 +136,13 @@ impl Course {
         let mut sequences = self.parked.sequences();
         sequences.truncate(TOLD);
         sequences
+    }
+
+    pub(super) const fn rows_at(&self) -> RowsAt {
+        RowsAt {
+            position: self.position,
+            reworked: self.reworked,
+        }
     }
 
     /// It has come to a position.

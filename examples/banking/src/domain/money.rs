@@ -5,6 +5,8 @@ use std::iter::Sum;
 use std::ops::{AddAssign, SubAssign};
 use std::str::FromStr;
 
+use eventsourcing::projection::{InvalidValue, RowValue};
+use eventsourcing::store::rows::{ColumnType, Value};
 use serde::{Deserialize, Serialize};
 
 /// An amount of money, in cents. It is never negative.
@@ -37,6 +39,19 @@ impl Money {
     /// The difference, unless there is less than that.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.cents.checked_sub(other.cents).map(Self::from_cents)
+    }
+}
+
+/// In a column, it is its cents.
+impl RowValue for Money {
+    const TYPE: ColumnType = u64::TYPE;
+
+    fn to_value(&self) -> Result<Value, InvalidValue> {
+        self.cents.to_value()
+    }
+
+    fn from_value(value: Value) -> Result<Self, InvalidValue> {
+        u64::from_value(value).map(Self::from_cents)
     }
 }
 

@@ -8,6 +8,7 @@ mod ledger;
 mod money;
 mod open;
 mod rows;
+mod statement;
 mod transfer;
 mod transfer_with_fee;
 mod whole_bank;

@@ -1,5 +1,6 @@
 mod closing;
 mod commands;
+mod queries;
 mod random;
 mod subscriptions;
 mod world;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::world::{World, command, limits, opened, page};
+use super::world::{World, answer, command, follow, limits, opened, page, query};
 use crate::events::Cursor;
 use crate::problem::{Problem, ProblemKind};
 use crate::websocket::connection::{Action, FeedKey, Frame};
@@ -14,6 +14,9 @@ use crate::websocket::connection::{Action, FeedKey, Frame};
 enum Event {
     Text(String),
     Command(u8),
+    Query(u8),
+    Follow { name: u8, credits: Option<u64> },
+    Answer(usize),
     Subscribe { name: u8, credits: Option<u64> },
     Credit { name: u8, events: u64 },
     Unsubscribe(u8),
@@ -34,6 +37,9 @@ fn event() -> impl Strategy<Value = Event> {
         1 => r#"\{"type":"(command|subscribe|credit|unsubscribe|ping)"(,"(request|subscription|credits|after|filter|command|nonce)":("a"|7|null|\{\}|\[\]))*\}"#
             .prop_map(Event::Text),
         8 => (0..5_u8).prop_map(Event::Command),
+        4 => (0..5_u8).prop_map(Event::Query),
+        4 => (0..4_u8, proptest::option::of(0..4_u64)).prop_map(|(name, credits)| Event::Follow { name, credits }),
+        16 => any::<usize>().prop_map(Event::Answer),
         8 => (0..4_u8, proptest::option::of(0..20_u64)).prop_map(|(name, credits)| Event::Subscribe { name, credits }),
         8 => (0..4_u8, 0..20_u64).prop_map(|(name, events)| Event::Credit { name, events }),
         2 => (0..4_u8).prop_map(Event::Unsubscribe),
@@ -63,10 +69,22 @@ struct Feed {
     cursor: u64,
 }
 
+/// What a query that is followed has come to, as it must be.
+#[derive(Debug, Default)]
+struct Follower {
+    name: String,
+    is_open: bool,
+    /// `None` is unlimited.
+    credits: Option<u64>,
+    read: u64,
+    sent: u64,
+}
+
 /// The shell, as a test: it does what it is told, whenever it likes.
 struct Shell {
     world: World,
     feeds: HashMap<FeedKey, Feed>,
+    followers: HashMap<FeedKey, Follower>,
     order: Vec<FeedKey>,
     under_way: Vec<String>,
     subscribing: Option<(String, Option<u64>)>,
@@ -78,6 +96,7 @@ impl Shell {
         Self {
             world: World::new(),
             feeds: HashMap::new(),
+            followers: HashMap::new(),
             order: Vec::new(),
             under_way: Vec::new(),
             subscribing: None,
@@ -89,6 +108,13 @@ impl Shell {
         match event {
             Event::Text(text) => self.hears(&text),
             Event::Command(request) => self.hears(&command(&request.to_string()).to_string()),
+            Event::Query(request) => self.hears(&query(&request.to_string()).to_string()),
+            Event::Follow { name, credits } => {
+                self.subscribing = Some((name.to_string(), credits));
+                let credits = credits.map_or_else(|| json!("unlimited"), |credits| json!(credits));
+                self.hears(&follow(&name.to_string(), &credits).to_string());
+            }
+            Event::Answer(which) => self.answer(which),
             Event::Subscribe { name, credits } => {
                 self.subscribing = Some((name.to_string(), credits));
                 let credits = credits.map_or_else(|| json!("unlimited"), |credits| json!(credits));
@@ -102,6 +128,11 @@ impl Shell {
                 if self.world.connection.wants_input() {
                     let feed = self.feeds.values_mut().find(|feed| feed.name == name);
                     if let Some(credits) = feed.and_then(|feed| feed.credits.as_mut()) {
+                        *credits += events;
+                    }
+                    let mut followers = self.followers.values_mut();
+                    let follower = followers.find(|follower| follower.name == name);
+                    if let Some(credits) = follower.and_then(|follower| follower.credits.as_mut()) {
                         *credits += events;
                     }
                 }
@@ -178,7 +209,18 @@ impl Shell {
     fn act(&mut self) {
         while let Some(action) = self.world.connection.next_action() {
             match action {
-                Action::Dispatch { request, .. } => self.under_way.push(request.to_string()),
+                Action::Dispatch { request, .. } | Action::Ask { request, .. } => {
+                    self.under_way.push(request.to_string());
+                }
+                Action::Follow { feed, .. } => {
+                    let (name, credits) = self.subscribing.take().unwrap_or_default();
+                    let follower = Follower {
+                        name,
+                        credits,
+                        ..Follower::default()
+                    };
+                    self.followers.insert(feed, follower);
+                }
                 Action::Open { feed, .. } => {
                     // A text of chance may subscribe too.
                     let (name, credits) = self.subscribing.take().unwrap_or_default();
@@ -192,6 +234,7 @@ impl Shell {
                 }
                 Action::Close { feed } => {
                     self.feeds.remove(&feed);
+                    self.followers.remove(&feed);
                     self.order.retain(|other| *other != feed);
                 }
             }
@@ -208,10 +251,46 @@ impl Shell {
                 if message["type"] == "events" {
                     self.sends_events(&message);
                 }
+                if message["type"] == "answer" {
+                    self.sends_answer(&message);
+                }
             }
             Frame::Ping => {}
             Frame::Close(_) => self.closed = true,
         }
+    }
+
+    /// A query that is followed is opened, or has another result.
+    fn answer(&mut self, which: usize) {
+        let mut keys: Vec<_> = self.followers.keys().copied().collect();
+        keys.sort_by_key(|key| self.followers[key].name.clone());
+        let Some(key) = which.checked_rem(keys.len()).map(|index| keys[index]) else {
+            return;
+        };
+        let wants_answer = self.world.connection.wants_page(key);
+        let follower = self.followers.get_mut(&key).expect("it is there");
+        if !follower.is_open {
+            follower.is_open = true;
+            self.world.connection.following(key, Ok(()));
+        } else if wants_answer {
+            assert_eq!(follower.read, follower.sent, "one result waits at the most");
+            assert_ne!(follower.credits, Some(0), "nothing is read without credit");
+            follower.read += 1;
+            self.world.connection.answered(key, Ok(answer(follower.read)));
+        }
+    }
+
+    fn sends_answer(&mut self, message: &Value) {
+        let name = message["subscription"].as_str().expect("a name");
+        let mut followers = self.followers.values_mut();
+        let follower = followers
+            .find(|follower| follower.name == name)
+            .expect("results come from queries that are followed");
+        if let Some(credits) = &mut follower.credits {
+            *credits = credits.checked_sub(1).expect("no more than there is credit for");
+        }
+        follower.sent += 1;
+        assert_eq!(message["result"], follower.sent, "each once, in order");
     }
 
     fn sends_events(&mut self, message: &Value) {
@@ -247,11 +326,11 @@ impl Shell {
         let limits = limits();
         let connection = &self.world.connection;
         assert!(connection.under_way.len() <= limits.commands);
-        assert!(self.feeds.len() <= limits.subscriptions);
+        assert!(self.feeds.len() + self.followers.len() <= limits.subscriptions);
         // What was under way when the outbox became full is added: results, feeds that were opened or not, and a farewell.
         let most = limits.outbox_messages + limits.commands + 2 * limits.subscriptions + 3;
         assert!(connection.outbox.len() <= most);
-        for subscription in connection.subscriptions.all() {
+        for subscription in connection.subscriptions.to_events() {
             // A page may come when there is almost no room.
             assert!(subscription.waiting_bytes() < limits.events_bytes + 60 * 6);
         }

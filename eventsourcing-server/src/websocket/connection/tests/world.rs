@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use eventsourcing::query::{Revision, WireAnswer};
 use eventsourcing::store::{Checkpoint, StoreEpoch, StoreId, StoreIdentity};
 use eventsourcing::uuid::Uuid;
 use eventsourcing::{Limits, Position};
@@ -119,6 +120,38 @@ impl World {
         let result = json!({ "type": "result", "request": request });
         self.connection.done(&request, result.to_string());
     }
+}
+
+/// A query that is followed, and its feed.
+pub(super) fn followed(world: &mut World, name: &str, credits: &Value) -> FeedKey {
+    world.hears(&follow(name, credits));
+    let Some(Action::Follow { feed, .. }) = world.connection.next_action() else {
+        panic!("it follows nothing");
+    };
+    world.connection.following(feed, Ok(()));
+    assert_eq!(world.says(), json!({ "type": "following", "subscription": name }));
+    feed
+}
+
+pub(super) fn follow(name: &str, credits: &Value) -> Value {
+    json!({ "type": "follow", "subscription": name, "query": { "name": "Bells" }, "credits": credits })
+}
+
+pub(super) fn query(request: &str) -> Value {
+    json!({ "type": "query", "request": request, "query": { "name": "Bells" } })
+}
+
+/// A result that is its position.
+pub(super) fn answer(position: u64) -> WireAnswer {
+    WireAnswer {
+        result: Bytes::from(position.to_string()),
+        revision: revision(position),
+        position: Position::new(position),
+    }
+}
+
+pub(super) fn revision(number: u64) -> Revision {
+    format!("{number:032x}").parse().unwrap()
 }
 
 pub(super) fn command(request: &str) -> Value {

@@ -1,0 +1,5 @@
+mod asking;
+mod by_name;
+mod caching;
+mod following;
+mod world;

@@ -1,0 +1,20 @@
+// A projection is named once.
+#![allow(unused_imports)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Query)]
+#[query(result = usize, of(Balances, Balances))]
+struct HowMany {}
+
+impl QueryLogic for HowMany {
+    async fn answer(&self, _: &Reading<Self>) -> Result<usize, NoAnswer> {
+        Ok(0)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+// A query says what comes of it, and of which projections.
+#![allow(unused_imports)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Query)]
+struct HowMany {}
+
+impl QueryLogic for HowMany {
+    async fn answer(&self, _: &Reading<Self>) -> Result<usize, NoAnswer> {
+        Ok(0)
+    }
+}
+
+fn main() {}
