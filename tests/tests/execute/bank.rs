@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use eventsourcing::TenantId;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore, ReadStream, ReadStreams, StreamSlice};
-use eventsourcing::TenantId;
 
 #[derive(StreamKey, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[stream_key(category = "account")]
