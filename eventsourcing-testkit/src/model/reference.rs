@@ -250,7 +250,10 @@ impl Model {
 
     fn slice(&self, tenant: &TenantId, read: &ReadStream) -> StreamSlice {
         let wanted = |event: &&Arc<RecordedEvent>| {
-            event.version_in(&read.stream) > Some(read.after) && read.types.matches(event.event_type.as_str())
+            let version = event.version_in(&read.stream);
+            version > Some(read.after)
+                && version <= Some(read.up_to)
+                && read.types.matches(event.event_type.as_str())
         };
         StreamSlice {
             head: self.head(tenant, &read.stream),

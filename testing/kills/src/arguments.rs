@@ -37,6 +37,8 @@ pub(crate) enum Work {
     Appends,
     /// They take orders, which process managers lead to their end.
     Orders,
+    /// They pay in, and project the balances; they are also frozen, for longer than their leases last.
+    Balances,
 }
 
 /// As it is spelled on the command line.
@@ -45,6 +47,7 @@ impl fmt::Display for Work {
         f.write_str(match self {
             Self::Appends => "appends",
             Self::Orders => "orders",
+            Self::Balances => "balances",
         })
     }
 }

@@ -13,6 +13,7 @@
 //! standard output: seed, commit, counters, and a digest of each log.
 
 mod arguments;
+mod balances;
 mod campaign;
 mod orders;
 mod postgres;
@@ -33,10 +34,15 @@ use arguments::{Arguments, Store, Work};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match (address(), env::var_os(orders::ADDRESS)) {
-        (Some(address), _) => be_killed(arguments.store, address),
-        (_, Some(address)) => take_orders(arguments.store, &address),
-        (None, None) => kill(&arguments),
+    let victim = |variable: &str| env::var_os(variable);
+    let done = if let Some(address) = address() {
+        be_killed(arguments.store, address)
+    } else if let Some(address) = victim(orders::ADDRESS) {
+        take_orders(arguments.store, &address)
+    } else if let Some(address) = victim(balances::ADDRESS) {
+        keep_balances(arguments.store, &address)
+    } else {
+        kill(&arguments)
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -61,6 +67,7 @@ fn kill(arguments: &Arguments) -> Result<(), BoxError> {
     let outcome = match arguments.work {
         Work::Appends => serde_json::to_string_pretty(&campaign::run(arguments)?)?,
         Work::Orders => serde_json::to_string_pretty(&orders::run(arguments)?)?,
+        Work::Balances => serde_json::to_string_pretty(&balances::run(arguments)?)?,
     };
     #[expect(clippy::print_stdout, reason = "this is what the program is for")]
     {
@@ -80,6 +87,12 @@ fn be_killed(store: Store, address: OsString) -> Result<(), BoxError> {
 /// As [`be_killed`], at the work of process managers.
 fn take_orders(store: Store, address: &OsStr) -> Result<(), BoxError> {
     Runtime::new()?.block_on(orders::work_until_killed(|| open(store, address.to_owned())));
+    Ok(())
+}
+
+/// As [`be_killed`], at the work of projections.
+fn keep_balances(store: Store, address: &OsStr) -> Result<(), BoxError> {
+    Runtime::new()?.block_on(balances::work_until_killed(|| open(store, address.to_owned())));
     Ok(())
 }
 

@@ -15,10 +15,12 @@ fn set(planned: &[Planned]) -> ReadSet {
 }
 
 fn fold(set: &mut ReadSet, state: &mut Log, slices: &[StreamSlice]) {
+    set.unread(false);
     set.fold(&mut Folding::<false>(state), slices).unwrap();
 }
 
 fn fold_in_commit_order(set: &mut ReadSet, state: &mut Log, slices: &[StreamSlice]) {
+    set.unread(true);
     set.fold(&mut Folding::<true>(state), slices).unwrap();
 }
 
@@ -238,6 +240,7 @@ fn long_streams_are_read_in_pieces_and_the_end_is_reached_when_all_have_come_to_
         !set.fold(&mut folding, &[slice(5_000, []), slice(9_000, [])])
             .unwrap()
     );
+    assert_eq!(pieces(&mut set), [(5_000, 9_096), (8_195, 12_291)]);
     assert!(
         set.fold(&mut folding, &[slice(5_001, []), slice(9_000, [])])
             .unwrap()
