@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use eventsourcing::environment::Environment;
 use eventsourcing::prelude::*;
-use eventsourcing::projection::{ParkedError, ParkedEvent, ProjectionPolicy};
+use eventsourcing::projection::{LeasePolicy, ParkedError, ParkedEvent, ProjectionPolicy};
 use eventsourcing::service::Runtime;
 use eventsourcing::store::EventStore;
 use eventsourcing::{Position, TenantId};
@@ -92,7 +93,12 @@ pub async fn try_to_start(
         poison: poison.clone(),
     };
     let builder = Books::builder(store.clone()).environment(environment);
-    let builder = builder.projection_policy(policy).projection(ledger);
+    // Whoever is killed is soon taken for dead.
+    let leases = LeasePolicy::default().with_ttl(Duration::from_millis(50));
+    let builder = builder
+        .projection_policy(policy)
+        .lease_policy(leases)
+        .projection(ledger);
     builder.start().await.ok()
 }
 

@@ -26,13 +26,21 @@ impl Task {
                 biased;
                 () = self.stopped() => return Turn::Stop,
                 () = self.lease.granted() => return Turn::Elsewhere,
-                Some(order) = self.next_order() => order,
+                Some(order) = self.order_of_others() => order,
                 turn = &mut looking_on => return turn,
             };
             if let Err(turn) = self.decline(order) {
                 return turn;
             }
         }
+    }
+
+    /// What people ask for, once it is known that another process has to be asked: until then, this one may yet fill the table.
+    async fn order_of_others(&self) -> Option<Order> {
+        let mut course = self.course.subscribe();
+        // The sender is in `self`.
+        let _ = course.wait_for(|course| course.held_by.is_some()).await;
+        self.next_order().await
     }
 
     /// What people ask for is done in the process that fills the table.
