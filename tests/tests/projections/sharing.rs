@@ -197,6 +197,9 @@ async fn what_a_killed_process_ran_another_takes_over(place: Place) {
     for number in 1..=3 {
         assert_that_rows_are_there(&alone, number).await;
     }
+    for bank in [&second, &alone] {
+        bank.settled().await.unwrap();
+    }
     assert_eq!(balances(&second).await, balances(&alone).await);
     for bank in [second, alone] {
         stop(bank).await;
