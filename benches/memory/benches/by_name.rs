@@ -6,7 +6,7 @@
     reason = "a benchmark that fails has nothing to measure, and it prints what it has"
 )]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
@@ -14,6 +14,7 @@ use eventsourcing::service::{Service as _, service};
 use eventsourcing::wire::{Dispatcher, WireCommand};
 use memory::{Deposit, Transfer, account};
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::Instant;
 
 /// How often the two take turns. What disturbs the machine for longer than a turn disturbs both.
 const ROUNDS: usize = 400;

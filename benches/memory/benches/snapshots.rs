@@ -9,13 +9,14 @@
     reason = "a benchmark that fails has nothing to measure, and it prints what it has"
 )]
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 use eventsourcing::snapshot::SnapshotPolicy;
 use memory::{AccountEvent, AccountId, Deposit, account};
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::Instant;
 
 /// How often all take turns. What disturbs the machine for longer than a turn disturbs all.
 const ROUNDS: usize = 200;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use eventsourcing::TenantId;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{EventStore as _, ReadStream, ReadStreams};
-use eventsourcing::{TenantId, TypeFilter, Version};
 use memory::{Account, AccountEvent, Deposit, Transfer, account};
 use tokio::runtime::{Builder, Runtime};
 

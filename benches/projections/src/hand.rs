@@ -35,7 +35,9 @@ pub(crate) async fn project(client: &mut Client) -> u32 {
         for row in &rows {
             let event: Value = serde_json::from_slice(row.get(1)).expect("it is JSON");
             let (account, amount) = (event["account"].as_str(), event["amount"].as_i64());
-            work.execute(&deposit, &[&account, &amount]).await.expect("it writes");
+            work.execute(&deposit, &[&account, &amount])
+                .await
+                .expect("it writes");
             events += 1;
         }
         position = last.get(0);

@@ -92,7 +92,9 @@ async fn follow(bank: &Runtime) -> Vec<f64> {
         };
         let done = bank.execute(deposit).await.expect("it is done");
         let committed = Instant::now();
-        bank.wait_for::<Balances>(done.position()).await.expect("it follows");
+        bank.wait_for::<Balances>(done.position())
+            .await
+            .expect("it follows");
         delays.push(committed.elapsed().as_secs_f64() * 1_000.0);
         tokio::time::sleep(PAUSE).await;
     }
