@@ -72,6 +72,9 @@ impl Task {
     async fn look_on_from(&self, place: Place) -> Result<Place, Turn> {
         let position = position(place);
         self.course.send_modify(|course| course.stand_by(position));
+        if position >= self.began_at {
+            self.activate_if_due().await?;
+        }
         let mut subscription = self
             .bus
             .subscribe(&self.tenant.tenant, place.checkpoint, filter(&self.facts));
