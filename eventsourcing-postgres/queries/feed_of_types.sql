@@ -11,17 +11,18 @@ select now.head, now.types, now.shared, e.*
               sum(octet_length(e.payload) + octet_length(e.metadata)) over (order by e.position rows unbounded preceding)
                   - octet_length(e.payload) - octet_length(e.metadata) as bytes_before
          from (
-              -- Compared as pairs, which fits no other index: plans may have been made for empty tables.
+              -- Compared as pairs, which fits no other index: plans may have been made for empty tables. And the other end by <=, for
+              -- a scan would begin where an equal type begins, and not where the pair does.
               select f.position from unnest($5) t(id)
                cross join lateral (
                      select e.position from {schema}.events e
-                      where e.type = t.id and (e.type, e.position) > (t.id, $2) order by e.position limit $3) f
+                      where (e.type, e.position) > (t.id, $2) and e.type <= t.id order by e.type, e.position limit $3) f
               union
               select f.position from unnest($5) t(id)
                cross join lateral (
                      -- Once, for it may be linked to several streams of a category: the limit counts events.
-                     select distinct l.position from {schema}.links l
-                      where l.type = t.id and (l.type, l.position) > (t.id, $2) order by l.position limit $3) f
+                     select distinct l.type, l.position from {schema}.links l
+                      where (l.type, l.position) > (t.id, $2) and l.type <= t.id order by l.type, l.position limit $3) f
                order by position limit $3
               ) p
          join {schema}.events e on e.position = p.position

@@ -22,6 +22,7 @@ mod pgbouncer;
 mod plans;
 mod progress;
 mod proxy;
+mod rare;
 mod reads;
 mod rights;
 mod rows;

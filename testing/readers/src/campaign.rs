@@ -66,18 +66,21 @@ async fn fill(address: &str, arguments: &Arguments) -> Result<(), BoxError> {
     const AT_A_TIME: u32 = 5_000;
     let executor = Executor::new(address.parse::<StoreAddress>()?.open().await?);
     let mut first = 0;
-    for _ in 0..arguments.events / AT_A_TIME {
-        let accounts = (first..first + ACCOUNTS).map(AccountId).collect();
-        let deposits = AT_A_TIME / ACCOUNTS;
+    let mut rest = arguments.events;
+    while rest > 0 {
+        let deposits = (rest / ACCOUNTS).clamp(1, AT_A_TIME / ACCOUNTS);
+        let last = first + ACCOUNTS.min(rest);
+        let accounts: Vec<_> = (first..last).map(AccountId).collect();
+        rest -= deposits * (last - first);
         executor.execute(Fill { accounts, deposits }).await?;
         first = (first + ACCOUNTS) % 1_000;
     }
-    for _ in 0..arguments.stream / AT_A_TIME {
-        let fill = Fill {
-            accounts: vec![AccountId(LONG)],
-            deposits: AT_A_TIME,
-        };
-        executor.execute(fill).await?;
+    let mut rest = arguments.stream;
+    while rest > 0 {
+        let deposits = rest.min(AT_A_TIME);
+        let accounts = vec![AccountId(LONG)];
+        executor.execute(Fill { accounts, deposits }).await?;
+        rest -= deposits;
     }
     Ok(())
 }
