@@ -108,6 +108,11 @@ impl Catalog {
         categories
     }
 
+    /// Whether the dictionaries of all categories that a command reads have been found to be known, at whatever size.
+    pub(super) fn has_checked<D: Decider>(&self, machine: &Machine<D>, tenant: &TenantId) -> bool {
+        self.unchecked(machine, tenant, DictionarySize::default()).is_empty()
+    }
+
     fn knows(&self, decider: &impl Decider, name: &str) -> bool {
         decider.knows(name) || self.known.iter().any(|types| types.knows(name))
     }

@@ -349,6 +349,9 @@ impl<'a> Course<'a> {
             here,
         };
         let mut machine = Machine::new(decider, setup)?;
+        if place.catalog.has_checked(&machine, &store.tenant) {
+            machine.may_go_unread();
+        }
         let appended = shell.drive(&mut machine).await?;
         Ok(Executed::new(command_id, appended, machine.attempts()))
     }

@@ -1,4 +1,5 @@
 mod snapshots;
+mod unread;
 
 use std::iter;
 use std::time::Duration;
@@ -26,6 +27,10 @@ use crate::{NewEvent, StreamId, StreamVersion};
 ///                          +------------------------- Pause <- conflict, failure ---------+
 /// ```
 ///
+/// If all that it would load is kept from earlier commands, and nobody else has appended to these streams lately, it begins
+/// without: it decides on what is kept, and lets the append find out whether that is all there is. If it is not, or if there
+/// is nothing to append, it loads.
+///
 /// Before a load comes `LoadSnapshots`, if there are streams that were not asked for yet whose states have snapshots, and none
 /// of them is kept from an earlier command.
 ///
@@ -48,6 +53,16 @@ pub(crate) struct Machine<D: Decider> {
     last_failure: Option<Failure>,
     /// What is to be done about snapshots, by somebody else.
     work: Vec<Work>,
+    unread: Unread,
+}
+
+/// Whether it decides on what is kept from earlier commands, without reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unread {
+    /// It may not, or has tried it already.
+    Never,
+    May,
+    Does,
 }
 
 /// Why an attempt has failed, and another may be made.
@@ -122,6 +137,7 @@ impl<D: Decider> Machine<D> {
             spent: 0,
             last_failure: None,
             work: Vec::new(),
+            unread: Unread::Never,
         };
         machine.plan_declared()?;
         Ok(machine)
@@ -153,7 +169,7 @@ impl<D: Decider> Machine<D> {
             Input::SnapshotsLoaded(loaded) => self.snapshots_loaded(loaded),
             Input::Loaded(Ok(read)) => self.loaded(read),
             Input::Loaded(Err(error)) => self.load_failed(error),
-            Input::Appended(Ok(appended)) => Effect::Finish(Ok(appended)),
+            Input::Appended(Ok(appended)) => self.appended(appended),
             Input::Appended(Err(error)) => self.append_failed(error),
         }
     }
@@ -201,6 +217,9 @@ impl<D: Decider> Machine<D> {
         if let Some(states) = &self.setup.states {
             self.streams.take_up(&mut self.decider, states);
         }
+        if self.goes_unread() {
+            return self.all_read();
+        }
         match self.missing_snapshots() {
             missing if missing.is_empty() => self.load_streams(),
             missing => Effect::LoadSnapshots(missing),
@@ -246,7 +265,10 @@ impl<D: Decider> Machine<D> {
         }
         match self.discover() {
             Ok(false) => self.decide(),
-            Ok(true) => Effect::ExtendPlaces(self.streams.writable()),
+            Ok(true) => {
+                self.unread = Unread::Never;
+                Effect::ExtendPlaces(self.streams.writable())
+            }
             Err(error) => Effect::Finish(Err(error.into())),
         }
     }
@@ -303,7 +325,11 @@ impl<D: Decider> Machine<D> {
     }
 
     fn decide(&mut self) -> Effect<D::Rejection> {
-        match self.decider.decide(self.streams.writable()) {
+        let decided = self.decider.decide(self.streams.writable());
+        if self.unread == Unread::Does && !matches!(&decided, Ok(events) if !events.is_empty()) {
+            return self.read_after_all();
+        }
+        match decided {
             Ok(events) => match self.check_places(&events) {
                 Ok(()) => Effect::Append(self.append(events)),
                 Err(error) => Effect::Finish(Err(error.into())),
@@ -331,10 +357,10 @@ impl<D: Decider> Machine<D> {
     /// tells where the log ends.
     fn append(&self, events: Vec<NewEvent>) -> Append {
         Append {
-            conditions: if events.is_empty() {
-                Vec::new()
-            } else {
-                self.streams.conditions()
+            conditions: match self.unread {
+                _ if events.is_empty() => Vec::new(),
+                Unread::Does => self.streams.unread_conditions(),
+                _ => self.streams.conditions(),
             },
             events,
             command: self.setup.key,
@@ -352,6 +378,7 @@ impl<D: Decider> Machine<D> {
 
     fn append_failed(&mut self, error: AppendError) -> Effect<D::Rejection> {
         match error {
+            AppendError::Conflict(_) if self.unread == Unread::Does => self.try_again(),
             AppendError::Conflict(conflict) => self.failed(Failure::Conflict(conflict)),
             AppendError::IdReused(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::Overtaken(overtaken) => Effect::Finish(Err(overtaken.into())),
@@ -398,6 +425,7 @@ impl<D: Decider> Machine<D> {
 
     fn try_again(&mut self) -> Effect<D::Rejection> {
         self.attempt = self.attempt.saturating_add(1);
+        self.unread = Unread::Never;
         match self.forget_discoveries() {
             Ok(()) => self.load(),
             Err(error) => Effect::Finish(Err(error.into())),

@@ -1,10 +1,11 @@
 mod snapshots;
+mod unread;
 
 use std::sync::Arc;
 
 use self::snapshots::PartSnapshots;
-use super::state_cache::{KeptStates, Reached};
-use crate::command::{Access, Decider, Planned, Reads, Slot};
+use super::state_cache::{KeptStates, Quiet, Reached};
+use crate::command::{Access, Decider, Folded, Planned, Reads, Slot};
 use crate::event::DecodeError;
 use crate::store::{Condition, ReadStream, StreamSlice};
 use crate::{Position, RecordedEvent, StreamId, TypeFilter, Version};
@@ -34,6 +35,7 @@ struct Part {
     folded_to: Version,
     /// The version up to which it had been when it was last taken up or kept.
     kept_to: Version,
+    quiet: Quiet,
     snapshots: PartSnapshots,
 }
 
@@ -165,6 +167,7 @@ impl ReadSet {
                 if let Some(reached) = folded.and_then(|folded| states.take_up(stream, folded)) {
                     part.folded_to = reached.version;
                     part.kept_to = reached.version;
+                    part.quiet = reached.quiet;
                     part.snapshots.newest = reached.snapshot;
                 }
             }
@@ -178,15 +181,15 @@ impl ReadSet {
         }
         for Entry { stream, parts, .. } in &mut self.entries {
             for part in parts {
-                let read = part.folded_to.get() - part.kept_to.get();
-                let reached = Reached {
-                    version: part.folded_to,
-                    snapshot: part.snapshots.newest,
+                let has_moved = part.folded_to > part.kept_to;
+                let is_first = part.kept_to == Version::ABSENT;
+                let quiet = if has_moved && !is_first {
+                    Quiet::default()
+                } else {
+                    part.quiet.longer()
                 };
-                if let Some(folded) = decider.folded(part.slot)
-                    && states.keep(stream, folded, reached, read)
-                {
-                    part.kept_to = part.folded_to;
+                if let Some(folded) = decider.folded(part.slot) {
+                    part.keep(stream, folded, states, quiet);
                 }
             }
         }
@@ -303,6 +306,29 @@ impl Check {
     }
 }
 
+impl Part {
+    /// Keeps the state, if it has come far enough, and notes how quiet its stream is.
+    fn keep(&mut self, stream: &StreamId, folded: &dyn Folded, states: &KeptStates, quiet: Quiet) {
+        let read = self.folded_to.get() - self.kept_to.get();
+        let reached = Reached {
+            version: self.folded_to,
+            snapshot: self.snapshots.newest,
+            quiet,
+        };
+        if states.keep(stream, folded, reached, read) {
+            self.kept_to = self.folded_to;
+            self.quiet = quiet;
+            return;
+        }
+        // What is kept is not all that there is: the rest has to be read.
+        let quiet = if read > 0 { Quiet::default() } else { quiet };
+        if quiet != self.quiet {
+            states.note_quiet(stream, folded, quiet);
+            self.quiet = quiet;
+        }
+    }
+}
+
 impl Entry {
     fn read(&mut self, check: Check, slot: Slot, commit_order: bool) -> bool {
         let was_read = self.check.is_some();
@@ -317,6 +343,7 @@ impl Entry {
             slot,
             folded_to: Version::ABSENT,
             kept_to: Version::ABSENT,
+            quiet: Quiet::default(),
             snapshots: PartSnapshots::default(),
         });
         true

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -56,9 +57,7 @@ impl Shell<'_> {
                     let loaded = self.in_time(self.load(machine, read)).await;
                     let loaded = loaded.map_err(|_| machine.out_of_time())?;
                     effect = machine.resume(Input::Loaded(loaded));
-                    for work in machine.take_work(begun.elapsed()) {
-                        self.snapshots.hand_in(&self.store.snapshots, work);
-                    }
+                    self.take_snapshots(machine, begun.elapsed());
                     continue;
                 }
                 // Nothing is sent after the deadline.
@@ -66,7 +65,9 @@ impl Shell<'_> {
                 Effect::Append(append) => {
                     let appended;
                     (appended, places) = self.append(append, places).await?;
-                    Input::Appended(appended)
+                    effect = machine.resume(Input::Appended(appended));
+                    self.take_snapshots(machine, Duration::ZERO);
+                    continue;
                 }
                 Effect::Pause(pause) => {
                     let paused = self.in_time(sleep(pause)).await;
@@ -106,6 +107,13 @@ impl Shell<'_> {
                 }
                 Err(error) => return Err(ExecuteError::of_read(error, attempts)),
             }
+        }
+    }
+
+    /// Of states that were folded, which took so long.
+    fn take_snapshots<D: Decider>(&self, machine: &mut Machine<D>, took: Duration) {
+        for work in machine.take_work(took) {
+            self.snapshots.hand_in(&self.store.snapshots, work);
         }
     }
 

@@ -13,8 +13,8 @@ use crate::{StreamId, TenantId, Version};
 /// States that commands have folded, for later commands to go on from. Bounded by memory.
 ///
 /// A state saves reading and folding its stream again, and nothing else: whoever takes one up asks the store for what came
-/// after it, and so learns the head of the stream. What is decided is decided on the same state, at the same moment, and
-/// under the same conditions as without a cache.
+/// after it, and so learns the head of the stream, or lets the append find out that nothing did. What is decided is decided on
+/// the same state, at the same moment, and under the same conditions as without a cache, or stricter ones.
 ///
 /// A state is found by tenant, type and stream. These determine it, together with its version: the types of events that it
 /// is folded from belong to its type; and the key that [`State::apply`](crate::state::State::apply) is given is the one
@@ -34,6 +34,8 @@ struct Life {
     is_over: AtomicBool,
     /// `None` if nothing is to be kept.
     states: Option<Cache<Key, Kept, ByMemory>>,
+    /// Where streams ended when this process had appended to them, so that a state that does not reach as far is known to be old.
+    heads: Cache<(TenantId, StreamId), Version>,
 }
 
 /// The states of one tenant, as a command sees them.
@@ -59,6 +61,25 @@ pub(super) struct Reached {
     pub(super) version: Version,
     /// The version of the newest snapshot that is known of it.
     pub(super) snapshot: Version,
+    pub(super) quiet: Quiet,
+}
+
+/// How often in a row a stream was as this process had left it: nobody else had appended to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Quiet(u8);
+
+impl Quiet {
+    const ENOUGH: u8 = 2;
+
+    /// Once more.
+    pub(super) fn longer(self) -> Self {
+        Self((self.0 + 1).min(Self::ENOUGH))
+    }
+
+    /// Whether it is likely to be so once more. A stream that others append to as well is so by chance, but rarely twice in a row.
+    pub(super) fn is_long(self) -> bool {
+        self.0 >= Self::ENOUGH
+    }
 }
 
 #[derive(Clone)]
@@ -122,6 +143,7 @@ impl Life {
             store,
             is_over: AtomicBool::new(false),
             states: (bytes > 0).then(|| table(bytes)),
+            heads: Cache::new(bytes / BYTES_FOR_A_HEAD),
         }
     }
 
@@ -136,10 +158,15 @@ impl Life {
     }
 }
 
+/// One end of a stream is remembered for so many bytes of states.
+const BYTES_FOR_A_HEAD: usize = 2_048;
+
+/// Of a small one, with all that is around it.
+const BYTES_OF_A_STATE: usize = 512;
+
 /// One shard for every four mebibytes: many enough that threads hardly meet, and none too small for a large state.
 fn table(bytes: usize) -> Cache<Key, Kept, ByMemory> {
     const BYTES_OF_A_SHARD: usize = 4 << 20;
-    const BYTES_OF_A_STATE: usize = 512;
     let options = OptionsBuilder::new()
         .shards((bytes / BYTES_OF_A_SHARD).max(1))
         .estimated_items_capacity(bytes / BYTES_OF_A_STATE)
@@ -195,13 +222,35 @@ impl KeptStates {
         state: &dyn Folded,
         at: Version,
     ) -> Option<Arc<dyn Any + Send + Sync>> {
+        let kept = self.note(stream, state, |reached| reached.snapshot = reached.snapshot.max(at))?;
+        (kept.reached.version == at).then_some(kept.state)
+    }
+
+    /// Notes how long a stream has been quiet.
+    pub(super) fn note_quiet(&self, stream: &StreamId, state: &dyn Folded, quiet: Quiet) {
+        self.note(stream, state, |reached| reached.quiet = quiet);
+    }
+
+    fn note(&self, stream: &StreamId, state: &dyn Folded, what: impl FnOnce(&mut Reached)) -> Option<Kept> {
         let states = self.life.states()?;
         let key = self.key(stream, state);
         let mut kept = states.get(&key)?;
-        kept.reached.snapshot = kept.reached.snapshot.max(at);
-        let of_this_version = (kept.reached.version == at).then(|| Arc::clone(&kept.state));
-        states.insert(key, kept);
-        of_this_version
+        what(&mut kept.reached);
+        states.insert(key, kept.clone());
+        Some(kept)
+    }
+
+    /// Notes how far this process itself has brought a stream.
+    pub(super) fn note_head(&self, stream: &StreamId, head: Version) {
+        if self.life.states.is_some() {
+            self.life.heads.insert((self.tenant.clone(), stream.clone()), head);
+        }
+    }
+
+    /// Whether this process is known to have brought a stream further than that.
+    pub(super) fn is_beyond(&self, stream: &StreamId, version: Version) -> bool {
+        let head = self.life.heads.get(&(self.tenant.clone(), stream.clone()));
+        head.is_some_and(|head| head > version)
     }
 
     /// The store does not hold what it held before: forgets all states, of all tenants.

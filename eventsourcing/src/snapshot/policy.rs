@@ -76,9 +76,8 @@ impl SnapshotPolicy {
         self
     }
 
-    /// And when a command has read an event of this type, under the name that it is stored by. It can be said of several.
-    ///
-    /// The command that emits the event does not read it; the next one on the stream does.
+    /// And when a command has read or emitted an event of this type, under the name that it is stored by. It can be said of
+    /// several.
     #[must_use]
     pub fn on(mut self, event: EventTypeName) -> Self {
         self.on.push(event);

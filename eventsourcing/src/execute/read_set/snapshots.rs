@@ -9,7 +9,7 @@ use crate::event::DecodeError;
 use crate::execute::Bug;
 use crate::execute::state_cache::KeptStates;
 use crate::snapshot::{
-    Reading, Restored, Save, Snapshotting, StateSnapshots, UnusableSnapshot, Work, is_same,
+    Reading, Restored, Save, SnapshotPolicy, Snapshotting, StateSnapshots, UnusableSnapshot, Work, is_same,
 };
 use crate::store::{SavedSnapshot, SnapshotKey, StreamSlice};
 use crate::{RecordedEvent, StreamId, Version};
@@ -139,12 +139,8 @@ impl ReadSet {
             .zip(slices)
         {
             for part in &mut entry.parts {
-                if snapshots.policy.is_asked_for_by_events() {
-                    let new = after(&entry.stream, &slice.events, part.folded_to);
-                    part.snapshots.is_asked_for |= new
-                        .iter()
-                        .any(|event| snapshots.policy.is_asked_for_by(&event.event_type));
-                }
+                let new = after(&entry.stream, &slice.events, part.folded_to);
+                part.snapshots.notice(&snapshots.policy, new);
                 // After a failure it may have gone on from a state that was kept meanwhile; then the stream was not read whole.
                 let on_trial = part.snapshots.on_trial.take();
                 let Some(mut trial) = on_trial.filter(|trial| trial.whole_to == part.folded_to) else {
@@ -260,6 +256,16 @@ impl ReadSet {
             let stream = &entry.stream;
             entry.parts.iter_mut().map(move |part| (stream, part))
         })
+    }
+}
+
+impl PartSnapshots {
+    /// Looks for events that ask for a snapshot.
+    pub(super) fn notice(&mut self, policy: &SnapshotPolicy, events: &[Arc<RecordedEvent>]) {
+        self.is_asked_for |= policy.is_asked_for_by_events()
+            && events
+                .iter()
+                .any(|event| policy.is_asked_for_by(&event.event_type));
     }
 }
 

@@ -10,3 +10,4 @@ mod probe;
 mod read_set;
 mod snapshots;
 mod state_cache;
+mod unread;

@@ -1,4 +1,4 @@
-use super::super::state_cache::{KeptStates, Reached, StateCache};
+use super::super::state_cache::{KeptStates, Quiet, Reached, StateCache};
 use super::probe::{Added, stream};
 use crate::event::Recorded;
 use crate::state::State;
@@ -47,6 +47,7 @@ fn at(version: u64) -> Reached {
     Reached {
         version: Version::new(version),
         snapshot: Version::ABSENT,
+        quiet: Quiet::default(),
     }
 }
 
