@@ -265,10 +265,9 @@ impl<D: Decider> Machine<D> {
         }
         match self.discover() {
             Ok(false) => self.decide(),
-            Ok(true) => {
-                self.unread = Unread::Never;
-                Effect::ExtendPlaces(self.streams.writable())
-            }
+            // It may have been found in a state that is no more.
+            Ok(true) if self.unread == Unread::Does => self.start_over_and_read(),
+            Ok(true) => Effect::ExtendPlaces(self.streams.writable()),
             Err(error) => Effect::Finish(Err(error.into())),
         }
     }

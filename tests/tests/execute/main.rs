@@ -15,6 +15,7 @@ mod deadlines;
 mod discovery;
 mod idempotency;
 mod kept;
+mod limits;
 mod long;
 mod metadata;
 mod outage;

@@ -93,7 +93,8 @@ async fn a_type_that_was_made_known_to_the_executor_is_passed_over() {
 #[tokio::test]
 async fn dictionaries_are_looked_into_again_when_they_have_grown_and_only_then() {
     let stage = Stage::default();
-    let executor = Executor::new(stage.clone());
+    // Without what is kept, every command reads.
+    let executor = Executor::builder(stage.clone()).state_cache(0).build();
     executor.execute(deposit("alice", 100)).await.unwrap();
     executor.execute(withdraw("alice", 1)).await.unwrap();
     executor.execute(withdraw("alice", 1)).await.unwrap();
@@ -115,6 +116,18 @@ async fn dictionaries_are_looked_into_again_when_they_have_grown_and_only_then()
         ["account.Received"],
         "and it is not forgotten"
     );
+}
+
+#[tokio::test]
+async fn a_command_that_does_not_read_first_finds_an_unknown_type_in_its_stream() {
+    let executor = Executor::new(Stage::default());
+    executor.execute(deposit("alice", 100)).await.unwrap();
+    for _ in 0..3 {
+        executor.execute(withdraw("alice", 1)).await.unwrap();
+    }
+    store(&executor, "account.Received", 1, "{}").await;
+    let error = executor.execute(withdraw("alice", 1)).await.unwrap_err();
+    assert_eq!(unknown_types(error), ["account.Received"]);
 }
 
 /// The account as an older program knew it.

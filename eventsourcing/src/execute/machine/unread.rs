@@ -31,6 +31,15 @@ impl<D: Decider> Machine<D> {
         self.load_streams()
     }
 
+    /// As if it had never thought of doing without.
+    pub(super) fn start_over_and_read(&mut self) -> Effect<D::Rejection> {
+        self.unread = Unread::Never;
+        match self.start_over() {
+            Ok(()) => self.load(),
+            Err(error) => Effect::Finish(Err(error.into())),
+        }
+    }
+
     /// The command has taken effect. What it has appended is folded, so that the next one need not read it.
     ///
     /// A failure of that is none of the command: the next one reads, and fails by itself.
