@@ -111,7 +111,7 @@ const GROWING: &[Workload] = &[
 ];
 
 /// Everybody, in the order of the tables. Variants take part where they make a difference.
-pub(crate) static CONTESTANTS: [Contestant; 25] = [
+pub(crate) static CONTESTANTS: [Contestant; 27] = [
     Contestant::new("pgbench", Program::Pgbench, DEPOSITS),
     Contestant::new("hand", HAND, &Workload::ALL),
     Contestant::new("hand:lock", HAND, CONTENDED).variant("lock"),
@@ -134,6 +134,7 @@ pub(crate) static CONTESTANTS: [Contestant; 25] = [
     Contestant::new("ours:ids", OURS, DEPOSITS).variant("ids"),
     Contestant::new("ours:links", OURS, TRANSFERS).variant("links"),
     Contestant::new("ours:no-cache", OURS, GROWING).variant("no-cache"),
+    Contestant::new("ours:warm", OURS, MANY_CLIENTS).variant("warm"),
     Contestant::new("ours:quiet", OURS, DEPOSITS).variant("quiet"),
     Contestant::new("ours:no-type-index", OURS, DEPOSITS).variant("no-type-index"),
     Contestant::new("ours:2-processes", OURS, MANY_CLIENTS).processes(2),
@@ -144,5 +145,6 @@ pub(crate) static CONTESTANTS: [Contestant; 25] = [
     Contestant::new("ours-sqlite:ids", OURS_SQLITE, DEPOSITS).variant("ids"),
     Contestant::new("ours-sqlite:links", OURS_SQLITE, TRANSFERS).variant("links"),
     Contestant::new("ours-sqlite:no-cache", OURS_SQLITE, SHORT).variant("no-cache"),
+    Contestant::new("ours-sqlite:warm", OURS_SQLITE, MANY_CLIENTS).variant("warm"),
     Contestant::new("ours-sqlite:normal", OURS_SQLITE, DEPOSITS).variant("normal"),
 ];

@@ -7,6 +7,7 @@ pub(crate) fn goals(records: &[Record]) -> Vec<String> {
     let at = |contestant, workload, clients| Runs::of(records, contestant, workload, clients);
     let speed = |a: &Runs<'_>, b: &Runs<'_>| Some(a.speed()? / b.speed()?);
     let deposits = |contestant, clients| at(contestant, Workload::W1, clients);
+    let warm = deposits("ours:warm", 64);
     let transfers = |contestant| at(contestant, Workload::W2, 64);
     let (hot, hot_hand) = (at("ours", Workload::Hot, 64), at("hand", Workload::Hot, 64));
     let embedded = |clients| {
@@ -40,6 +41,21 @@ pub(crate) fn goals(records: &[Record]) -> Vec<String> {
             "deposits, 64 clients, without the cache, to eventcore",
             7.0,
             speed(&deposits("ours:no-cache", 64), &deposits("eventcore", 64)),
+        ),
+        least(
+            "deposits, 64 clients, states in memory, to hand",
+            7.0,
+            speed(&warm, &deposits("hand", 64)),
+        ),
+        least(
+            "deposits, 64 clients, states in memory, to eventcore",
+            13.0,
+            speed(&warm, &deposits("eventcore", 64)),
+        ),
+        least(
+            "transfers, 64 clients, states in memory, to hand",
+            6.0,
+            speed(&transfers("ours:warm"), &transfers("hand")),
         ),
         least(
             "transfers, 64 clients, to hand",

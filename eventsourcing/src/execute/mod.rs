@@ -4,8 +4,9 @@
 //! commands that write to the same stream take turns, so a hot stream costs waiting and not conflicts; streams that are
 //! only read are never waited for. Whoever else writes, the conditions of the append guard everything that was read.
 //!
-//! States are [kept](ExecutorBuilder::state_cache), so of a stream that was folded before, only what is new is read. The store
-//! is asked each time all the same: no command is decided on what is merely remembered, not even a rejection.
+//! States are [kept](ExecutorBuilder::state_cache), so of a stream that was folded before, only what is new is read. Where nobody
+//! else appends, commands are decided on what is kept, and their appends find out whether that is all there is; nothing is
+//! ever refused on what is merely remembered.
 //!
 //! Of states that have [snapshots](crate::snapshot), the first command after a start goes on from one of these.
 //!

@@ -1,8 +1,8 @@
 //! The bank on `eventsourcing`, on PostgreSQL.
 //!
 //! Variants: `ids` gives each command an id of its own; `links` makes a transfer one event in two streams; `no-cache` keeps
-//! no states; `quiet` neither sends nor awaits notifications; `no-type-index` lacks the indexes by which feeds find types and
-//! categories.
+//! no states; `warm` has looked at all accounts before; `quiet` neither sends nor awaits notifications; `no-type-index` lacks the
+//! indexes by which feeds find types and categories.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -41,11 +41,12 @@ impl Subject for OnPostgres {
             "ids" => extra = Extra::CommandIds,
             "links" => extra = Extra::Links,
             "no-cache" => extra = Extra::NoCache,
+            "warm" => extra = Extra::Warm,
             "quiet" => options = options.without_notify(),
             "no-type-index" => auditor.batch_execute(include_str!("no_type_index.sql")).await?,
             other => bail!("there is no variant `{other}`"),
         }
-        let bank = Bank::new(options.connect().await?, extra);
+        let bank = Bank::new(options.connect().await?, extra).await?;
         Ok(Self {
             bank,
             auditor,

@@ -1,7 +1,8 @@
 //! The bank on `eventsourcing`, on SQLite, with `synchronous = FULL`.
 //!
 //! Variants: `normal` leaves out the sync of each commit; `ids` gives each command an id of its own; `links` makes a transfer
-//! one event in two streams; `no-cache` keeps no states.
+//! one event in two streams; `no-cache` keeps no states; `warm` has looked at all accounts
+//! before.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,10 +33,11 @@ impl Subject for OnSqlite {
             "ids" => extra = Extra::CommandIds,
             "links" => extra = Extra::Links,
             "no-cache" => extra = Extra::NoCache,
+            "warm" => extra = Extra::Warm,
             "normal" => options = options.synchronous(Synchronous::Normal),
             other => bail!("there is no variant `{other}`"),
         }
-        let bank = Bank::new(options.open(&place.at).await?, extra);
+        let bank = Bank::new(options.open(&place.at).await?, extra).await?;
         Ok(Self {
             bank,
             path: place.at.clone(),

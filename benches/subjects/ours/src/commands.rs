@@ -42,6 +42,22 @@ impl CommandLogic for Open {
     }
 }
 
+/// Looks at accounts, and does nothing.
+#[derive(Command, Clone, Debug, Serialize)]
+#[command(emits(AccountEvent::Opened))]
+pub(crate) struct Look {
+    #[stream(read, state = Account)]
+    pub(crate) accounts: Vec<AccountId>,
+}
+
+impl CommandLogic for Look {
+    type Error = Refused;
+
+    fn handle(&self, _: &LookState, _: &mut Decide<Self>) -> Result<(), Refused> {
+        Err(Refused)
+    }
+}
+
 #[derive(Command, Clone, Debug, Serialize)]
 #[command(emits(AccountEvent::Deposited))]
 pub(crate) struct Deposit {

@@ -11,10 +11,10 @@ use eventsourcing::prelude::*;
 use eventsourcing::store::EventStore;
 use eventsourcing::{CommandId, uuid::Uuid};
 use harness::Done;
-use harness::bank::account;
+use harness::bank::{ACCOUNTS, account};
 
 use crate::bank::AccountId;
-use crate::commands::{Deposit, Open, Refused, Transfer, TransferAsOne};
+use crate::commands::{Deposit, Look, Open, Refused, Transfer, TransferAsOne};
 
 /// What the bank can do on any of our stores.
 #[derive(Clone, Debug)]
@@ -35,19 +35,40 @@ pub enum Extra {
     Links,
     /// No states are kept: streams are read from their start.
     NoCache,
+    /// All accounts have been looked at lately, as those that a process works with are after a while.
+    Warm,
 }
 
 impl Bank {
     /// The bank on a store.
-    pub fn new(store: impl EventStore, extra: Extra) -> Self {
+    ///
+    /// # Errors
+    /// If the accounts were to be looked at, and the store fails.
+    pub async fn new(store: impl EventStore, extra: Extra) -> Result<Self> {
         let mut executor = Executor::builder(store);
         if extra == Extra::NoCache {
             executor = executor.state_cache(0);
         }
-        Self {
+        let bank = Self {
             executor: executor.build(),
             extra,
+        };
+        if extra == Extra::Warm {
+            bank.look_around().await?;
         }
+        Ok(bank)
+    }
+
+    /// Looks at all accounts, twice, so that their streams are known to be quiet.
+    async fn look_around(&self) -> Result<()> {
+        const AT_A_TIME: u64 = 50;
+        for _ in 0..2 {
+            for first in (0..ACCOUNTS).step_by(AT_A_TIME.try_into()?) {
+                let accounts = (first..first + AT_A_TIME).map(id).collect();
+                self.execute(Look { accounts }).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Opens an account with so many events.
