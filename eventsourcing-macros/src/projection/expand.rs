@@ -132,12 +132,11 @@ impl Expand<'_> {
         let told = {
             let private = self.paths.private_at(field.span());
             let binding = binding(field);
-            match (self.model.slices, self.model.row) {
-                (Some(_), Some(row)) => {
-                    quote_spanned!(field.span()=> #private::sequence_of_rows::<#row>(#binding))
-                }
-                _ => quote_spanned!(field.span()=> #private::sequence_of(#binding)),
-            }
+            let rows_of_slices = self.model.row.filter(|_| self.model.slices.is_some());
+            rows_of_slices.map_or_else(
+                || quote_spanned!(field.span()=> #private::sequence_of(#binding)),
+                |row| quote_spanned!(field.span()=> #private::sequence_of_rows::<#row>(#binding)),
+            )
         };
         quote! {
             #private::Some(|#name| if let #pattern = #private::Recorded::payload(#name) {

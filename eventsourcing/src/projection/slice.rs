@@ -59,7 +59,7 @@ impl Slice {
     }
 }
 
-/// FNV-1a over the name, and the last step of SplitMix64 over that, since the lowest bits of FNV-1a alone say little. What is stored
+/// FNV-1a over the name, and the last step of `SplitMix64` over that, since the lowest bits of FNV-1a alone say little. What is stored
 /// depends on it, so it is the same in every program.
 fn hash(sequence: &str) -> u64 {
     let mut fnv = Fnv::default();

@@ -153,10 +153,10 @@ impl Course {
 
     /// Who fills the table instead, if another process does and it is known.
     pub(super) fn held_by_another(&self) -> Option<String> {
-        let held_by = self.held_by.as_ref();
+        let held_by = self.held_by.as_deref();
         held_by
             .filter(|_| self.state == ProjectionState::Standby)
-            .map(|label| label.to_string())
+            .map(str::to_owned)
     }
 
     /// The sequences with parked events that are told of.
