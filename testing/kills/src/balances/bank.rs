@@ -16,6 +16,8 @@ use tokio::task::JoinSet;
 
 const ACCOUNTS: u32 = 12;
 const CLIENTS: u32 = 2;
+/// Of the counters.
+pub(super) const SLICES: usize = 4;
 /// A process that is frozen for longer than that is taken for dead.
 pub(super) const TTL: Duration = Duration::from_millis(600);
 
@@ -190,6 +192,16 @@ async fn start(store: Arc<dyn EventStore>) -> Result<Runtime, BoxError> {
 struct OtherRows {
     found: String,
     expected: String,
+}
+
+/// How often each slice of the counters has been written.
+pub(super) async fn writes_of_slices(store: &dyn EventStore) -> Result<[u64; SLICES], BoxError> {
+    let rows = store.tenant(&TenantId::DEFAULT).rows;
+    let mut writes = [0; SLICES];
+    for (slice, writes) in writes.iter_mut().enumerate() {
+        *writes = rows.place(&format!("projection/counters@1/{slice}")).await?.writes;
+    }
+    Ok(writes)
 }
 
 /// Lets the projections come to the end of the log, and compares their rows with it. Returns how many events there are.
