@@ -272,7 +272,7 @@ pub fn process_manager(attribute: TokenStream, item: TokenStream) -> TokenStream
 ///     project: |me, event, rows| if let AccountEvent::Opened { account, owner, .. } = event.payload() {
 ///         said(Balances::opened(me, account, owner, rows))
 ///     } else { Ok(()) },
-///     sequence: None, // with `parallel_by = account`: Some(|event| .. sequence_of(account))
+///     sequence: None, // with `parallel_by = account`: Some(|event| .. sequence_of(account)); with `slices`: sequence_of_rows::<BalanceRow>(account)
 /// };
 /// impl Projection for Balances {
 ///     type Row = BalanceRow;

@@ -116,6 +116,7 @@ create table projections (
     name        text collate "C" not null,
     version     bigint  not null,
     fingerprint bigint  not null,
+    slices      bigint  not null,
     active      boolean not null default false,
     primary key (name, version)
 );

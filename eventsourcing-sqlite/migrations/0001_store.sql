@@ -96,6 +96,7 @@ create table es_projections (
     name        text    not null,
     version     integer not null,
     fingerprint integer not null,
+    slices      integer not null,
     active      integer, -- 1 for the active version of its projection, or else null
     primary key (name, version)
 ) strict, without rowid;

@@ -29,11 +29,12 @@ pub use crate::process::{
     Listened, Manager, ProcessManager, Role, Sending, Sends, SendsCommand, Start, sending, sending_nothing,
 };
 pub use crate::projection::derived::{
-    Handling, NoRow, ProjectionHandler, Projects, no_projection, no_table, projector, said, table_of, version,
+    Handling, NoRow, ProjectionHandler, Projects, no_projection, no_table, projector, said, slices, table_of,
+    version,
 };
 pub use crate::projection::parked::parked_table_of;
 pub use crate::projection::row::{PlainField, RowField, columns_of, json_field, key_field, plain_field};
-pub use crate::projection::sequence::sequence_of;
+pub use crate::projection::sequence::{sequence_of, sequence_of_rows};
 pub use crate::projection::{
     InvalidValue, Projection, ProjectionFacts, Row, RowColumn, RowError, RowKey, RowValue,
 };

@@ -30,6 +30,7 @@ pub(super) fn model(model: &Model<'_>, attribute: &ProjectionAttribute, diagnost
         "a projection fills a table; add `row = Row`, with a `#[derive(Row)]`",
         diagnostics,
     );
+    slices_are_told_apart(attribute, diagnostics);
     it_handles_something(model, diagnostics);
     events_are_taken_once(
         model.handlers.iter().flat_map(|handler| &handler.events),
@@ -56,6 +57,15 @@ fn it_is_a_type_of_its_own(model: &Model<'_>, diagnostics: &Diagnostics) {
     if !model.item.generics.params.is_empty() {
         let message = "a projection has no parameters, since its rows are stored under one name";
         diagnostics.error(&model.item.generics.params, message);
+    }
+}
+
+fn slices_are_told_apart(attribute: &ProjectionAttribute, diagnostics: &Diagnostics) {
+    if let Some(slices) = attribute.slices.key()
+        && attribute.parallel_by.key().is_none()
+    {
+        let message = "slices are told apart by a field that all events have; add `parallel_by = field`";
+        diagnostics.error(slices, message);
     }
 }
 

@@ -61,6 +61,7 @@ impl Expand<'_> {
                 quote!(#private::Some(#field))
             },
         );
+        let slices = self.model.slices.unwrap_or(1);
         let projector = {
             let ty = &self.model.item.self_ty;
             let private = self.paths.private_at(ty.span());
@@ -82,6 +83,7 @@ impl Expand<'_> {
                         table: #private::table_of::<Self>(),
                         parked: #private::parked_table_of::<Self>(),
                         parallel_by: #parallel_by,
+                        slices: #private::slices(#slices),
                         code: #code,
                         changed: #changed,
                         projector: #projector,
@@ -130,7 +132,11 @@ impl Expand<'_> {
         let told = {
             let private = self.paths.private_at(field.span());
             let binding = binding(field);
-            quote_spanned!(field.span()=> #private::sequence_of(#binding))
+            let rows_of_slices = self.model.row.filter(|_| self.model.slices.is_some());
+            rows_of_slices.map_or_else(
+                || quote_spanned!(field.span()=> #private::sequence_of(#binding)),
+                |row| quote_spanned!(field.span()=> #private::sequence_of_rows::<#row>(#binding)),
+            )
         };
         quote! {
             #private::Some(|#name| if let #pattern = #private::Recorded::payload(#name) {

@@ -13,6 +13,8 @@ pub(super) struct Model<'a> {
     pub(super) row: Option<&'a Type>,
     /// The field that tells the sequence of an event.
     pub(super) parallel_by: Option<&'a Ident>,
+    /// How many parts are worked on side by side, if it is not one.
+    pub(super) slices: Option<u32>,
     pub(super) changed: Option<&'a LitStr>,
     pub(super) handlers: Vec<Handler<'a>>,
 }
@@ -40,6 +42,7 @@ impl<'a> Model<'a> {
             version: attribute.version.value().copied(),
             row: attribute.row.value(),
             parallel_by: attribute.parallel_by.value(),
+            slices: attribute.slices.value().copied(),
             changed: attribute.changed.value(),
             handlers: methods
                 .filter_map(|method| Handler::new(method, diagnostics))

@@ -15,6 +15,7 @@ static KEYS: Keys = Keys {
         ("version", "version = 1"),
         ("row", "row = BalanceRow"),
         ("parallel_by", "parallel_by = field"),
+        ("slices", "slices = 8"),
         ("changed", "changed = \"why the rows would be the same\""),
         ("crate", "crate = path::to::eventsourcing"),
     ],
@@ -27,6 +28,7 @@ pub(super) struct ProjectionAttribute {
     pub(super) version: Slot<u32>,
     pub(super) row: Slot<Type>,
     pub(super) parallel_by: Slot<Ident>,
+    pub(super) slices: Slot<u32>,
     pub(super) changed: Slot<LitStr>,
     pub(super) facade: Slot<Path>,
 }
@@ -41,6 +43,9 @@ impl ProjectionAttribute {
                 .set(entry, entry.value().and_then(|version| checked_version(&version))),
             "row" => slots.row.set(entry, entry.value()),
             "parallel_by" => slots.parallel_by.set(entry, entry.value()),
+            "slices" => slots
+                .slices
+                .set(entry, entry.value().and_then(|slices| checked_slices(&slices))),
             "changed" => slots.changed.set(entry, entry.value().and_then(reason)),
             "crate" => slots.facade.set(entry, entry.value()),
             _ => Err(entry.unknown()),
@@ -66,6 +71,20 @@ fn checked_version(literal: &LitInt) -> syn::Result<u32> {
             "a version is a number from 1 on: the first is 1, and each that makes other rows is one more",
         )),
         Ok(version) => Ok(version),
+    }
+}
+
+fn checked_slices(literal: &LitInt) -> syn::Result<u32> {
+    match literal.base10_parse() {
+        Ok(slices @ 2..=64) => Ok(slices),
+        Ok(1) => Err(syn::Error::new(
+            literal.span(),
+            "one slice is the whole projection; leave out `slices`",
+        )),
+        _ => Err(syn::Error::new(
+            literal.span(),
+            "a projection has from 2 to 64 slices",
+        )),
     }
 }
 

@@ -70,6 +70,54 @@ fn a_field_tells_the_sequence_of_each_event() {
 }
 
 #[test]
+fn with_slices_the_field_is_what_keys_begin_with() {
+    assert_expansion!(super::attribute(
+        quote!(
+            name = "balances",
+            version = 1,
+            row = BalanceRow,
+            parallel_by = account,
+            slices = 8
+        ),
+        quote! {
+            impl Balances {
+                #[on(AccountEvent::Opened)]
+                fn opened(&self, owner: &str, rows: &mut Rows<BalanceRow>) {}
+            }
+        }
+    ));
+}
+
+#[test]
+fn there_are_from_2_to_64_slices_of_what_a_field_tells_apart() {
+    let of = |slices: TokenStream| {
+        errors(super::attribute(
+            quote!(name = "b", version = 1, row = R, #slices),
+            block(),
+        ))
+    };
+    let mixed = errors(super::attribute(
+        quote!(name = "b", version = 1, row = R),
+        block(),
+    ));
+    for allowed in [quote!(slices = 2), quote!(slices = 64)] {
+        assert_eq!(of(quote!(parallel_by = account, #allowed)), mixed);
+    }
+    let bounds = "a projection has from 2 to 64 slices";
+    for refused in [
+        quote!(slices = 0),
+        quote!(slices = 65),
+        quote!(slices = 99_999_999_999),
+    ] {
+        assert_eq!(of(quote!(parallel_by = account, #refused))[0], bounds);
+    }
+    assert_eq!(
+        of(quote!(slices = 8))[0],
+        "slices are told apart by a field that all events have; add `parallel_by = field`"
+    );
+}
+
+#[test]
 fn a_mistake_leaves_the_block_and_stops_others_from_following() {
     assert_expansion!(super::attribute(
         quote!(name = "balances", row = BalanceRow),
@@ -87,6 +135,7 @@ fn a_renamed_facade_is_the_only_one_named() {
         version = 1,
         row = BalanceRow,
         parallel_by = owner,
+        slices = 2,
         crate = renamed
     );
     let block = quote! {

@@ -10,7 +10,7 @@ use eventsourcing_core::store::rows::{
 #[derive(Default)]
 pub(crate) struct Tables {
     active: HashMap<ProjectionName, NonZeroU32>,
-    versions: HashMap<ProjectionVersion, ProjectionFingerprint>,
+    versions: HashMap<ProjectionVersion, (ProjectionFingerprint, NonZeroU32)>,
     known: HashMap<(TableName, NonZeroU32), KnownTable>,
 }
 
@@ -36,10 +36,12 @@ impl Tables {
             };
             self.known.insert((table.name(), version), made);
         }
-        let fingerprint = self.versions.entry(projection.clone());
+        let first = self.versions.entry(projection.clone());
+        let (fingerprint, slices) = *first.or_insert((preparation.fingerprint, preparation.slices));
         let active = self.active.entry(projection.name.clone());
         Ok(Prepared {
-            fingerprint: *fingerprint.or_insert(preparation.fingerprint),
+            fingerprint,
+            slices,
             active: *active.or_insert(projection.version),
         })
     }

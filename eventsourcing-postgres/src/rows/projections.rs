@@ -18,7 +18,7 @@ use crate::store::Shared;
 pub(super) async fn prepare(shared: &Shared, preparation: &Preparation) -> Result<Prepared, PrepareError> {
     let change = Change::begin(shared).await?;
     let projection = &preparation.projection;
-    let known = change.fingerprint(projection).await?;
+    let known = change.known(projection).await?;
     let recorded = change.recorded(preparation).await?;
     let missing = preparation.missing(known.is_some(), &recorded)?;
     for table in &missing {
@@ -41,8 +41,10 @@ pub(super) async fn prepare(shared: &Shared, preparation: &Preparation) -> Resul
         change.show(projection).await?;
     }
     change.commit().await?;
+    let (fingerprint, slices) = known.unwrap_or((preparation.fingerprint, preparation.slices));
     Ok(Prepared {
-        fingerprint: known.unwrap_or(preparation.fingerprint),
+        fingerprint,
+        slices,
         active: active.unwrap_or(projection.version),
     })
 }
@@ -50,7 +52,7 @@ pub(super) async fn prepare(shared: &Shared, preparation: &Preparation) -> Resul
 /// Makes a version of a projection the active one.
 pub(super) async fn activate(shared: &Shared, projection: &ProjectionVersion) -> Result<(), PrepareError> {
     let change = Change::begin(shared).await?;
-    if change.fingerprint(projection).await?.is_none() {
+    if change.known(projection).await?.is_none() {
         return Err(PrepareError::NotPrepared {
             projection: projection.clone(),
         });
@@ -132,24 +134,27 @@ impl<'s> Change<'s> {
             .map_err(store_error)
     }
 
-    /// The fingerprint under which a version was prepared, if it was.
-    async fn fingerprint(
+    /// The fingerprint under which a version was prepared, and in how many slices, if it was.
+    async fn known(
         &self,
         projection: &ProjectionVersion,
-    ) -> Result<Option<ProjectionFingerprint>, StoreError> {
+    ) -> Result<Option<(ProjectionFingerprint, NonZeroU32)>, StoreError> {
         let (name, version) = (projection.name.as_str(), number(projection));
-        let find = "select fingerprint from {}.projections where name = $1 and version = $2";
+        let find = "select fingerprint, slices from {}.projections where name = $1 and version = $2";
         let rows = self
             .ask(find, &[(&name, Type::TEXT), (&version, Type::INT8)])
             .await?;
-        let fingerprint = |row: &Row| Ok(ProjectionFingerprint(column::<i64>(row, 0)?.cast_unsigned()));
-        rows.first().map(fingerprint).transpose()
+        let known = |row: &Row| {
+            let fingerprint = ProjectionFingerprint(column::<i64>(row, 0)?.cast_unsigned());
+            Ok((fingerprint, positive(row, 1)?))
+        };
+        rows.first().map(known).transpose()
     }
 
     async fn active(&self, name: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
         let find = "select version from {}.projections where name = $1 and active";
         let rows = self.ask(find, &[(&name.as_str(), Type::TEXT)]).await?;
-        rows.first().map(|row| version(row, 0)).transpose()
+        rows.first().map(|row| positive(row, 0)).transpose()
     }
 
     /// The tables that are recorded under the names of these.
@@ -169,7 +174,7 @@ impl<'s> Change<'s> {
                 name: column(row, 0)?,
                 owner: ProjectionVersion {
                     name,
-                    version: version(row, 2)?,
+                    version: positive(row, 2)?,
                 },
                 definition: column(row, 3)?,
             })
@@ -235,11 +240,12 @@ impl<'s> Change<'s> {
         let projection = &preparation.projection;
         let (name, version) = (projection.name.as_str(), number(projection));
         self.ask(
-            "insert into {}.projections (name, version, fingerprint) values ($1, $2, $3)",
+            "insert into {}.projections (name, version, fingerprint, slices) values ($1, $2, $3, $4)",
             &[
                 (&name, Type::TEXT),
                 (&version, Type::INT8),
                 (&preparation.fingerprint.0.cast_signed(), Type::INT8),
+                (&i64::from(preparation.slices.get()), Type::INT8),
             ],
         )
         .await
@@ -299,11 +305,11 @@ fn number(projection: &ProjectionVersion) -> i64 {
     i64::from(projection.version.get())
 }
 
-fn version(row: &Row, nth: usize) -> Result<NonZeroU32, StoreError> {
-    let version = u32::try_from(column::<i64>(row, nth)?)
+fn positive(row: &Row, nth: usize) -> Result<NonZeroU32, StoreError> {
+    let number = u32::try_from(column::<i64>(row, nth)?)
         .ok()
         .and_then(NonZeroU32::new);
-    version.ok_or_else(|| unreadable(nth))
+    number.ok_or_else(|| unreadable(nth))
 }
 
 fn column<'r, T: FromSql<'r>>(row: &'r Row, nth: usize) -> Result<T, StoreError> {

@@ -23,7 +23,7 @@ impl Write for Prepare {
         let Self(preparation) = self;
         let connection = transaction.connection;
         let projection = &preparation.projection;
-        let known = fingerprint(connection, projection)?;
+        let known = known(connection, projection)?;
         let recorded = self.recorded(connection)?;
         let missing = match preparation.missing(known.is_some(), &recorded) {
             Ok(missing) => missing,
@@ -48,8 +48,10 @@ impl Write for Prepare {
         if active.is_none() {
             show(connection, projection)?;
         }
+        let (fingerprint, slices) = known.unwrap_or((preparation.fingerprint, preparation.slices));
         Ok(Ok(Prepared {
-            fingerprint: known.unwrap_or(preparation.fingerprint),
+            fingerprint,
+            slices,
             active: active.unwrap_or(projection.version),
         }))
     }
@@ -87,14 +89,16 @@ impl Prepare {
         let Preparation {
             projection,
             fingerprint,
+            slices,
             ..
         } = &self.0;
         connection.execute(
-            "insert into es_projections (name, version, fingerprint) values (?1, ?2, ?3)",
+            "insert into es_projections (name, version, fingerprint, slices) values (?1, ?2, ?3, ?4)",
             (
                 projection.name.as_str(),
                 projection.version.get(),
                 fingerprint.0.cast_signed(),
+                slices.get(),
             ),
         )?;
         Ok(())
@@ -134,7 +138,7 @@ impl Write for Activate {
 
     fn run(&self, transaction: &mut Transaction<'_>) -> Result<Self::Answer, Stop> {
         let Self(projection) = self;
-        if fingerprint(transaction.connection, projection)?.is_none() {
+        if known(transaction.connection, projection)?.is_none() {
             return Ok(Err(PrepareError::NotPrepared {
                 projection: projection.clone(),
             }));
@@ -185,15 +189,18 @@ impl Write for DropVersion {
     }
 }
 
-/// The fingerprint under which a version was prepared, if it was.
-fn fingerprint(
+/// The fingerprint under which a version was prepared, and in how many slices, if it was.
+fn known(
     connection: &Connection,
     projection: &ProjectionVersion,
-) -> Result<Option<ProjectionFingerprint>, SqliteError> {
+) -> Result<Option<(ProjectionFingerprint, NonZeroU32)>, SqliteError> {
     let found = connection.query_row(
-        "select fingerprint from es_projections where name = ?1 and version = ?2",
+        "select fingerprint, slices from es_projections where name = ?1 and version = ?2",
         (projection.name.as_str(), projection.version.get()),
-        |row| Ok(ProjectionFingerprint(row.get::<_, i64>(0)?.cast_unsigned())),
+        |row| {
+            let fingerprint = ProjectionFingerprint(row.get::<_, i64>(0)?.cast_unsigned());
+            Ok((fingerprint, row.get(1)?))
+        },
     );
     Ok(found.optional()?)
 }

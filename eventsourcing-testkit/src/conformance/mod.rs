@@ -308,6 +308,7 @@ macro_rules! __for_each_case {
                 a_version_that_is_prepared_has_empty_tables,
                 preparing_again_changes_nothing,
                 a_fingerprint_comes_back_whatever_it_is,
+                the_number_of_slices_comes_back_as_it_was_at_first,
                 the_first_version_is_active_until_another_is_activated,
                 a_version_that_is_not_prepared_is_not_activated,
                 a_version_may_have_other_columns_and_tables_than_another,

@@ -33,6 +33,7 @@ pub(super) async fn preparing_again_changes_nothing(store: Subject) {
     again.fingerprint = ProjectionFingerprint(7);
     let first = Prepared {
         fingerprint: FINGERPRINT,
+        slices: version(1),
         active: version(1),
     };
     assert_eq!(ledger.prepare(&again).await, first);
@@ -48,6 +49,17 @@ pub(super) async fn a_fingerprint_comes_back_whatever_it_is(store: Subject) {
         prepared.fingerprint = ProjectionFingerprint(fingerprint);
         for _ in 0..2 {
             assert_eq!(ledger.prepare(&prepared).await.fingerprint.0, fingerprint);
+        }
+    }
+}
+
+pub(super) async fn the_number_of_slices_comes_back_as_it_was_at_first(store: Subject) {
+    let ledger = Ledger::new(&store).await;
+    for (number, slices) in (1..).zip([1, 8, u32::MAX]) {
+        for later in [slices, 5] {
+            let mut prepared = balances(number);
+            prepared.slices = version(later);
+            assert_eq!(ledger.prepare(&prepared).await.slices, version(slices));
         }
     }
 }

@@ -4,7 +4,8 @@
 //! have run; so those that are missing are read together, and all run again, until none is missing. What counts is the last
 //! run: before that, handlers have seen rows that are not there.
 //!
-//! An event whose sequence has something parked is not handled: it is set aside, to be parked behind that.
+//! An event whose sequence has something parked is not handled: it is set aside, to be parked behind that. With slices, an event
+//! has to do with the rows of its sequence alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -79,7 +80,7 @@ const KEPT: usize = 8_192;
 pub(crate) struct Batch<P: Projects> {
     projection: Arc<P>,
     rows: Rows<P::Row>,
-    events: Vec<Box<dyn OpenEvent<P>>>,
+    events: Vec<Taken<P>>,
     set_aside: Vec<SetAside>,
     /// Why the event after these cannot be projected.
     failure: Option<ProjectionFailure>,
@@ -88,6 +89,13 @@ pub(crate) struct Batch<P: Projects> {
     runs: u32,
     /// Whether rows are looked at after each event: one of them cannot be written.
     is_careful: bool,
+}
+
+/// An event that was read, or that nothing becomes of.
+struct Taken<P: Projects> {
+    event: Box<dyn OpenEvent<P>>,
+    /// Its sequence, if it is to ask for no other rows.
+    sequence: Option<Arc<str>>,
 }
 
 /// How a run of all handlers has ended.
@@ -146,7 +154,8 @@ impl<P: Projects> Batch<P> {
         self.runs += 1;
         let mut missing = None;
         for (place, event) in self.events.iter().enumerate() {
-            let ended = project(&*self.projection, &**event, &mut self.rows, self.is_careful);
+            self.rows.lend_to(event.sequence.clone());
+            let ended = project(&*self.projection, &*event.event, &mut self.rows, self.is_careful);
             if missing.is_none() && self.rows.is_missing_some() {
                 missing = Some(place);
             }
@@ -161,23 +170,27 @@ impl<P: Projects> Batch<P> {
     fn take_up(&mut self, event: &Arc<RecordedEvent>, parked: &Parked) -> Result<(), ProjectionFailure> {
         // The filter is by stored names, and so are the handlers.
         let Some(handler) = P::HANDLERS.iter().find(|handler| handler.takes(event)) else {
-            self.events.push(Box::new(Nothing));
+            self.events.push(Taken::nothing());
             return Ok(());
         };
-        if P::PROJECTION.parallel_by.is_none() && parked.holds(event.home.stream.as_str()) {
+        let facts = P::PROJECTION;
+        if facts.parallel_by.is_none() && parked.holds(event.home.stream.as_str()) {
             // It need not even be readable.
             self.set_aside(event.home.stream.to_string());
             return Ok(());
         }
         let event = handler.open(event)?;
-        if P::PROJECTION.parallel_by.is_some()
-            && !parked.is_empty()
-            && let Some(sequence) = event.sequence().map_err(ProjectionFailure::Sequence)?
-            && parked.holds(&sequence)
-        {
-            self.set_aside(sequence);
+        let sequence = if facts.is_sliced() || (facts.parallel_by.is_some() && !parked.is_empty()) {
+            event.sequence().map_err(ProjectionFailure::Sequence)?
         } else {
-            self.events.push(event);
+            None
+        };
+        match sequence {
+            Some(sequence) if parked.holds(&sequence) => self.set_aside(sequence),
+            sequence => self.events.push(Taken {
+                event,
+                sequence: sequence.filter(|_| facts.is_sliced()).map(Arc::from),
+            }),
         }
         Ok(())
     }
@@ -185,7 +198,7 @@ impl<P: Projects> Batch<P> {
     fn set_aside(&mut self, sequence: String) {
         let place = self.events.len();
         self.set_aside.push(SetAside { place, sequence });
-        self.events.push(Box::new(Nothing));
+        self.events.push(Taken::nothing());
     }
 
     /// Goes back to the beginning, to come to this event only.
@@ -267,6 +280,15 @@ impl<P: Projects> Batches for Batch<P> {
                 Ok(named.map_err(ProjectionFailure::Sequence)?.unwrap_or(home))
             }
             _ => Ok(home),
+        }
+    }
+}
+
+impl<P: Projects> Taken<P> {
+    fn nothing() -> Self {
+        Self {
+            event: Box::new(Nothing),
+            sequence: None,
         }
     }
 }

@@ -180,6 +180,14 @@ pub const fn version(version: u32) -> NonZeroU32 {
     }
 }
 
+/// A number of slices. The macro has seen to it that there are some.
+pub const fn slices(slices: u32) -> NonZeroU32 {
+    match NonZeroU32::new(slices) {
+        Some(slices) => slices,
+        None => NonZeroU32::MIN,
+    }
+}
+
 /// A projection with a mistake, which is never run.
 pub const fn no_projection() -> ProjectionFacts {
     ProjectionFacts {
@@ -190,6 +198,7 @@ pub const fn no_projection() -> ProjectionFacts {
         table: const { &no_table() },
         parked: const { &no_table() },
         parallel_by: None,
+        slices: NonZeroU32::MIN,
         code: 0,
         changed: None,
         projector: || unreachable!("a projection with a mistake does not compile"),

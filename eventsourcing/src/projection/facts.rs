@@ -39,6 +39,8 @@ pub struct ProjectionFacts {
     pub parked: &'static Table,
     /// The field whose value tells the sequence of an event; `None` if it is that of its home stream.
     pub parallel_by: Option<&'static str>,
+    /// In how many slices it is worked on side by side; 1 if it is not.
+    pub slices: NonZeroU32,
     /// A hash of the code of its handlers.
     pub code: u64,
     /// Why it may differ from what its version was at first, if somebody says so.
@@ -54,6 +56,11 @@ impl ProjectionFacts {
             name: ProjectionName::from_static(self.name),
             version: self.version,
         }
+    }
+
+    /// Whether rows belong to the sequences that their keys begin with.
+    pub(crate) const fn is_sliced(&self) -> bool {
+        self.slices.get() > 1
     }
 
     /// The table of this version.

@@ -88,7 +88,8 @@
 //! condition that nobody else has moved it meanwhile.
 //!
 //! Several processes may run the same service. Each projection is run by one of them, which holds a
-//! [lease](crate::store::lease); the others stand by, and can wait for it and ask for its rows all the same: [`LeasePolicy`].
+//! [lease](crate::store::lease); the others stand by, and can wait for it and ask for its rows all the same: [`LeasePolicy`]. With
+//! [`slices`](macro@projection) a projection is run by several of them at once: each runs some of its slices.
 //!
 //! # What cannot be projected
 //! An event that fails is tried again, with growing pauses, and then *parked*: it is written down beside the rows, with the
@@ -110,6 +111,7 @@ pub(crate) mod row;
 mod rows;
 pub(crate) mod runner;
 pub(crate) mod sequence;
+pub(crate) mod slice;
 #[cfg(test)]
 mod tests;
 
@@ -124,7 +126,7 @@ pub(crate) use rows::shown;
 pub use rows::{RowChanges, Rows};
 pub use runner::{
     CaughtUp, Done, FailingEvent, LeasePolicy, OnFailure, ParkedError, ProjectionPolicy, ProjectionState,
-    ProjectionStatus, Projections, SettledProjectionsError, StartProjectionsError, VersionError,
+    ProjectionStatus, Projections, SettledProjectionsError, SliceStatus, StartProjectionsError, VersionError,
     WaitForError,
 };
 pub(crate) use runner::{RowsAt, Watched};
@@ -140,6 +142,7 @@ pub use eventsourcing_macros::Row;
 /// | `version = 2` | its version, which is raised whenever it makes other rows of the same events: it then fills a table of its own, from the beginning of the log; required |
 /// | `row = BalanceRow` | the [`Row`] of its table, whose name has at most 33 bytes and does not end in `_parked`; required |
 /// | `parallel_by = field` | the field whose value tells which events belong together, instead of their home streams: all events have it, and it is a stream key, a text, a number or the like |
+/// | `slices = 8` | so many parts of it, 2 to 64, are worked on side by side, by one process or several: the events of one value of `parallel_by` are of one slice. It is part of what the version is |
 /// | `changed = "why"` | its code may differ from what its version was at first, because the rows would be the same |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
 ///
@@ -149,6 +152,9 @@ pub use eventsourcing_macros::Row;
 /// * `rows: &mut Rows<BalanceRow>` are the rows, to be read and edited by key; required.
 /// * `event: &Recorded<Event>` is the event as it was recorded.
 /// * Every other is the field of this name of the variant, as a reference. Should it take several, each must have the field.
+///
+/// With `slices`, they are the rows whose key begins with the value of the field in `parallel_by`, and no others: an event that asks for
+/// another row fails, so that no two slices change the same one.
 ///
 /// It returns nothing, or a `Result<(), E>`. It does nothing but edit rows, since it may run several times for one event: see
 /// [`Rows`].

@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
+use std::sync::Arc;
 
+use super::sequence::names;
 use super::{Row, RowError};
 use crate::store::rows::{TableChange, Value};
 
@@ -16,6 +18,8 @@ pub struct Rows<R> {
     wanted: Vec<Vec<Value>>,
     /// The keys of what was changed since it was last written.
     changed: Vec<Vec<Value>>,
+    /// The sequence whose rows alone the handler that runs now may ask for: those whose keys begin with its name.
+    sequence: Option<Arc<str>>,
     /// What the handler that runs now has done wrong first.
     trouble: Option<RowError>,
     /// Handed out where there is no row to hand out.
@@ -66,12 +70,8 @@ impl From<TableChange> for RowChanges {
 impl<R: Row> Rows<R> {
     /// The row of this key, to be changed. If there is none, it is there from now on: as [`Row::new_of`] makes it.
     pub fn entry(&mut self, key: R::Key<'_>) -> &mut R {
-        let values = match R::key_values(key) {
-            Ok(values) => values,
-            Err(error) => {
-                self.note(error);
-                return self.scratch.insert(R::new_of(key));
-            }
+        let Some(values) = self.admitted(R::key_values(key)) else {
+            return self.scratch.insert(R::new_of(key));
         };
         let slot = match self.slots.entry(values) {
             Entry::Occupied(slot) => {
@@ -117,31 +117,24 @@ impl<R: Row> Rows<R> {
 
     /// Puts a row in place of the one of its key, if there is one.
     pub fn put(&mut self, row: R) {
-        match row.to_values() {
-            Ok(mut values) => {
-                values.truncate(R::TABLE.key().len());
-                self.set(values, Now::Present(row));
-            }
-            Err(error) => self.note(error),
+        let key = row.to_values().map(|mut values| {
+            values.truncate(R::TABLE.key().len());
+            values
+        });
+        if let Some(key) = self.admitted(key) {
+            self.set(key, Now::Present(row));
         }
     }
 
     /// Removes the row of this key. Nothing happens if there is none.
     pub fn remove(&mut self, key: R::Key<'_>) {
-        match R::key_values(key) {
-            Ok(key) => self.set(key, Now::Absent),
-            Err(error) => self.note(error),
+        if let Some(key) = self.admitted(R::key_values(key)) {
+            self.set(key, Now::Absent);
         }
     }
 
     fn read(&mut self, key: R::Key<'_>) -> Option<&mut Slot<R>> {
-        let values = match R::key_values(key) {
-            Ok(values) => values,
-            Err(error) => {
-                self.note(error);
-                return None;
-            }
-        };
+        let values = self.admitted(R::key_values(key))?;
         let slot = match self.slots.entry(values) {
             Entry::Occupied(slot) => slot.into_mut(),
             Entry::Vacant(slot) => {
@@ -183,9 +176,15 @@ impl<R: Row> Rows<R> {
             slots: HashMap::new(),
             wanted: Vec::new(),
             changed: Vec::new(),
+            sequence: None,
             trouble: None,
             scratch: None,
         }
+    }
+
+    /// The next handler may ask for the rows of this sequence alone, or for all.
+    pub(crate) fn lend_to(&mut self, sequence: Option<Arc<str>>) {
+        self.sequence = sequence;
     }
 
     /// Whether rows were asked for that are not read yet: what handlers have made of that counts for nothing.
@@ -292,11 +291,23 @@ impl<R: Row> Rows<R> {
             slot.stored = stored;
         }
     }
-}
 
-impl<R> Rows<R> {
-    fn note(&mut self, error: RowError) {
-        self.trouble.get_or_insert(error);
+    /// The key of a row that the handler may ask for.
+    fn admitted(&mut self, key: Result<Vec<Value>, RowError>) -> Option<Vec<Value>> {
+        let refused = match (key, &self.sequence) {
+            (Ok(key), None) => return Some(key),
+            (Ok(key), Some(sequence)) if key.first().is_some_and(|first| names(first, sequence)) => {
+                return Some(key);
+            }
+            (Ok(key), Some(sequence)) => RowError::OfAnotherSequence {
+                table: R::TABLE.name(),
+                key: shown(&key),
+                sequence: sequence.to_string(),
+            },
+            (Err(error), _) => error,
+        };
+        self.trouble.get_or_insert(refused);
+        None
     }
 }
 

@@ -1,8 +1,9 @@
 //! Which events belong together: those of a sequence are projected in their order, or wait together.
 
+use std::borrow::Borrow;
 use std::fmt;
 
-use super::{InvalidValue, RowKey};
+use super::{InvalidValue, Row, RowKey};
 use crate::event::Recorded;
 use crate::store::rows::Value;
 
@@ -26,19 +27,74 @@ pub trait SequenceKey {
 #[diagnostic::do_not_recommend]
 impl<K: RowKey> SequenceKey for K {
     fn sequence(&self) -> Result<String, InvalidValue> {
-        let name = match self.to_value()? {
-            Value::Text(text) => text,
-            Value::Bool(value) => value.to_string(),
-            Value::Integer(value) => value.to_string(),
-            Value::Uuid(uuid) => uuid.to_string(),
-            Value::Timestamp(timestamp) => timestamp.to_string(),
-            // No other type of the framework's is a key; one of the user's may be.
-            other => super::shown(&[other]),
-        };
+        let name = name_of(self.to_value()?);
         if name.len() > MAX_BYTES || name.contains('\0') {
             return Err(InvalidValue::unreadable(UnfitName { bytes: name.len() }));
         }
         Ok(name)
+    }
+}
+
+/// What the keys of rows begin with, where each slice of a projection has rows of its own: the type of the field in
+/// `parallel_by = field`.
+#[diagnostic::on_unimplemented(
+    message = "the key of `{R}` does not begin with a `{Self}`",
+    label = "rows of `{R}` are not told apart by this in the first place",
+    note = "with `slices`, a row belongs to the events of one value of this field: let the first `#[key]` of `{R}` be that value"
+)]
+pub trait BeginsKeyOf<R>: SequenceKey {}
+
+#[diagnostic::do_not_recommend]
+impl<K, R: Row> BeginsKeyOf<R> for K
+where
+    K: SequenceKey + Borrow<<R::Key<'static> as KeyParts>::First>,
+    R::Key<'static>: KeyParts,
+{
+}
+
+/// How a row is asked for: by a reference, or by several.
+pub trait KeyParts {
+    /// What the first one refers to.
+    type First: ?Sized;
+}
+
+impl<A: ?Sized> KeyParts for &A {
+    type First = A;
+}
+
+macro_rules! key_parts {
+    ($($others:ident)*) => {
+        impl<A: ?Sized, $($others),*> KeyParts for (&A, $($others),*) {
+            type First = A;
+        }
+    };
+}
+
+key_parts!(B);
+key_parts!(B C);
+key_parts!(B C D);
+key_parts!(B C D E);
+key_parts!(B C D E F);
+key_parts!(B C D E F G);
+key_parts!(B C D E F G H);
+
+fn name_of(value: Value) -> String {
+    match value {
+        Value::Text(text) => text,
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Uuid(uuid) => uuid.to_string(),
+        Value::Timestamp(timestamp) => timestamp.to_string(),
+        // No other type of the framework's is a key; one of the user's may be.
+        other => super::shown(&[other]),
+    }
+}
+
+/// Whether a value is what names a sequence.
+pub(crate) fn names(value: &Value, sequence: &str) -> bool {
+    match value {
+        Value::Text(text) => text == sequence,
+        other => name_of(other.clone()) == sequence,
     }
 }
 
@@ -50,6 +106,14 @@ pub(crate) type SequenceOf<E> = fn(&Recorded<E>) -> Result<Option<String>, Inval
 /// # Errors
 /// If there is none that every store can hold.
 pub fn sequence_of(field: &impl SequenceKey) -> Result<Option<String>, InvalidValue> {
+    field.sequence().map(Some)
+}
+
+/// The same, of a field that the keys of the rows `R` begin with.
+///
+/// # Errors
+/// If there is none that every store can hold.
+pub fn sequence_of_rows<R>(field: &impl BeginsKeyOf<R>) -> Result<Option<String>, InvalidValue> {
     field.sequence().map(Some)
 }
 

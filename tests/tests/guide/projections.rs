@@ -203,6 +203,25 @@ impl Owners {
     }
 }
 
+#[derive(Row, Clone, Debug, PartialEq)]
+#[row(table = "outgoings")]
+pub struct OutgoingRow {
+    #[key]
+    pub from: AccountId,
+    pub cents: i64,
+}
+
+#[derive(Default)]
+pub struct Outgoings;
+
+#[projection(name = "outgoings", version = 1, row = OutgoingRow, parallel_by = from, slices = 8)]
+impl Outgoings {
+    #[on(AccountEvent::Transferred)]
+    fn transferred(&self, from: &AccountId, cents: &i64, rows: &mut Rows<OutgoingRow>) {
+        rows.entry(from).cents += cents;
+    }
+}
+
 fn account(name: &str) -> AccountId {
     AccountId(name.into())
 }
@@ -329,6 +348,21 @@ async fn a_projection_may_stand_still_instead() -> Result<(), Box<dyn std::error
         "{error}"
     );
     Ok(())
+}
+
+#[test]
+fn outgoings_are_added_up_by_account() {
+    let _ = scenario()
+        .projection(Outgoings)
+        .when([
+            transferred("a", "b", 30),
+            transferred("b", "a", 10),
+            transferred("a", "b", 5),
+        ])
+        .then_rows([("a", 35), ("b", 10)].map(|(from, cents)| OutgoingRow {
+            from: account(from),
+            cents,
+        }));
 }
 
 #[test]

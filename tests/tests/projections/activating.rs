@@ -27,6 +27,7 @@ async fn active(store: &MemoryStore) -> u32 {
             version: version(1),
         },
         fingerprint: ProjectionFingerprint(0),
+        slices: version(1),
         tables: vec![BalanceRow::TABLE],
     };
     let rows = store.tenant(&TenantId::DEFAULT).rows;

@@ -11,7 +11,7 @@ use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
 use tokio::time::sleep;
 
 use super::bank::{hasty, stop};
-use super::ledger::{Books, Poison, entries, parked, pay, retry, skip, start, try_to_start};
+use super::ledger::{Kept, Poison, entries, parked, pay, retry, skip};
 use super::mortal::{Death, Process};
 
 /// Parks two accounts, mends one, and passes over the event of the other.
@@ -45,9 +45,9 @@ async fn try_to_put_right(books: &Runtime, parked: Vec<ParkedEvent>) -> bool {
 }
 
 /// The payments of the day, before anybody books them.
-async fn paid() -> MemoryStore {
+async fn paid(kept: Kept) -> MemoryStore {
     let store = MemoryStore::new();
-    let writer = Books::builder(store.clone()).tenants([]).start().await.unwrap();
+    let writer = kept.writer(&store).await;
     let payments = [
         ("ann", 1),
         ("ann", 13),
@@ -72,17 +72,19 @@ async fn assert_that_all_is_booked(books: &Runtime, about: &str) {
     assert_eq!(entries(books).await, expected.into(), "{about}");
 }
 
-async fn killed_at_every_call(death: fn(u32) -> Death, with_a_twin: bool) {
+async fn killed_at_every_call(kept: Kept, death: fn(u32) -> Death, with_a_twin: bool) {
     for call in 0.. {
-        let (store, poison) = (paid().await, Poison::of([13, 17]));
+        let (store, poison) = (paid(kept).await, Poison::of([13, 17]));
         let mut twin = None;
         let process = Process::until(death(call));
         let seen = process.sees(store.clone());
         let survived = process
             .run(async {
-                let books = try_to_start(&seen, &poison, hasty(), process.environment()).await;
+                let books = kept
+                    .try_to_start(&seen, &poison, hasty(), process.environment())
+                    .await;
                 if with_a_twin {
-                    twin = Some(start(&store, &poison).await);
+                    twin = Some(kept.start(&store, &poison).await);
                 }
                 a_day(&books.unwrap(), &poison).await;
             })
@@ -91,7 +93,7 @@ async fn killed_at_every_call(death: fn(u32) -> Death, with_a_twin: bool) {
             a_day(&twin, &poison).await;
             stop(twin).await;
         }
-        let books = start(&store, &poison).await;
+        let books = kept.start(&store, &poison).await;
         a_day(&books, &poison).await;
         books.settled().await.unwrap();
         assert_that_all_is_booked(&books, &format!("{:?}", death(call))).await;
@@ -105,31 +107,53 @@ async fn killed_at_every_call(death: fn(u32) -> Death, with_a_twin: bool) {
 
 #[tokio::test]
 async fn who_is_killed_before_any_call_goes_on_from_there() {
-    killed_at_every_call(Death::Before, false).await;
+    killed_at_every_call(Kept::AsAWhole, Death::Before, false).await;
 }
 
 #[tokio::test]
 async fn who_is_killed_after_any_call_goes_on_from_there() {
-    killed_at_every_call(Death::After, false).await;
+    killed_at_every_call(Kept::AsAWhole, Death::After, false).await;
 }
 
 #[tokio::test]
 async fn another_one_goes_on_when_one_is_killed_at_any_call() {
-    killed_at_every_call(Death::After, true).await;
+    killed_at_every_call(Kept::AsAWhole, Death::After, true).await;
+}
+
+#[tokio::test]
+async fn all_slices_go_on_from_where_their_process_was_killed() {
+    killed_at_every_call(Kept::InSlices, Death::Before, false).await;
+}
+
+#[tokio::test]
+async fn another_one_goes_on_with_all_slices_when_one_is_killed_at_any_call() {
+    killed_at_every_call(Kept::InSlices, Death::After, true).await;
 }
 
 #[tokio::test]
 async fn whatever_goes_wrong_each_payment_is_booked_once() {
+    each_payment_is_booked_once(Kept::AsAWhole).await;
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_each_payment_is_booked_once_in_its_slice() {
+    each_payment_is_booked_once(Kept::InSlices).await;
+}
+
+async fn each_payment_is_booked_once(kept: Kept) {
     let mut unknown_outcomes = 0;
     for seed in 0..24 {
-        let (store, poison) = (paid().await, Poison::of([13, 17]));
+        let (store, poison) = (paid(kept).await, Poison::of([13, 17]));
         let faulty = FaultyStore::new(Arc::new(store.clone()), FaultPlan::rough(seed));
         let mut banks = Vec::new();
         while banks.len() < 2 {
-            banks.extend(try_to_start(&faulty, &poison, hasty(), Environment::default()).await);
+            banks.extend(
+                kept.try_to_start(&faulty, &poison, hasty(), Environment::default())
+                    .await,
+            );
         }
         // Whom the store always tells what is parked.
-        let quiet = start(&store, &poison).await;
+        let quiet = kept.start(&store, &poison).await;
         let _ = quiet.settled().await;
         poison.mend(13);
         for _ in 0..100 {

@@ -67,9 +67,88 @@ impl Ledger {
 #[service(commands(Open, Move, Close), projections(Ledger))]
 pub struct Books;
 
+/// The same ledger, in slices.
+#[derive(Default)]
+pub struct SlicedLedger {
+    pub poison: Poison,
+}
+
+#[projection(name = "ledger", version = 1, row = EntryRow, parallel_by = from, slices = 3)]
+impl SlicedLedger {
+    #[on(AccountEvent::Moved)]
+    fn moved(&self, from: &AccountId, amount: &i64, rows: &mut Rows<EntryRow>) -> Result<(), String> {
+        if self.poison.holds(*amount) {
+            return Err(format!("{amount} cannot be booked"));
+        }
+        rows.entry(from).amounts.push(*amount);
+        Ok(())
+    }
+}
+
+#[service(commands(Open, Move, Close), projections(SlicedLedger))]
+pub struct SlicedBooks;
+
+/// How the ledger is kept.
+#[derive(Clone, Copy, Debug)]
+pub enum Kept {
+    AsAWhole,
+    InSlices,
+}
+
+impl Kept {
+    /// What the sequence of an account is called.
+    pub fn sequence(self, account: &str) -> String {
+        match self {
+            Self::AsAWhole => format!("account-{account}"),
+            Self::InSlices => account.to_owned(),
+        }
+    }
+
+    /// Somebody who pays, and does not keep the books.
+    pub async fn writer(self, store: &(impl EventStore + Clone)) -> Runtime {
+        let started = match self {
+            Self::AsAWhole => Books::builder(store.clone()).tenants([]).start().await,
+            Self::InSlices => SlicedBooks::builder(store.clone()).tenants([]).start().await,
+        };
+        started.unwrap()
+    }
+
+    /// Opens the books.
+    pub async fn start(self, store: &(impl EventStore + Clone), poison: &Poison) -> Runtime {
+        let environment = Environment::default();
+        self.try_to_start(store, poison, hasty(), environment)
+            .await
+            .unwrap()
+    }
+
+    /// Opens the books, unless the store fails.
+    pub async fn try_to_start(
+        self,
+        store: &(impl EventStore + Clone),
+        poison: &Poison,
+        policy: ProjectionPolicy,
+        environment: Environment,
+    ) -> Option<Runtime> {
+        // Whoever is killed is soon taken for dead.
+        let leases = LeasePolicy::default().with_ttl(Duration::from_millis(50));
+        macro_rules! open {
+            ($books:ident, $ledger:ident) => {{
+                let poison = poison.clone();
+                let builder = $books::builder(store.clone()).projection($ledger { poison });
+                let builder = builder.environment(environment).projection_policy(policy);
+                builder.lease_policy(leases).start().await.ok()
+            }};
+        }
+        match self {
+            Self::AsAWhole => open!(Books, Ledger),
+            Self::InSlices => open!(SlicedBooks, SlicedLedger),
+        }
+    }
+}
+
 /// Opens the books.
 pub async fn start(store: &(impl EventStore + Clone), poison: &Poison) -> Runtime {
-    start_with(store, poison, hasty()).await
+    Kept::AsAWhole.start(store, poison).await
 }
 
 pub async fn start_with(
@@ -77,29 +156,9 @@ pub async fn start_with(
     poison: &Poison,
     policy: ProjectionPolicy,
 ) -> Runtime {
-    try_to_start(store, poison, policy, Environment::default())
-        .await
-        .unwrap()
-}
-
-/// Opens the books, unless the store fails.
-pub async fn try_to_start(
-    store: &(impl EventStore + Clone),
-    poison: &Poison,
-    policy: ProjectionPolicy,
-    environment: Environment,
-) -> Option<Runtime> {
-    let ledger = Ledger {
-        poison: poison.clone(),
-    };
-    let builder = Books::builder(store.clone()).environment(environment);
-    // Whoever is killed is soon taken for dead.
-    let leases = LeasePolicy::default().with_ttl(Duration::from_millis(50));
-    let builder = builder
-        .projection_policy(policy)
-        .lease_policy(leases)
-        .projection(ledger);
-    builder.start().await.ok()
+    let environment = Environment::default();
+    let books = Kept::AsAWhole.try_to_start(store, poison, policy, environment);
+    books.await.unwrap()
 }
 
 /// Moves amounts out of accounts, one after the other. Says where the last one is.

@@ -9,7 +9,7 @@ use eventsourcing::service::Runtime;
 use proptest::prelude::*;
 
 use super::bank::{stop, transfer};
-use super::ledger::{Ledger, Poison, entries, parked, retry, skip, start};
+use super::ledger::{Kept, Ledger, Poison, entries, parked, retry, skip};
 
 const ACCOUNTS: [&str; 3] = ["ann", "bob", "cem"];
 
@@ -70,9 +70,9 @@ impl Model {
     }
 }
 
-async fn check(deeds: Vec<Deed>) {
+async fn check(kept: Kept, deeds: Vec<Deed>) {
     let (store, mut model) = (MemoryStore::new(), Model::default());
-    let mut books = start(&store, &model.poison).await;
+    let mut books = kept.start(&store, &model.poison).await;
     for deed in deeds {
         match deed {
             Deed::Pay { account, amount } => {
@@ -86,14 +86,14 @@ async fn check(deeds: Vec<Deed>) {
             Deed::Poison { amount } => model.poison.poison(amount),
             Deed::Mend { amount } => model.poison.mend(amount),
             Deed::Retry { account } => {
-                let sequence = format!("account-{}", ACCOUNTS[account]);
+                let sequence = kept.sequence(ACCOUNTS[account]);
                 let was_parked = model.parked(ACCOUNTS[account]) > 0;
                 model.retry(ACCOUNTS[account]);
                 let is_done = was_parked && model.parked(ACCOUNTS[account]) == 0;
                 assert_eq!(retry(&books, &sequence).await.is_ok(), is_done);
             }
             Deed::SkipFirst { account } => {
-                let sequence = format!("account-{}", ACCOUNTS[account]);
+                let sequence = kept.sequence(ACCOUNTS[account]);
                 let first = parked(&books)
                     .await
                     .into_iter()
@@ -109,19 +109,19 @@ async fn check(deeds: Vec<Deed>) {
             }
             Deed::Restart => {
                 stop(books).await;
-                books = start(&store, &model.poison).await;
+                books = kept.start(&store, &model.poison).await;
             }
         }
-        assert_that_it_is_like(&model, &books).await;
+        assert_that_it_is_like(&model, kept, &books).await;
     }
 }
 
-async fn assert_that_it_is_like(model: &Model, books: &Runtime) {
+async fn assert_that_it_is_like(model: &Model, kept: Kept, books: &Runtime) {
     assert_eq!(entries(books).await, model.booked);
     let expected = ACCOUNTS.map(|account| (account, model.parked(account)));
     let parked = parked(books).await;
     let found = ACCOUNTS.map(|account| {
-        let sequence = format!("account-{account}");
+        let sequence = kept.sequence(account);
         (
             account,
             parked.iter().filter(|event| event.sequence == sequence).count(),
@@ -130,13 +130,22 @@ async fn assert_that_it_is_like(model: &Model, books: &Runtime) {
     assert_eq!(found, expected);
 }
 
+fn run(check: impl Future<Output = ()>) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    runtime.block_on(check);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn rows_are_what_comes_of_the_events_that_are_neither_parked_nor_passed_over(deeds in deeds()) {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_time().start_paused(true).build().unwrap();
-        runtime.block_on(check(deeds));
+        run(check(Kept::AsAWhole, deeds));
+    }
+
+    #[test]
+    fn they_are_so_in_slices(deeds in deeds()) {
+        run(check(Kept::InSlices, deeds));
     }
 }

@@ -1,81 +1,22 @@
 //! Processes that share the projections of one store, and what happens when one of them goes away, in one way or another.
 
 use std::collections::HashSet;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use eventsourcing::TenantId;
-use eventsourcing::environment::{Environment, Spawn};
+use eventsourcing::environment::Environment;
 use eventsourcing::memory::MemoryStore;
-use eventsourcing::postgres::{PostgresOptions, PostgresStore};
 use eventsourcing::projection::{LeasePolicy, ProjectionState};
 use eventsourcing::service::Runtime;
-use eventsourcing::sqlite::SqliteStore;
 use eventsourcing::store::EventStore;
-use postgres_server::Server;
-use tempfile::TempDir;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::bank::{
     BalanceRow, Balances, Bank, OwnerRow, Owners, account, balances, hasty, open, status, stop, transfer,
 };
 use super::holding::{HeldStore, Hold};
-
-/// Longer than anything takes, and shorter than a test that waits for ever.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// A store that several processes open.
-#[derive(Debug)]
-enum Place {
-    Memory(MemoryStore),
-    Sqlite(TempDir),
-    Postgres(Server),
-}
-
-impl Place {
-    fn memory() -> Self {
-        Self::Memory(MemoryStore::new())
-    }
-
-    fn sqlite() -> Self {
-        Self::Sqlite(tempfile::tempdir().unwrap())
-    }
-
-    fn postgres() -> Self {
-        Self::Postgres(Server::start().unwrap())
-    }
-
-    /// As another process does.
-    async fn open(&self) -> Arc<dyn EventStore> {
-        match self {
-            Self::Memory(store) => Arc::new(store.clone()),
-            Self::Sqlite(folder) => Arc::new(SqliteStore::open(folder.path().join("bank.db")).await.unwrap()),
-            Self::Postgres(server) => {
-                let options = PostgresOptions::new(&server.url()).unwrap();
-                let store: PostgresStore = options.connect().await.unwrap();
-                Arc::new(store)
-            }
-        }
-    }
-}
-
-/// Tasks that are gone all at once, as those of a process that is killed.
-#[derive(Clone, Debug, Default)]
-struct Mortal(Arc<Mutex<JoinSet<()>>>);
-
-impl Spawn for Mortal {
-    fn spawn(&self, task: Pin<Box<dyn Future<Output = ()> + Send>>) {
-        self.0.lock().unwrap().spawn(task);
-    }
-}
-
-impl Mortal {
-    fn kill(&self) {
-        self.0.lock().unwrap().abort_all();
-    }
-}
+use super::places::{Mortal, Place, on_every_store, until};
 
 const PROJECTIONS: [&str; 2] = ["balances", "owners"];
 
@@ -90,17 +31,6 @@ async fn start(store: Arc<dyn EventStore>, label: &str, ttl: Duration) -> (Runti
         .projection_policy(hasty())
         .lease_policy(LeasePolicy::default().with_ttl(ttl).with_label(label));
     (builder.start().await.unwrap(), mortal)
-}
-
-/// Looks again and again until it is so.
-async fn until(what: &str, is_so: impl Fn() -> bool + Send + Sync) {
-    let look = async {
-        while !is_so() {
-            sleep(Duration::from_millis(2)).await;
-        }
-    };
-    let came_to_be = timeout(PATIENCE, look).await;
-    assert!(came_to_be.is_ok(), "{what}");
 }
 
 fn state(bank: &Runtime, projection: &str) -> ProjectionState {
@@ -236,37 +166,6 @@ async fn a_write_that_comes_too_late_is_refused_by_the_fence(place: Place) {
     for bank in [zombie, heir] {
         stop(bank).await;
     }
-}
-
-macro_rules! on_every_store {
-    ($($scenario:ident,)*) => {
-        mod in_memory {
-            $(
-                #[tokio::test]
-                async fn $scenario() {
-                    super::$scenario(super::Place::memory()).await;
-                }
-            )*
-        }
-
-        mod on_sqlite {
-            $(
-                #[tokio::test]
-                async fn $scenario() {
-                    super::$scenario(super::Place::sqlite()).await;
-                }
-            )*
-        }
-
-        mod on_postgres {
-            $(
-                #[tokio::test]
-                async fn $scenario() {
-                    super::$scenario(super::Place::postgres()).await;
-                }
-            )*
-        }
-    };
 }
 
 on_every_store! {

@@ -42,6 +42,8 @@ pub struct Preparation {
     pub projection: ProjectionVersion,
     /// What its code is like.
     pub fingerprint: ProjectionFingerprint,
+    /// In how many slices it reads, each under a name of its own; 1 if it has one reader.
+    pub slices: NonZeroU32,
     /// The tables that it fills. A table belongs to one projection.
     pub tables: Vec<&'static Table>,
 }
@@ -109,6 +111,8 @@ impl Preparation {
 pub struct Prepared {
     /// The fingerprint under which it was prepared for the first time.
     pub fingerprint: ProjectionFingerprint,
+    /// The number of slices with which it was prepared for the first time.
+    pub slices: NonZeroU32,
     /// The version of the projection that is active: the first one that was prepared, unless another was activated.
     pub active: NonZeroU32,
 }

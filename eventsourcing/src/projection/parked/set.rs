@@ -81,7 +81,8 @@ impl Parked {
         }
     }
 
-    fn events(&self) -> impl Iterator<Item = &ParkedEvent> {
+    /// All that are parked, sequence by sequence.
+    pub(crate) fn events(&self) -> impl Iterator<Item = &ParkedEvent> {
         self.sequences.values().flat_map(BTreeMap::values)
     }
 }

@@ -70,4 +70,17 @@ pub enum RowError {
         /// The key, for people.
         key: String,
     },
+    /// With `slices`, a handler asked for a row of another sequence than that of its event: another slice may be changing it.
+    #[error(
+        "the row {key} of `{table}` is not one of the sequence `{sequence}`; with `slices`, an event has to do with rows only \
+         whose key begins with the value of its field in `parallel_by`"
+    )]
+    OfAnotherSequence {
+        /// The table.
+        table: TableName,
+        /// The key, for people.
+        key: String,
+        /// The sequence of the event.
+        sequence: String,
+    },
 }

@@ -1,7 +1,9 @@
-//! Running projections: per projection and tenant one task, which follows the log and makes rows of it.
+//! Running projections: per slice of a projection and tenant one task, which follows the log and makes rows of it. A projection that
+//! is not cut into slices is one.
 
 mod activation;
 mod done;
+mod error;
 mod known;
 mod lease;
 mod orders;
@@ -9,11 +11,13 @@ mod parked;
 mod parking;
 mod policy;
 mod project;
+mod slices;
 mod standby;
 mod status;
 mod stock;
 mod task;
 mod versions;
+mod waiting;
 mod watched;
 
 use std::collections::HashMap;
@@ -24,28 +28,30 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, mpsc, watch};
 
 use super::derived::Projector;
-use super::parked::ParkedEvent;
 use super::query::RowQuery;
+use super::slice::Slice;
 use super::{Projection, ProjectionFacts, Row};
 use crate::bus::Bus;
 use crate::environment::Environment;
-use crate::store::rows::{Preparation, PrepareError, ProjectionFingerprint, ReadRowsError};
-use crate::store::{EventStore, FeedError};
+use crate::store::EventStore;
+use crate::store::rows::Preparation;
 use crate::{Clock as _, EventTypes, Position, TenantId};
 
 use activation::Activation;
 use lease::{Keeper, Wanted};
 use orders::Order;
+use slices::together;
 use status::Course;
 use stock::Stock;
 use task::Task;
 
 pub use done::{CaughtUp, Done};
+pub use error::{SettledProjectionsError, StartProjectionsError, WaitForError};
 pub use lease::LeasePolicy;
 pub use parked::ParkedError;
 pub use policy::{OnFailure, ProjectionPolicy};
 pub(crate) use status::RowsAt;
-pub use status::{FailingEvent, ProjectionState, ProjectionStatus};
+pub use status::{FailingEvent, ProjectionState, ProjectionStatus, SliceStatus};
 pub use versions::VersionError;
 pub(crate) use watched::Watched;
 
@@ -62,6 +68,7 @@ struct Inner {
     bus: Bus,
     environment: Environment,
     facts: Vec<ProjectionFacts>,
+    /// The slices of a projection of a tenant one after the other.
     running: Vec<Running>,
     tenants: Vec<TenantId>,
     stop: watch::Sender<bool>,
@@ -69,9 +76,10 @@ struct Inner {
     tasks: Mutex<mpsc::Receiver<()>>,
 }
 
-/// A projection at work for a tenant.
+/// A slice of a projection at work for a tenant.
 struct Running {
     facts: ProjectionFacts,
+    slice: Slice,
     tenant: TenantId,
     course: Arc<watch::Sender<Course>>,
     /// Takes what people ask for to its task.
@@ -110,20 +118,21 @@ impl Projections {
         let mut wanted = Wanted::nothing();
         for facts in &all {
             let active = prepare(facts, &*surroundings.store).await?;
-            let activation = Arc::new(Activation::new(facts.version, active, &surroundings.tenants));
+            let activation = Arc::new(Activation::new(facts, active, &surroundings.tenants));
             let provided = surroundings.provided.remove(facts.name);
             let projector = provided.unwrap_or_else(facts.projector);
-            for tenant in &surroundings.tenants {
-                let (task, one) = begin(
+            let tenants = surroundings.tenants.iter();
+            let parts = tenants.flat_map(|tenant| Slice::all(facts.slices).map(move |slice| (tenant, slice)));
+            for (tenant, slice) in parts {
+                let beginning = Beginning {
                     facts,
-                    tenant,
-                    &*projector,
-                    &activation,
-                    &surroundings,
-                    &mut wanted,
-                    &stopping,
-                )
-                .await?;
+                    slice,
+                    projector: &*projector,
+                    activation: &activation,
+                };
+                let (task, one) = beginning
+                    .of(tenant, &surroundings, &mut wanted, &stopping)
+                    .await?;
                 running.push(one);
                 let alive = alive.clone();
                 surroundings.environment.spawn.spawn(Box::pin(async move {
@@ -157,30 +166,32 @@ impl Projections {
     /// What each of them has come to.
     pub fn status(&self) -> Vec<ProjectionStatus> {
         let now = self.inner.environment.clock.now();
-        let status = |running: &Running| {
-            let course = running.course.borrow().clone();
+        let status = |slices: &[Running]| {
+            let running = slices.first()?;
+            let course = together(slices);
             let working_on = course.working_on.map(|stored| now.since(stored).as_secs());
-            ProjectionStatus {
+            Some(ProjectionStatus {
                 projection: running.facts.name.to_owned(),
                 version: running.facts.version,
                 tenant: running.tenant.clone(),
                 position: course.position,
                 lag_events: course.head.get().saturating_sub(course.position.get()),
                 lag_seconds: working_on.unwrap_or_default(),
-                held_by: course
-                    .held_by
-                    .clone()
-                    .filter(|_| course.state == ProjectionState::Standby)
-                    .map(|label| label.to_string()),
+                held_by: course.held_by_another(),
                 is_active: running.activation.is_active(),
                 state: course.state,
                 parked_events: course.parked.len(),
                 parked: course.parked_sequences(),
                 failing: course.failing,
                 error: course.error,
-            }
+                slices: slices.iter().filter_map(Running::slice_status).collect(),
+            })
         };
-        self.inner.running.iter().map(status).collect()
+        self.inner
+            .running
+            .chunk_by(Running::is_of_the_same)
+            .filter_map(status)
+            .collect()
     }
 
     /// Asks for rows.
@@ -207,9 +218,7 @@ impl Projections {
         tenant: &TenantId,
         done: Done,
     ) -> Result<CaughtUp, WaitForError> {
-        let running = self.running(P::PROJECTION.name, tenant)?;
-        running.has_come_to(done.last).await?;
-        running.has_parked_none_of(done, &*self.inner.store).await
+        self.has_dealt_with(tenant, P::PROJECTION.name, done).await
     }
 
     /// Waits until all have come to the end of the log, and have parked nothing.
@@ -252,18 +261,30 @@ async fn prepare(
     let preparation = Preparation {
         projection: facts.of_store(),
         fingerprint: facts.fingerprint(),
+        slices: facts.slices,
         tables: vec![facts.table, facts.parked],
     };
     // Tables are those of all tenants.
     let rows = store.tenant(&TenantId::DEFAULT).rows;
     let prepared = rows.prepare(&preparation).await?;
+    let version = facts.version.get();
+    let next = version.saturating_add(1);
+    if prepared.slices != facts.slices {
+        return Err(StartProjectionsError::Slices {
+            projection: facts.name,
+            version,
+            next,
+            first: prepared.slices.get(),
+            now: facts.slices.get(),
+        });
+    }
     if prepared.fingerprint == preparation.fingerprint {
         return Ok(prepared.active);
     }
     if let Some(reason) = facts.changed {
         tracing::info!(
             projection = facts.name,
-            version = facts.version,
+            version,
             reason,
             "the projection is not what its version was at first"
         );
@@ -271,115 +292,71 @@ async fn prepare(
     }
     Err(StartProjectionsError::Changed {
         projection: facts.name,
-        version: facts.version.get(),
-        next: facts.version.get().saturating_add(1),
+        version,
+        next,
         first: prepared.fingerprint,
         now: preparation.fingerprint,
     })
 }
 
-/// A projection that knows where it left off.
-async fn begin(
-    facts: &ProjectionFacts,
-    tenant: &TenantId,
-    projector: &dyn Projector,
-    activation: &Arc<Activation>,
-    surroundings: &Surroundings,
-    wanted: &mut Wanted,
-    stopping: &watch::Receiver<bool>,
-) -> Result<(Task, Running), StartProjectionsError> {
-    let tenant = surroundings.store.tenant(tenant);
-    let reader = facts.of_store().reader();
-    let Stock { place, parked } = Stock::take(&tenant, facts, &reader).await?;
-    let began_at = surroundings.bus.end(&tenant.tenant).await?.position;
-    let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
-    let parked = Arc::new(parked);
-    let course = Arc::new(watch::Sender::new(Course::at(position, Arc::clone(&parked))));
-    let (orders, taken) = mpsc::channel(ORDERS);
-    let policy = surroundings.policies.get(facts.name);
-    let running = Running {
-        facts: *facts,
-        tenant: tenant.tenant.clone(),
-        course: Arc::clone(&course),
-        orders,
-        activation: Arc::clone(activation),
-    };
-    let lease = wanted.add(&tenant, &reader, &course);
-    let task = Task {
-        facts: *facts,
-        reader,
-        tenant,
-        store: surroundings.store.identity(),
-        bus: surroundings.bus.clone(),
-        policy: policy.copied().unwrap_or(surroundings.policy),
-        batches: projector.batches(),
-        place,
-        parked,
-        activation: Arc::clone(activation),
-        began_at,
-        known: Arc::clone(&surroundings.known),
-        checked: Vec::new(),
-        clock: Arc::clone(&surroundings.environment.clock),
-        orders: Mutex::new(taken),
-        course,
-        lease,
-        stop: stopping.clone(),
-    };
-    Ok((task, running))
+/// A slice of a projection that is to begin.
+struct Beginning<'p> {
+    facts: &'p ProjectionFacts,
+    slice: Slice,
+    projector: &'p dyn Projector,
+    activation: &'p Arc<Activation>,
 }
 
-impl Running {
-    async fn has_come_to(&self, position: Position) -> Result<(), WaitForError> {
-        let mut course = self.course.subscribe();
-        let has_come = course
-            .wait_for(|course| {
-                course.position >= position
-                    || matches!(course.state, ProjectionState::Failed | ProjectionState::Stopped)
-            })
-            .await;
-        let course = match has_come {
-            Ok(course) => course.clone(),
-            // The sender is in `self`.
-            Err(_) => self.course.borrow().clone(),
+impl Beginning<'_> {
+    /// Finds out where it left off for a tenant.
+    async fn of(
+        self,
+        tenant: &TenantId,
+        surroundings: &Surroundings,
+        wanted: &mut Wanted,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<(Task, Running), StartProjectionsError> {
+        let Self { facts, slice, .. } = self;
+        let tenant = surroundings.store.tenant(tenant);
+        let reader = slice.reader(&facts.of_store());
+        let Stock { place, parked } = Stock::take(&tenant, facts, slice).await?;
+        let began_at = surroundings.bus.end(&tenant.tenant).await?.position;
+        let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
+        let parked = Arc::new(parked);
+        let course = Arc::new(watch::Sender::new(Course::at(position, Arc::clone(&parked))));
+        let (orders, taken) = mpsc::channel(ORDERS);
+        let policy = surroundings.policies.get(facts.name);
+        let running = Running {
+            facts: *facts,
+            slice,
+            tenant: tenant.tenant.clone(),
+            course: Arc::clone(&course),
+            orders,
+            activation: Arc::clone(self.activation),
         };
-        if course.position >= position {
-            return Ok(());
-        }
-        let projection = self.facts.name;
-        Err(match course.failing {
-            Some(failing) if course.state == ProjectionState::Failed => WaitForError::Failed {
-                projection,
-                failing: Box::new(failing),
-            },
-            _ => WaitForError::Stopped {
-                projection,
-                reason: course.error,
-            },
-        })
-    }
-
-    /// Tells what is parked, if it is nothing of what was done.
-    async fn has_parked_none_of(&self, done: Done, store: &dyn EventStore) -> Result<CaughtUp, WaitForError> {
-        let Course {
-            position, mut parked, ..
-        } = self.course.borrow().clone();
-        if parked.within(done.first, done.last).is_some() {
-            // Another process may have dealt with it since this one heard of it.
-            let reader = self.facts.of_store().reader();
-            if let Ok(stock) = Stock::take(&store.tenant(&self.tenant), &self.facts, &reader).await {
-                parked = Arc::new(stock.parked);
-            }
-        }
-        match parked.within(done.first, done.last) {
-            None => Ok(CaughtUp {
-                position,
-                parked_events: parked.len(),
-            }),
-            Some(parked) => Err(WaitForError::Parked {
-                projection: self.facts.name,
-                parked: Box::new(parked.clone()),
-            }),
-        }
+        let lease = wanted.add(&tenant, &reader, &course);
+        let task = Task {
+            facts: *facts,
+            slice,
+            reader,
+            tenant,
+            store: surroundings.store.identity(),
+            bus: surroundings.bus.clone(),
+            policy: policy.copied().unwrap_or(surroundings.policy),
+            batches: self.projector.batches(),
+            place,
+            parked,
+            activation: Arc::clone(self.activation),
+            began_at,
+            known: Arc::clone(&surroundings.known),
+            checked: Vec::new(),
+            clock: Arc::clone(&surroundings.environment.clock),
+            orders: Mutex::new(taken),
+            course,
+            lease,
+            stop: stopping.clone(),
+        };
+        Ok((task, running))
     }
 }
 
@@ -387,88 +364,4 @@ impl fmt::Debug for Projections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.status()).finish()
     }
-}
-
-/// Why projections were not started.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartProjectionsError {
-    /// The table of a projection cannot be made.
-    #[error(transparent)]
-    Prepare(#[from] PrepareError),
-    /// The code of a projection, or what it handles, is not what it was when its version was first run, so its rows may not be
-    /// what they would be now.
-    #[error(
-        "the projection `{projection}` has changed since its version {version} was first run (its fingerprint was {first}, and is \
-         {now}); write `version = {next}` to fill a new table from the beginning, or, if the rows would be the same, say why: \
-         `changed = \"..\"`"
-    )]
-    Changed {
-        /// The projection.
-        projection: &'static str,
-        /// Its version.
-        version: u32,
-        /// The version that it is to have.
-        next: u32,
-        /// What it was.
-        first: ProjectionFingerprint,
-        /// What it is.
-        now: ProjectionFingerprint,
-    },
-    /// It could not be found out where they left off.
-    #[error("the progress of the projections cannot be read")]
-    Progress(#[from] ReadRowsError),
-    /// It could not be found out where the log ends.
-    #[error("the end of the log cannot be found")]
-    Log(#[from] FeedError),
-}
-
-/// Why it cannot be told that a projection has come to a position.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WaitForError {
-    /// The service does not list the projection, or does not run it for this tenant.
-    #[error("the projection `{projection}` does not run for the tenant `{tenant}`")]
-    NotRunning {
-        /// Its name.
-        projection: &'static str,
-        /// The tenant.
-        tenant: TenantId,
-    },
-    /// An event before the position fails.
-    #[error("the projection `{projection}` cannot deal with the event {}, a `{}` at position {}: {}", failing.event, failing.event_type, failing.position, failing.reason)]
-    Failed {
-        /// Its name.
-        projection: &'static str,
-        /// The event.
-        failing: Box<FailingEvent>,
-    },
-    /// An event of what was done is parked: its rows lack it, until somebody [deals](Projections::retry) with it.
-    #[error("the projection `{projection}` has parked the event {}, a `{}` at position {}, and the sequence `{}` with it", parked.event, parked.event_type, parked.position, parked.sequence)]
-    Parked {
-        /// Its name.
-        projection: &'static str,
-        /// The event; of several, one.
-        parked: Box<ParkedEvent>,
-    },
-    /// It does not run any more.
-    #[error("the projection `{projection}` does not run any more{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
-    Stopped {
-        /// Its name.
-        projection: &'static str,
-        /// Why, unless everything was stopped.
-        reason: Option<String>,
-    },
-}
-
-/// Why it cannot be told that all projections have come to the end of the log.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SettledProjectionsError {
-    /// One of them does not come to it.
-    #[error(transparent)]
-    Projection(#[from] WaitForError),
-    /// The end of the log could not be found.
-    #[error("the end of the log cannot be found")]
-    Log(#[from] FeedError),
 }

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 use super::super::parked::{ParkedEvent, key_of, read_row};
 use super::super::{ProjectionFacts, RowError};
 use super::orders::{Order, Wanted};
+use super::status::{Course, ProjectionState};
 use super::{Projections, Running};
 use crate::store::rows::{ReadRows, ReadRowsError};
 use crate::{EventId, TenantId};
@@ -46,12 +47,18 @@ impl Projections {
         projection: &str,
         sequence: &str,
     ) -> Result<(), ParkedError> {
+        let slices = self.find(tenant, projection)?;
+        let mut concerned = slices.into_iter().filter(|running| running.slice.holds(sequence));
         let sequence = sequence.to_owned();
-        self.order(tenant, projection, Wanted::Retry { sequence }).await
+        match concerned.next() {
+            Some(running) => running.order(Wanted::Retry { sequence }).await,
+            None => Err(ParkedError::NoSuchSequence { sequence }),
+        }
     }
 
     /// Passes over an event for good, for a reason that is logged: the first of its sequence that is parked, or the one that the
-    /// projection stands still before. What is parked behind it is then tried, as by [`retry`](Self::retry).
+    /// projection stands still before. What is parked behind it is then tried, as by [`retry`](Self::retry). One that cannot be read may
+    /// be of any slice: then it is passed over by those that this process runs and that stand still before it.
     ///
     /// # Errors
     /// If the event is not parked, or waits behind another one; if one behind it fails, which stays parked, while the event itself is
@@ -63,29 +70,27 @@ impl Projections {
         event: EventId,
         reason: &str,
     ) -> Result<(), ParkedError> {
-        let reason = reason.to_owned();
-        self.order(tenant, projection, Wanted::Skip { event, reason })
-            .await
+        let slices = self.find(tenant, projection)?;
+        for running in concerned(&slices, event) {
+            let reason = reason.to_owned();
+            running.order(Wanted::Skip { event, reason }).await?;
+        }
+        Ok(())
     }
 
-    async fn order(&self, tenant: &TenantId, projection: &str, what: Wanted) -> Result<(), ParkedError> {
-        let stopped = || ParkedError::Stopped {
-            projection: projection.to_owned(),
-        };
-        let (answer, answered) = oneshot::channel();
-        let orders = &self.find(tenant, projection)?.orders;
-        let sent = orders.send(Order { what, answer }).await;
-        sent.map_err(|_| stopped())?;
-        answered.await.map_err(|_| stopped())?
-    }
-
-    fn find(&self, tenant: &TenantId, projection: &str) -> Result<&Running, ParkedError> {
-        let mut running = self.inner.running.iter();
-        let running = running.find(|running| running.facts.name == projection && running.tenant == *tenant);
-        running.ok_or_else(|| ParkedError::NotRunning {
-            projection: projection.to_owned(),
-            tenant: tenant.clone(),
-        })
+    /// The slices of a projection: at least one.
+    fn find(&self, tenant: &TenantId, projection: &str) -> Result<Vec<&Running>, ParkedError> {
+        let running = self.inner.running.iter();
+        let slices: Vec<_> = running
+            .filter(|running| running.is_of(projection, tenant))
+            .collect();
+        if slices.is_empty() {
+            return Err(ParkedError::NotRunning {
+                projection: projection.to_owned(),
+                tenant: tenant.clone(),
+            });
+        }
+        Ok(slices)
     }
 
     fn facts_of(&self, tenant: &TenantId, projection: &str) -> Result<&ProjectionFacts, ParkedError> {
@@ -95,6 +100,45 @@ impl Projections {
             projection: projection.to_owned(),
             tenant: tenant.clone(),
         })
+    }
+}
+
+/// The slices that have to do with an event that is to be passed over: the one that has parked it; or all those that stand still
+/// before it, since it does not tell of which it is; or one that can say why not.
+fn concerned<'s>(slices: &[&'s Running], event: EventId) -> Vec<&'s Running> {
+    let those = |are: fn(&Course, EventId) -> bool| -> Vec<_> {
+        let all = slices.iter().copied();
+        all.filter(|running| are(&running.course.borrow(), event))
+            .collect()
+    };
+    let has_parked = those(|course, event| course.parked.find(event).is_some());
+    if !has_parked.is_empty() {
+        return has_parked;
+    }
+    let stand_before = those(|course, event| {
+        let failing = course.failing.as_ref();
+        failing.is_some_and(|failing| failing.event == event)
+    });
+    if !stand_before.is_empty() {
+        return stand_before;
+    }
+    let stand_by = those(|course, _| course.state == ProjectionState::Standby);
+    stand_by
+        .into_iter()
+        .chain(slices.iter().copied())
+        .take(1)
+        .collect()
+}
+
+impl Running {
+    async fn order(&self, what: Wanted) -> Result<(), ParkedError> {
+        let stopped = || ParkedError::Stopped {
+            projection: self.facts.name.to_owned(),
+        };
+        let (answer, answered) = oneshot::channel();
+        let sent = self.orders.send(Order { what, answer }).await;
+        sent.map_err(|_| stopped())?;
+        answered.await.map_err(|_| stopped())?
     }
 }
 

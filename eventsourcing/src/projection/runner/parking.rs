@@ -135,7 +135,7 @@ impl Task {
     pub(super) async fn stock(&self) -> Result<Stock, Turn> {
         let mut failures = 0;
         loop {
-            match Stock::take(&self.tenant, &self.facts, &self.reader).await {
+            match Stock::take(&self.tenant, &self.facts, self.slice).await {
                 Ok(stock) => return Ok(stock),
                 Err(error) => {
                     failures += 1;
@@ -151,6 +151,9 @@ impl Task {
     }
 
     fn tell_what_is_parked(&self) {
+        if !self.parked.is_empty() {
+            self.activation.lacks_some_of(&self.tenant.tenant, self.slice);
+        }
         self.course
             .send_modify(|course| course.parked = Arc::clone(&self.parked));
     }

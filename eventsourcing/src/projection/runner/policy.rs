@@ -13,7 +13,8 @@ pub struct ProjectionPolicy {
     pub catching_up: OnFailure,
     /// How often an event is tried before it is parked, or the projection counts as failed; the first time included.
     pub attempts: u32,
-    /// How many events may be parked. When there are as many, the next one stops the projection.
+    /// How many events may be parked, of each slice if there are several. When there are as many, the next one stops the projection, or
+    /// that slice.
     pub max_parked: usize,
     /// The first pause after a failure. It doubles each time.
     pub first_pause: Duration,

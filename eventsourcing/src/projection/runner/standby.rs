@@ -1,4 +1,4 @@
-//! What a task does while another process fills the table: it tells how far that has come.
+//! What a task does while another process fills its part of the table: it tells how far that has come.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ impl Task {
             failures = 0;
             let end = page.scanned_to.position;
             self.course.send_modify(|course| course.head = page.head.max(end));
-            if let Some(last) = page.events.last() {
+            if let Some(last) = self.last_of_the_slice(&page) {
                 let place = self.is_saved(last.position).await?;
                 if self::position(place) > end {
                     return Ok(place);
@@ -109,6 +109,9 @@ impl Task {
         let mut pause = FIRST_PAUSE;
         loop {
             let Stock { place, parked } = self.stock().await?;
+            if !parked.is_empty() {
+                self.activation.lacks_some_of(&self.tenant.tenant, self.slice);
+            }
             let saved = position(place);
             self.course.send_modify(|course| {
                 if saved > course.position {

@@ -44,6 +44,26 @@ pub struct ProjectionStatus {
     /// of all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parked: Vec<ParkedSequence>,
+    /// Its slices, of which the rest tells what they are together; none if it is not cut into slices.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slices: Vec<SliceStatus>,
+}
+
+/// What a slice of a projection has come to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SliceStatus {
+    /// Its number, from 0 on.
+    pub slice: u32,
+    /// Everything of it up to here is in its rows, or parked.
+    pub position: Position,
+    /// Whether it goes on.
+    pub state: ProjectionState,
+    /// Who works on it instead, if this process stands by and knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
+    /// How many events of it are parked.
+    pub parked_events: usize,
 }
 
 /// How a projection fares.
@@ -129,6 +149,14 @@ impl Course {
             error: None,
             parked,
         }
+    }
+
+    /// Who fills the table instead, if another process does and it is known.
+    pub(super) fn held_by_another(&self) -> Option<String> {
+        let held_by = self.held_by.as_deref();
+        held_by
+            .filter(|_| self.state == ProjectionState::Standby)
+            .map(str::to_owned)
     }
 
     /// The sequences with parked events that are told of.

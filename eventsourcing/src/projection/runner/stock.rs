@@ -1,11 +1,10 @@
-use std::sync::Arc;
-
 use super::super::ProjectionFacts;
 use super::super::parked::{Parked, read_row};
+use super::super::slice::Slice;
 use crate::store::rows::{Place, ReadRows, ReadRowsError};
 use crate::store::{StoreError, TenantStore};
 
-/// What a projection has come to, as it was at one moment.
+/// What a slice of a projection has come to, as it was at one moment.
 #[derive(Debug)]
 pub(super) struct Stock {
     /// Where its reader was.
@@ -19,10 +18,10 @@ impl Stock {
     pub(super) async fn take(
         tenant: &TenantStore,
         facts: &ProjectionFacts,
-        reader: &Arc<str>,
+        slice: Slice,
     ) -> Result<Self, ReadRowsError> {
         loop {
-            if let Some(stock) = Self::try_to_take(tenant, facts, reader).await? {
+            if let Some(stock) = Self::try_to_take(tenant, facts, slice).await? {
                 return Ok(stock);
             }
         }
@@ -31,10 +30,10 @@ impl Stock {
     async fn try_to_take(
         tenant: &TenantStore,
         facts: &ProjectionFacts,
-        reader: &Arc<str>,
+        slice: Slice,
     ) -> Result<Option<Self>, ReadRowsError> {
         let mut read = ReadRows {
-            readers: vec![Arc::clone(reader)],
+            readers: vec![slice.reader(&facts.of_store())],
             ..ReadRows::all(facts.parked_version())
         };
         let mut stock: Option<Self> = None;
@@ -54,7 +53,10 @@ impl Stock {
                 let event = read_row(row, facts.parked).map_err(|error| {
                     StoreError::broken("a row of a parked event cannot be read").caused_by(error)
                 })?;
-                stock.parked.put(event);
+                // The table is that of all slices.
+                if slice.holds(&event.sequence) {
+                    stock.parked.put(event);
+                }
             }
             match next {
                 Some(next) => read.after = Some(next),

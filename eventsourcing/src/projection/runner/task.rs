@@ -1,4 +1,4 @@
-//! The task of one projection of one tenant: the shell around [`Batches`].
+//! The task of one slice of a projection of one tenant: the shell around [`Batches`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use super::super::batch::Batches;
 use super::super::rows::RowChanges;
+use super::super::slice::Slice;
 use super::super::{Parked, ProjectionFacts, ProjectionFailure};
 use super::activation::Activation;
 use super::lease::Leasehold;
@@ -27,6 +28,8 @@ const PASSED_OVER: u64 = 10_000;
 
 pub(super) struct Task {
     pub(super) facts: ProjectionFacts,
+    /// Which of its events it deals with.
+    pub(super) slice: Slice,
     pub(super) reader: Arc<str>,
     pub(super) tenant: TenantStore,
     pub(super) store: StoreIdentity,
@@ -171,12 +174,13 @@ impl Task {
     }
 
     /// Makes rows of a page.
-    async fn take(&mut self, page: FeedPage) -> Result<(), Turn> {
+    async fn take(&mut self, mut page: FeedPage) -> Result<(), Turn> {
         self.course.send_modify(|course| {
             course.head = page.head.max(page.scanned_to.position);
             course.working_on = page.events.first().map(|event| event.recorded_at);
         });
         self.check_types(&page).await?;
+        self.keep_those_of_the_slice(&mut page);
         self.project(&page).await?;
         if self.is_far_behind(page.scanned_to) {
             self.write(page.scanned_to, RowChanges::default(), Parking::default())

@@ -5,11 +5,11 @@ use std::task::Poll;
 use tokio::sync::watch;
 
 use super::status::{Course, ProjectionState, RowsAt};
-use super::{Projections, Running, WaitForError};
+use super::{Projections, WaitForError};
 use crate::projection::ProjectionFacts;
 use crate::{Position, TenantId};
 
-/// Some projections of a tenant, as they move.
+/// The slices of some projections of a tenant, as they move.
 pub(crate) struct Watched {
     all: Vec<One>,
 }
@@ -28,26 +28,28 @@ impl Projections {
         tenant: &TenantId,
         projections: &[ProjectionFacts],
     ) -> Result<Watched, WaitForError> {
-        let all = projections.iter().map(|facts| {
-            let running = self.running(facts.name, tenant)?;
-            Ok(One {
+        let mut all = Vec::with_capacity(projections.len());
+        for facts in projections {
+            let slices = self.slices(facts.name, tenant)?;
+            all.extend(slices.into_iter().map(|running| One {
                 projection: facts.name,
                 course: running.course.subscribe(),
                 seen: None,
-            })
-        });
-        Ok(Watched {
-            all: all.collect::<Result<_, WaitForError>>()?,
-        })
+            }));
+        }
+        Ok(Watched { all })
     }
 
-    /// Which rows each of these projections has: none, if it does not run for the tenant.
+    /// Which rows each slice of these projections has: none, if one does not run for the tenant.
     pub(crate) fn rows_at(&self, tenant: &TenantId, projections: &[ProjectionFacts]) -> Vec<RowsAt> {
-        let rows_at = |facts: &ProjectionFacts| {
-            let running = self.running(facts.name, tenant);
-            running.map_or(RowsAt::NONE, |running| running.course.borrow().rows_at())
+        let rows_at = |facts: &ProjectionFacts| match self.slices(facts.name, tenant) {
+            Ok(slices) => slices
+                .iter()
+                .map(|running| running.course.borrow().rows_at())
+                .collect(),
+            Err(_) => vec![RowsAt::NONE],
         };
-        projections.iter().map(rows_at).collect()
+        projections.iter().flat_map(rows_at).collect()
     }
 
     /// Waits until all of these projections have come to a position, and have not parked the event there.
@@ -58,11 +60,7 @@ impl Projections {
         position: Position,
     ) -> Result<(), WaitForError> {
         for facts in projections {
-            let running = self.running(facts.name, tenant)?;
-            running.has_come_to(position).await?;
-            running
-                .has_parked_none_of(position.into(), &*self.inner.store)
-                .await?;
+            self.has_dealt_with(tenant, facts.name, position.into()).await?;
         }
         Ok(())
     }
@@ -74,20 +72,6 @@ impl Projections {
         position: Position,
     ) -> Result<(), WaitForError> {
         self.wait_for_all(tenant, &self.inner.facts, position).await
-    }
-
-    pub(super) fn running(
-        &self,
-        projection: &'static str,
-        tenant: &TenantId,
-    ) -> Result<&Running, WaitForError> {
-        let mut running = self.inner.running.iter();
-        running
-            .find(|running| running.facts.name == projection && running.tenant == *tenant)
-            .ok_or_else(|| WaitForError::NotRunning {
-                projection,
-                tenant: tenant.clone(),
-            })
     }
 }
 

@@ -1,4 +1,5 @@
 mod batch;
 mod parking;
 mod rows;
+mod slices;
 pub(super) mod world;

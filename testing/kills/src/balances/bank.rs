@@ -1,4 +1,4 @@
-//! What is kept of accounts: by account, and of all together.
+//! What is kept of accounts: by account, as a whole and in slices, and of all together.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -16,6 +16,8 @@ use tokio::task::JoinSet;
 
 const ACCOUNTS: u32 = 12;
 const CLIENTS: u32 = 2;
+/// Of the counters.
+pub(super) const SLICES: usize = 4;
 /// A process that is frozen for longer than that is taken for dead.
 pub(super) const TTL: Duration = Duration::from_millis(600);
 
@@ -76,6 +78,49 @@ impl Balances {
     }
 }
 
+/// The same as in the balances.
+#[derive(Row, Clone, Debug, PartialEq, Eq)]
+#[row(table = "counters")]
+struct CounterRow {
+    #[key]
+    account: AccountId,
+    cents: i64,
+    deposits: u32,
+    last: i64,
+}
+
+impl From<CounterRow> for BalanceRow {
+    fn from(row: CounterRow) -> Self {
+        let CounterRow {
+            account,
+            cents,
+            deposits,
+            last,
+        } = row;
+        Self {
+            account,
+            cents,
+            deposits,
+            last,
+        }
+    }
+}
+
+/// The balances in slices, which several processes fill side by side.
+#[derive(Default)]
+struct Counters;
+
+#[projection(name = "counters", version = 1, row = CounterRow, parallel_by = account, slices = 4)]
+impl Counters {
+    #[on(AccountEvent::Deposited)]
+    fn deposited(&self, account: &AccountId, cents: &i64, rows: &mut Rows<CounterRow>) {
+        let row = rows.entry(account);
+        row.cents += cents;
+        row.deposits += 1;
+        row.last = *cents;
+    }
+}
+
 #[derive(Row, Clone, Debug, PartialEq, Eq)]
 #[row(table = "totals")]
 struct TotalRow {
@@ -98,7 +143,7 @@ impl Totals {
     }
 }
 
-#[service(commands(Deposit), projections(Balances, Totals))]
+#[service(commands(Deposit), projections(Balances, Counters, Totals))]
 struct Bank;
 
 /// Pays in and projects, until it is killed.
@@ -149,14 +194,28 @@ struct OtherRows {
     expected: String,
 }
 
+/// How often each slice of the counters has been written.
+pub(super) async fn writes_of_slices(store: &dyn EventStore) -> Result<[u64; SLICES], BoxError> {
+    let rows = store.tenant(&TenantId::DEFAULT).rows;
+    let mut writes = [0; SLICES];
+    for (slice, writes) in writes.iter_mut().enumerate() {
+        *writes = rows.place(&format!("projection/counters@1/{slice}")).await?.writes;
+    }
+    Ok(writes)
+}
+
 /// Lets the projections come to the end of the log, and compares their rows with it. Returns how many events there are.
 pub(super) async fn check(store: Arc<dyn EventStore>) -> Result<u32, BoxError> {
     let bank = start(Arc::clone(&store)).await?;
     bank.settled().await?;
     let (expected, total) = fold(&*store).await?;
-    let mut found = bank.rows::<BalanceRow>().all().await?;
-    found.sort_by(|one, other| one.account.cmp(&other.account));
-    same(&found, &expected.into_values().collect::<Vec<_>>())?;
+    let expected: Vec<_> = expected.into_values().collect();
+    let counters = bank.rows::<CounterRow>().all().await?;
+    let balances = bank.rows::<BalanceRow>().all().await?;
+    for mut found in [balances, counters.into_iter().map(BalanceRow::from).collect()] {
+        found.sort_by(|one, other| one.account.cmp(&other.account));
+        same(&found, &expected)?;
+    }
     let totals = bank.rows::<TotalRow>().all().await?;
     let deposits = total.deposits;
     same(&totals, &[total])?;

@@ -5,7 +5,7 @@ use fastrand::Rng;
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
-use super::bank::{TTL, check};
+use super::bank::{SLICES, TTL, check, writes_of_slices};
 use super::instance::Instance;
 use crate::arguments::{Arguments, Store};
 use crate::campaign::{commit, victim};
@@ -27,6 +27,8 @@ pub(crate) struct Outcome {
     freezes: u32,
     /// The deposits in the logs, each of which is in the rows once.
     events: u32,
+    /// How often the victims have written each slice of the counters.
+    writes_of_slices: [u64; SLICES],
 }
 
 /// Why a campaign has failed.
@@ -48,6 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, BoxError> {
         kills: 0,
         freezes: 0,
         events: 0,
+        writes_of_slices: [0; SLICES],
     };
     for store in 0.. {
         let times = arguments
@@ -91,8 +94,15 @@ impl Outcome {
         for instance in instances {
             instance.kill()?;
         }
-        self.events += Runtime::new()?.block_on(async { check(subject.open().await?).await })?;
-        Ok(())
+        Runtime::new()?.block_on(async {
+            let store = subject.open().await?;
+            let written = writes_of_slices(&*store).await?;
+            for (all, written) in self.writes_of_slices.iter_mut().zip(written) {
+                *all += written;
+            }
+            self.events += check(store).await?;
+            Ok(())
+        })
     }
 
     fn start(&self, subject: &impl Subject) -> Result<Instance, BoxError> {

@@ -30,7 +30,7 @@ pub struct BalanceRow {
 #[derive(::std::default::Default)]
 pub struct Balances;
 
-#[projection(name = "balances", version = 1, row = BalanceRow, parallel_by = account, changed = "it is a test")]
+#[projection(name = "balances", version = 1, row = BalanceRow, parallel_by = account, slices = 2, changed = "it is a test")]
 impl Balances {
     #[on(AccountEvent::Opened)]
     fn opened(&self, account: &StreamId, owner: &str, rows: &mut Rows<BalanceRow>) {

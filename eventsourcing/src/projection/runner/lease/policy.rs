@@ -3,7 +3,7 @@ use std::time::Duration;
 
 /// How the processes that run the same projections share them.
 ///
-/// Each projection of each tenant has a lease in the store. The process that holds it fills the table; the others stand by, and
+/// Each projection of each tenant has a lease in the store, or one for each of its slices. The process that holds it fills the table; the others stand by, and
 /// take it over when its time is over, which is renewed as long as the process lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,0 +1,106 @@
+use super::super::parked::ParkedEvent;
+use super::status::FailingEvent;
+use crate::TenantId;
+use crate::store::FeedError;
+use crate::store::rows::{PrepareError, ProjectionFingerprint, ReadRowsError};
+
+/// Why projections were not started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartProjectionsError {
+    /// The table of a projection cannot be made.
+    #[error(transparent)]
+    Prepare(#[from] PrepareError),
+    /// The code of a projection, or what it handles, is not what it was when its version was first run, so its rows may not be
+    /// what they would be now.
+    #[error(
+        "the projection `{projection}` has changed since its version {version} was first run (its fingerprint was {first}, and is \
+         {now}); write `version = {next}` to fill a new table from the beginning, or, if the rows would be the same, say why: \
+         `changed = \"..\"`"
+    )]
+    Changed {
+        /// The projection.
+        projection: &'static str,
+        /// Its version.
+        version: u32,
+        /// The version that it is to have.
+        next: u32,
+        /// What it was.
+        first: ProjectionFingerprint,
+        /// What it is.
+        now: ProjectionFingerprint,
+    },
+    /// A projection has another number of slices than when its version was first run: each would not know what is its own.
+    #[error(
+        "the projection `{projection}` had {first} slices when its version {version} was first run, and has {now}; write \
+         `version = {next}` to fill a new table from the beginning, or `slices = {first}`"
+    )]
+    Slices {
+        /// The projection.
+        projection: &'static str,
+        /// Its version.
+        version: u32,
+        /// The version that it is to have.
+        next: u32,
+        /// How many it had. One says that it was not written.
+        first: u32,
+        /// How many it has.
+        now: u32,
+    },
+    /// It could not be found out where they left off.
+    #[error("the progress of the projections cannot be read")]
+    Progress(#[from] ReadRowsError),
+    /// It could not be found out where the log ends.
+    #[error("the end of the log cannot be found")]
+    Log(#[from] FeedError),
+}
+
+/// Why it cannot be told that a projection has come to a position.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WaitForError {
+    /// The service does not list the projection, or does not run it for this tenant.
+    #[error("the projection `{projection}` does not run for the tenant `{tenant}`")]
+    NotRunning {
+        /// Its name.
+        projection: &'static str,
+        /// The tenant.
+        tenant: TenantId,
+    },
+    /// An event before the position fails.
+    #[error("the projection `{projection}` cannot deal with the event {}, a `{}` at position {}: {}", failing.event, failing.event_type, failing.position, failing.reason)]
+    Failed {
+        /// Its name.
+        projection: &'static str,
+        /// The event.
+        failing: Box<FailingEvent>,
+    },
+    /// An event of what was done is parked: its rows lack it, until somebody [deals](Projections::retry) with it.
+    #[error("the projection `{projection}` has parked the event {}, a `{}` at position {}, and the sequence `{}` with it", parked.event, parked.event_type, parked.position, parked.sequence)]
+    Parked {
+        /// Its name.
+        projection: &'static str,
+        /// The event; of several, one.
+        parked: Box<ParkedEvent>,
+    },
+    /// It does not run any more.
+    #[error("the projection `{projection}` does not run any more{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    Stopped {
+        /// Its name.
+        projection: &'static str,
+        /// Why, unless everything was stopped.
+        reason: Option<String>,
+    },
+}
+
+/// Why it cannot be told that all projections have come to the end of the log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettledProjectionsError {
+    /// One of them does not come to it.
+    #[error(transparent)]
+    Projection(#[from] WaitForError),
+    /// The end of the log could not be found.
+    #[error("the end of the log cannot be found")]
+    Log(#[from] FeedError),
+}

@@ -1,0 +1,19 @@
+// The number of slices is a number.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Owners;
+
+#[projection(name = "owners", version = 1, row = BalanceRow, parallel_by = account, slices = "8")]
+impl Owners {
+    #[on(AccountEvent::Opened)]
+    fn opened(&self, account: &AccountId, rows: &mut Rows<BalanceRow>) {}
+}
+
+fn main() {}
