@@ -37,11 +37,14 @@ impl Tables {
             self.known.insert((table.name(), version), made);
         }
         let fingerprint = self.versions.entry(projection.clone());
-        let active = self.active.entry(projection.name.clone());
         Ok(Prepared {
             fingerprint: *fingerprint.or_insert(preparation.fingerprint),
-            active: *active.or_insert(projection.version),
+            active: self.active(&projection.name),
         })
+    }
+
+    pub(crate) fn active(&self, projection: &ProjectionName) -> Option<NonZeroU32> {
+        self.active.get(projection).copied()
     }
 
     pub(crate) fn activate(&mut self, projection: &ProjectionVersion) -> Result<(), PrepareError> {

@@ -18,6 +18,7 @@ mod model;
 mod mortal;
 mod parking;
 mod processors;
+mod readiness;
 mod refusing;
 mod rough;
 mod sharing;

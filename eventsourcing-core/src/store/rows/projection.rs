@@ -109,8 +109,8 @@ impl Preparation {
 pub struct Prepared {
     /// The fingerprint under which it was prepared for the first time.
     pub fingerprint: ProjectionFingerprint,
-    /// The version of the projection that is active: the first one that was prepared, unless another was activated.
-    pub active: NonZeroU32,
+    /// The version of the projection that is active, if there is one.
+    pub active: Option<NonZeroU32>,
 }
 
 /// A hash of what a projection does with events: it differs, most likely, when its code has changed.

@@ -8,7 +8,9 @@ mod orders;
 mod parked;
 mod parking;
 mod policy;
+mod progress;
 mod project;
+mod readiness;
 mod standby;
 mod status;
 mod stock;
@@ -36,6 +38,8 @@ use crate::{Clock as _, EventTypes, Position, TenantId};
 use activation::Activation;
 use lease::{Keeper, Wanted};
 use orders::Order;
+use progress::Progress;
+use readiness::whole_seconds;
 use status::Course;
 use stock::Stock;
 use task::Task;
@@ -44,6 +48,7 @@ pub use done::{CaughtUp, Done};
 pub use lease::LeasePolicy;
 pub use parked::ParkedError;
 pub use policy::{OnFailure, ProjectionPolicy};
+pub use readiness::NotReady;
 pub(crate) use status::RowsAt;
 pub use status::{FailingEvent, ProjectionState, ProjectionStatus};
 pub use versions::VersionError;
@@ -108,9 +113,11 @@ impl Projections {
         let (alive, tasks) = mpsc::channel(1);
         let mut running = Vec::new();
         let mut wanted = Wanted::nothing();
+        // Tables are those of all tenants.
+        let main = surroundings.store.tenant(&TenantId::DEFAULT);
         for facts in &all {
             let active = prepare(facts, &*surroundings.store).await?;
-            let activation = Arc::new(Activation::new(facts.version, active, &surroundings.tenants));
+            let activation = Arc::new(Activation::new(facts.of_store(), active, &surroundings.tenants));
             let provided = surroundings.provided.remove(facts.name);
             let projector = provided.unwrap_or_else(facts.projector);
             for tenant in &surroundings.tenants {
@@ -131,6 +138,8 @@ impl Projections {
                     drop(alive);
                 }));
             }
+            // On a log without anything new, whoever asks need not wait for the tasks to find that out.
+            activation.settle(&*main.rows).await?;
         }
         if !running.is_empty() {
             let id = surroundings.environment.ids.new_id();
@@ -159,22 +168,27 @@ impl Projections {
         let now = self.inner.environment.clock.now();
         let status = |running: &Running| {
             let course = running.course.borrow().clone();
-            let working_on = course.working_on.map(|stored| now.since(stored).as_secs());
+            let progress = course.progress(self.end_of_log(&running.tenant), now);
             ProjectionStatus {
                 projection: running.facts.name.to_owned(),
                 version: running.facts.version,
                 tenant: running.tenant.clone(),
-                position: course.position,
-                lag_events: course.head.get().saturating_sub(course.position.get()),
-                lag_seconds: working_on.unwrap_or_default(),
+                position: progress.position,
+                end: progress.end,
+                lag_events: progress.lag(),
+                lag_seconds: progress.waits(now).as_secs(),
+                events_handled: progress.events,
+                events_per_second: progress.events_per_second,
+                seconds_left: progress.time_left.map(whole_seconds),
                 held_by: course
                     .held_by
                     .clone()
                     .filter(|_| course.state == ProjectionState::Standby)
                     .map(|label| label.to_string()),
                 is_active: running.activation.is_active(),
+                is_ready: running.activation.is_ready(),
                 state: course.state,
-                parked_events: course.parked.len(),
+                parked_events: progress.parked,
                 parked: course.parked_sequences(),
                 failing: course.failing,
                 error: course.error,
@@ -183,17 +197,21 @@ impl Projections {
         self.inner.running.iter().map(status).collect()
     }
 
+    /// The end of the log, as far as any of them knows.
+    fn end_of_log(&self, tenant: &TenantId) -> Position {
+        let running = self.inner.running.iter();
+        let heads = running
+            .filter(|running| running.tenant == *tenant)
+            .map(|running| running.course.borrow().head);
+        heads.max().unwrap_or(Position::START)
+    }
+
     /// Asks for rows.
     pub(crate) fn rows<R: Row>(&self) -> RowQuery<R> {
         let fills =
             |facts: &&ProjectionFacts| std::ptr::eq(facts.table, R::TABLE) || *facts.table == *R::TABLE;
-        let table = self
-            .inner
-            .facts
-            .iter()
-            .find(fills)
-            .map(ProjectionFacts::table_version);
-        RowQuery::new(Arc::clone(&self.inner.store), table)
+        let facts = self.inner.facts.iter().find(fills).copied();
+        RowQuery::new(self.clone(), facts)
     }
 
     /// Where the rows are.
@@ -248,7 +266,7 @@ impl Projections {
 async fn prepare(
     facts: &ProjectionFacts,
     store: &dyn EventStore,
-) -> Result<NonZeroU32, StartProjectionsError> {
+) -> Result<Option<NonZeroU32>, StartProjectionsError> {
     let preparation = Preparation {
         projection: facts.of_store(),
         fingerprint: facts.fingerprint(),
@@ -293,8 +311,12 @@ async fn begin(
     let Stock { place, parked } = Stock::take(&tenant, facts, &reader).await?;
     let began_at = surroundings.bus.end(&tenant.tenant).await?.position;
     let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
+    if position >= began_at {
+        activation.has_come_to_the_end(&tenant.tenant, !parked.is_empty());
+    }
     let parked = Arc::new(parked);
-    let course = Arc::new(watch::Sender::new(Course::at(position, Arc::clone(&parked))));
+    let course = Course::at(position, began_at, Arc::clone(&parked));
+    let course = Arc::new(watch::Sender::new(course));
     let (orders, taken) = mpsc::channel(ORDERS);
     let policy = surroundings.policies.get(facts.name);
     let running = Running {
