@@ -14,6 +14,7 @@ mod following;
 mod holding;
 mod killed;
 mod ledger;
+mod measuring;
 mod model;
 mod mortal;
 mod parking;
