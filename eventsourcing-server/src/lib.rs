@@ -88,6 +88,7 @@
 //! | <a id="failed"></a>`failed` | 500 | something is broken; `incident` is where the log says what |
 //! | <a id="unavailable"></a>`unavailable` | 503 | the store is away, or the service shuts down; not a word of it has happened |
 //! | <a id="lagging"></a>`lagging` | 503 | a query was to know of a position that its projections have not come to |
+//! | <a id="not-ready"></a>`not-ready` | 503 | a projection that the query reads fills its table for the first time; `progress` says how far it is |
 //! | <a id="unknown-outcome"></a>`unknown-outcome` | 503 | perhaps it has happened: send it again under the same idempotency key |
 //!
 //! # Features

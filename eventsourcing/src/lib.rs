@@ -58,6 +58,7 @@
 //! * [`execute`]: the [`Executor`](execute::Executor), its errors and retries. [`subscription`]: following the log.
 //! * [`wire`]: commands by name and as bytes, from any transport. [`bus`]: what was committed, for many listeners at once.
 //! * `schema`: what commands, events and queries look like, as JSON Schemas.
+//! * [`observe`]: what a service does, as metrics.
 //! * [`testing`]: given, when, then. [`environment`]: time, ids and tasks, to be replaced in tests.
 //! * [`store`]: the contract that every store keeps. [`memory`], `sqlite`, `postgres`: those that come with it.
 //!   [`StoreAddress`]: whichever of them the configuration names.
@@ -85,6 +86,7 @@ pub mod execute;
 mod fnv;
 mod heard;
 mod macros;
+pub mod observe;
 pub mod process;
 pub mod processor;
 pub mod projection;

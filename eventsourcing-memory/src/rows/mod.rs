@@ -4,13 +4,14 @@ mod read;
 mod table;
 mod tables;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::rows::{
-    Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError, RowStore,
-    RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
+    Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
+    RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 use eventsourcing_core::{Limits, TenantId};
 
@@ -40,6 +41,10 @@ impl RowStore for MemoryRows {
 
     async fn activate(&self, projection: &ProjectionVersion) -> Result<(), PrepareError> {
         self.shared.lock().tables.activate(projection)
+    }
+
+    async fn active(&self, projection: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+        Ok(self.shared.lock().tables.active(projection))
     }
 
     async fn drop_version(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {

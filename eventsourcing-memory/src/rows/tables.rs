@@ -38,12 +38,15 @@ impl Tables {
         }
         let first = self.versions.entry(projection.clone());
         let (fingerprint, slices) = *first.or_insert((preparation.fingerprint, preparation.slices));
-        let active = self.active.entry(projection.name.clone());
         Ok(Prepared {
             fingerprint,
             slices,
-            active: *active.or_insert(projection.version),
+            active: self.active(&projection.name),
         })
+    }
+
+    pub(crate) fn active(&self, projection: &ProjectionName) -> Option<NonZeroU32> {
+        self.active.get(projection).copied()
     }
 
     pub(crate) fn activate(&mut self, projection: &ProjectionVersion) -> Result<(), PrepareError> {

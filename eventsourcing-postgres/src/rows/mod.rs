@@ -10,14 +10,15 @@ mod sql;
 mod value;
 mod write;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::Limits;
 use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::rows::{
-    NotPrepared, Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError,
-    RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
+    NotPrepared, Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows,
+    ReadRowsError, RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
@@ -82,6 +83,10 @@ impl RowStore for PostgresRows {
 
     async fn activate(&self, projection: &ProjectionVersion) -> Result<(), PrepareError> {
         projections::activate(&self.shared, projection).await
+    }
+
+    async fn active(&self, projection: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+        projections::active(&self.shared, projection).await
     }
 
     async fn drop_version(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {

@@ -37,15 +37,12 @@ pub(super) async fn prepare(shared: &Shared, preparation: &Preparation) -> Resul
         change.record(preparation).await?;
     }
     let active = change.active(&projection.name).await?;
-    if active.is_none() {
-        change.show(projection).await?;
-    }
     change.commit().await?;
     let (fingerprint, slices) = known.unwrap_or((preparation.fingerprint, preparation.slices));
     Ok(Prepared {
         fingerprint,
         slices,
-        active: active.unwrap_or(projection.version),
+        active,
     })
 }
 
@@ -94,6 +91,33 @@ pub(super) async fn drop_version(shared: &Shared, projection: &ProjectionVersion
     change.commit().await
 }
 
+/// Which version of a projection is the active one.
+pub(super) async fn active(shared: &Shared, name: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+    let session = shared.links.reading.session().await?;
+    active_of(&session, &shared.schema, name).await
+}
+
+async fn active_of(
+    session: &Session,
+    schema: &SchemaName,
+    name: &ProjectionName,
+) -> Result<Option<NonZeroU32>, StoreError> {
+    let find = "select version from {}.projections where name = $1 and active";
+    let rows = ask(session, schema, find, &[(&name.as_str(), Type::TEXT)]).await?;
+    rows.first().map(|row| positive(row, 0)).transpose()
+}
+
+/// Asks, with `{}` in place of the schema.
+async fn ask(
+    session: &Session,
+    schema: &SchemaName,
+    text: &str,
+    parameters: &[Parameter<'_>],
+) -> Result<Vec<Row>, StoreError> {
+    let text = text.replace("{}", &format!("\"{schema}\""));
+    session.query_text(&text, parameters).await.map_err(store_error)
+}
+
 type Parameter<'p> = (&'p (dyn ToSql + Sync), Type);
 
 /// A change of the tables, on a connection of its own: whatever becomes of it, it is whole or absent. Those who change something
@@ -125,13 +149,8 @@ impl<'s> Change<'s> {
         self.session.run(statements).await.map_err(store_error)
     }
 
-    /// Asks, with `{}` in place of the schema.
     async fn ask(&self, text: &str, parameters: &[Parameter<'_>]) -> Result<Vec<Row>, StoreError> {
-        let text = text.replace("{}", &format!("\"{}\"", self.schema));
-        self.session
-            .query_text(&text, parameters)
-            .await
-            .map_err(store_error)
+        ask(&self.session, self.schema, text, parameters).await
     }
 
     /// The fingerprint under which a version was prepared, and in how many slices, if it was.
@@ -152,9 +171,7 @@ impl<'s> Change<'s> {
     }
 
     async fn active(&self, name: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
-        let find = "select version from {}.projections where name = $1 and active";
-        let rows = self.ask(find, &[(&name.as_str(), Type::TEXT)]).await?;
-        rows.first().map(|row| positive(row, 0)).transpose()
+        active_of(&self.session, self.schema, name).await
     }
 
     /// The tables that are recorded under the names of these.

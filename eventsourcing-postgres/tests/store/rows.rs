@@ -45,6 +45,10 @@ async fn people_see_the_active_version() {
     ours.rows.write(Arc::new(write)).await.expect("a row");
     let people = schema.client().await;
     let balance = Some(("ours".to_owned(), "alice".to_owned(), 7));
+    ours.rows
+        .activate(&balances(1).projection)
+        .await
+        .expect("prepared");
     assert_eq!(seen(&people, &schema).await, balance);
     ours.rows.prepare(&balances(2)).await.expect("a second version");
     assert_eq!(seen(&people, &schema).await, balance, "it is not active yet");

@@ -8,12 +8,13 @@ use crate::problem::ProblemKind;
 use crate::routes::{Route, RouteKind};
 
 /// What may be wrong with a query.
-const PROBLEMS: [ProblemKind; 5] = [
+const PROBLEMS: [ProblemKind; 6] = [
     ProblemKind::Malformed,
     ProblemKind::ForeignOrigin,
     ProblemKind::UnknownQuery,
     ProblemKind::Refused,
     ProblemKind::Lagging,
+    ProblemKind::NotReady,
 ];
 /// What may be wrong with its body.
 const OF_BODIES: [ProblemKind; 3] = [

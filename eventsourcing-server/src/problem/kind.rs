@@ -47,13 +47,15 @@ pub enum ProblemKind {
     Unavailable,
     /// A query was to know of a position that its projections have not come to.
     Lagging,
+    /// A projection that a query reads fills its table for the first time.
+    NotReady,
     /// Nobody can tell whether the command has happened: send it again under the same idempotency key.
     UnknownOutcome,
 }
 
 impl ProblemKind {
     /// All of them, by status.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Malformed,
         Self::Unauthenticated,
         Self::ForeignOrigin,
@@ -75,6 +77,7 @@ impl ProblemKind {
         Self::Failed,
         Self::Unavailable,
         Self::Lagging,
+        Self::NotReady,
         Self::UnknownOutcome,
     ];
 
@@ -101,7 +104,9 @@ impl ProblemKind {
             Self::Rejected | Self::Refused | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Overloaded => StatusCode::TOO_MANY_REQUESTS,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Unavailable | Self::Lagging | Self::UnknownOutcome => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Lagging | Self::NotReady | Self::UnknownOutcome => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
@@ -115,7 +120,7 @@ impl ProblemKind {
         match self {
             Self::Conflict | Self::PreconditionFailed => ErrorClass::Conflict,
             Self::Overloaded => ErrorClass::Overloaded,
-            Self::Unavailable | Self::Lagging | Self::TooSlow => ErrorClass::Retry,
+            Self::Unavailable | Self::Lagging | Self::NotReady | Self::TooSlow => ErrorClass::Retry,
             Self::UnknownOutcome => ErrorClass::UnknownOutcome,
             Self::Failed => ErrorClass::Bug,
             _ => ErrorClass::Rejected,
@@ -159,6 +164,7 @@ impl ProblemKind {
             Self::Failed => ("failed", "something is broken"),
             Self::Unavailable => ("unavailable", "the service is not available now"),
             Self::Lagging => ("lagging", "what is asked for is not known yet"),
+            Self::NotReady => ("not-ready", "what is asked for is being put together"),
             Self::UnknownOutcome => (
                 "unknown-outcome",
                 "nobody can tell whether the command has happened",

@@ -6,11 +6,12 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use eventsourcing::Version;
+use eventsourcing::projection::NotReady;
 use eventsourcing::service::FilterAcrossStores;
 use eventsourcing::store::{ErrorClass, FeedError, ReadError, StoreError};
 use eventsourcing::uuid::Uuid;
 use eventsourcing::wire::Rejection;
+use eventsourcing::{Position, Version};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -30,6 +31,7 @@ use crate::commands::entity_tag;
 /// | `suggestions` | what may have been meant |
 /// | `code`, `details`, `causes` | what the domain says besides |
 /// | `retry_after` | in how many seconds it may be sent again; the header `Retry-After` says the same |
+/// | `progress` | the position that a projection has come to, and the `end` that it is on its way to |
 /// | `incident` | under which id those who run the service find it in their log |
 ///
 /// Members that have nothing to say are left out.
@@ -57,7 +59,16 @@ struct Members {
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<Progress>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<Uuid>,
+}
+
+/// How far a projection is that is not ready.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+struct Progress {
+    position: Position,
+    end: Position,
 }
 
 #[derive(Serialize)]
@@ -104,6 +115,7 @@ impl Problem {
             details: None,
             causes: Vec::new(),
             retry_after: kind.passes().then_some(1),
+            progress: None,
             incident: None,
         }))
     }
@@ -151,6 +163,18 @@ impl Problem {
     pub(crate) fn with_suggestions(mut self, suggestions: Vec<String>) -> Self {
         self.0.suggestions = suggestions;
         self
+    }
+
+    /// A projection is not ready. Who waits for as long as it says, need not ask in between.
+    pub(crate) fn not_ready(not_ready: &NotReady) -> Self {
+        /// Nobody is sent away for longer, whatever the pace of the last seconds was.
+        const LONGEST: u64 = 60;
+        let (position, end) = (not_ready.position, not_ready.end);
+        let detail = format!("the rows that it reads are put together, up to position {position} of {end}");
+        let mut problem = Self::new(ProblemKind::NotReady, detail);
+        problem.0.retry_after = Some(not_ready.seconds_left.unwrap_or(1).clamp(1, LONGEST));
+        problem.0.progress = Some(Progress { position, end });
+        problem
     }
 
     /// What the domain says.

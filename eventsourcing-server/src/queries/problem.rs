@@ -20,6 +20,7 @@ pub(crate) fn problem(error: AskError) -> Problem {
             let detail = format!("the projections have not come to position {position}");
             Problem::new(ProblemKind::Lagging, detail)
         }
+        AskError::NotReady(not_ready) => Problem::not_ready(&not_ready),
         AskError::Projection(error) => Problem::unavailable(ProblemKind::Lagging, &error.to_string()),
         AskError::Rows(error) => match &*error {
             QueryError::Invalid { .. } => Problem::new(ProblemKind::Malformed, error.to_string()),

@@ -19,7 +19,7 @@ async fn a_service_that_runs_lives_and_is_ready() {
     assert_eq!(ready.status, StatusCode::OK);
     assert_eq!(
         ready.json(),
-        json!({ "ready": true, "phase": "running", "store": true, "parked_events": 0 })
+        json!({ "ready": true, "phase": "running", "store": true, "parked_events": 0, "projections": [] })
     );
 }
 
@@ -33,7 +33,7 @@ async fn without_its_store_a_service_lives_and_is_not_ready() {
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(
         ready.json(),
-        json!({ "ready": false, "phase": "running", "store": false, "parked_events": 0 })
+        json!({ "ready": false, "phase": "running", "store": false, "parked_events": 0, "projections": [] })
     );
     assert_eq!(get(&router, "/readyz").await.status, StatusCode::OK, "it is back");
 }
@@ -81,4 +81,17 @@ async fn who_watches_is_told_how_many_events_are_parked() {
     let ready = get(&router, "/readyz").await;
     assert_eq!(ready.status, StatusCode::OK, "commands are decided all the same");
     assert_eq!(ready.json()["parked_events"], 1);
+    assert_eq!(
+        ready.json()["projections"],
+        json!([{
+            "projection": "titles",
+            "version": 1,
+            "ready": true,
+            "state": "live",
+            "position": 1,
+            "lag_events": 0,
+            "lag_seconds": 0,
+            "parked_events": 1,
+        }])
+    );
 }

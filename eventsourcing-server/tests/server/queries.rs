@@ -5,9 +5,14 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
+use eventsourcing::memory::MemoryStore;
+use eventsourcing::prelude::*;
+use eventsourcing::projection::{OnFailure, ProjectionPolicy};
 use eventsourcing_server::{Server, ServerLimits};
+use schemars::JsonSchema;
 use serde_json::json;
 
+use crate::app::{Todo, TodoEvent, start};
 use crate::auth::by_name;
 use crate::board::{board, router};
 use crate::client::{Listener, create, get, get_with, post, post_with};
@@ -273,4 +278,61 @@ async fn a_service_that_shuts_down_says_goodbye() {
     runtime.shutdown(Duration::from_secs(10)).await.unwrap();
     live.named("goodbye").await;
     assert_eq!(live.next().await, None);
+}
+
+/// Stands still before the first todo.
+#[derive(Default)]
+struct Stuck;
+
+#[derive(Row, Serialize, JsonSchema)]
+#[row(table = "stuck")]
+struct StuckRow {
+    #[key]
+    title: String,
+}
+
+#[projection(name = "stuck", version = 1, row = StuckRow)]
+impl Stuck {
+    #[on(TodoEvent::Created)]
+    fn created(&self, rows: &mut Rows<StuckRow>) -> Result<(), &'static str> {
+        rows.entry("title");
+        Err("nobody likes titles")
+    }
+}
+
+#[derive(Query, Serialize, Deserialize, JsonSchema)]
+#[query(result = Vec<StuckRow>, of(Stuck))]
+struct ListStuck {}
+
+impl QueryLogic for ListStuck {
+    async fn answer(&self, read: &Reading<Self>) -> Result<Vec<StuckRow>, NoAnswer> {
+        Ok(read.rows().all().await?)
+    }
+}
+
+#[service(aggregates(Todo), projections(Stuck), queries(ListStuck))]
+struct StuckApp;
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_is_half_built_is_not_shown() {
+    let store = MemoryStore::new();
+    create(&Server::new(start(store.clone()).await).router(), "1").await;
+    let runtime = StuckApp::builder(store)
+        .projection_policy(ProjectionPolicy::default().on_failure(OnFailure::Stop))
+        .start()
+        .await
+        .unwrap();
+    let router = Server::new(runtime).router();
+    for headers in [&[][..], &[("accept", "text/event-stream")]] {
+        let answer = get_with(&router, "/queries/ListStuck", headers).await;
+        let problem = answer.problem(503, "not-ready");
+        assert_eq!(problem["progress"], json!({ "position": 0, "end": 1 }));
+        assert_eq!(problem["class"], "retry");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.ends_with("up to position 0 of 1"), "{detail}");
+        assert_eq!(answer.header("retry-after"), Some("1"));
+    }
+    let ready = get(&router, "/readyz").await;
+    assert_eq!(ready.status, StatusCode::OK, "commands are decided");
+    assert_eq!(ready.json()["projections"][0]["ready"], false);
 }

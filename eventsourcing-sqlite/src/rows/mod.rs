@@ -4,13 +4,14 @@ mod sql;
 mod value;
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::rows::{
-    Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError, RowStore,
-    RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
+    Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
+    RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 use eventsourcing_core::{Limits, TenantId};
 
@@ -18,7 +19,7 @@ pub(crate) use self::sql::{Selection, Statements, quoted};
 pub(crate) use self::value::{Bound, row};
 use crate::database::Database;
 use crate::read;
-use crate::write::{Activate, DropVersion, Prepare, WriteTheRows};
+use crate::write::{Activate, DropVersion, Prepare, WriteTheRows, active};
 
 /// The rows of one tenant.
 pub(crate) struct SqliteRows {
@@ -44,6 +45,13 @@ impl RowStore for SqliteRows {
         let activate = Activate(projection.clone());
         let activated = self.database.writer.write(activate).await;
         activated.map_err(StoreError::from)?
+    }
+
+    async fn active(&self, projection: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+        let name = projection.clone();
+        self.database
+            .read(move |connection, _| Ok(active(connection, &name)?))
+            .await
     }
 
     async fn drop_version(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {

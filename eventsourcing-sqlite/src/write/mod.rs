@@ -15,7 +15,7 @@ pub(crate) use append::AppendEvents;
 pub(crate) use checkpoint::{ForgetCheckpoint, SaveCheckpoint};
 pub(crate) use leases::{AcquireLeases, ReleaseLeases, RenewLeases};
 pub(crate) use numbers::Numbers;
-pub(crate) use projections::{Activate, DropVersion, Prepare};
+pub(crate) use projections::{Activate, DropVersion, Prepare, active};
 pub(crate) use rows::WriteTheRows;
 pub(crate) use settle::Settle;
 pub(crate) use snapshots::{ForgetThem, SaveSnapshot};

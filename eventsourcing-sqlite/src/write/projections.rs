@@ -44,15 +44,11 @@ impl Write for Prepare {
         if known.is_none() {
             self.record(connection)?;
         }
-        let active = active(connection, &projection.name)?;
-        if active.is_none() {
-            show(connection, projection)?;
-        }
         let (fingerprint, slices) = known.unwrap_or((preparation.fingerprint, preparation.slices));
         Ok(Ok(Prepared {
             fingerprint,
             slices,
-            active: active.unwrap_or(projection.version),
+            active: active(connection, &projection.name)?,
         }))
     }
 
@@ -205,7 +201,11 @@ fn known(
     Ok(found.optional()?)
 }
 
-fn active(connection: &Connection, name: &ProjectionName) -> Result<Option<NonZeroU32>, SqliteError> {
+/// Which version of a projection is the active one.
+pub(crate) fn active(
+    connection: &Connection,
+    name: &ProjectionName,
+) -> Result<Option<NonZeroU32>, SqliteError> {
     let found = connection.query_row(
         "select version from es_projections where name = ?1 and active is not null",
         [name.as_str()],

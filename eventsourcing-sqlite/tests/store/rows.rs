@@ -42,6 +42,11 @@ async fn people_see_the_active_version() {
     let (_store, rows) = with_a_balance(&folder).await;
     let people = folder.connect();
     let balance = Some(("ours".to_owned(), "alice".to_owned(), 7));
+    assert!(
+        people.prepare("select * from balances").is_err(),
+        "nothing is active yet"
+    );
+    rows.activate(&balances(1).projection).await.unwrap();
     assert_eq!(seen(&people), balance);
     rows.prepare(&balances(2)).await.unwrap();
     assert_eq!(seen(&people), balance, "it is not active yet");

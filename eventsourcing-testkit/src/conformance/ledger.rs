@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use eventsourcing_core::TenantId;
@@ -36,6 +37,18 @@ impl Ledger {
     pub(super) async fn prepare(&self, preparation: &Preparation) -> Prepared {
         let prepared = self.rows.prepare(preparation).await;
         prepared.expect("it should be prepared")
+    }
+
+    /// Activates a version of the projection.
+    pub(super) async fn activate(&self, number: u32) {
+        let activated = self.rows.activate(&balances(number).projection).await;
+        activated.expect("it has been prepared");
+    }
+
+    /// The active version of the projection.
+    pub(super) async fn active(&self) -> Option<NonZeroU32> {
+        let active = self.rows.active(&balances(1).projection.name).await;
+        active.expect("it can be asked for")
     }
 
     pub(super) async fn place(&self) -> Place {

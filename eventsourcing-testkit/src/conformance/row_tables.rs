@@ -34,7 +34,7 @@ pub(super) async fn preparing_again_changes_nothing(store: Subject) {
     let first = Prepared {
         fingerprint: FINGERPRINT,
         slices: version(1),
-        active: version(1),
+        active: None,
     };
     assert_eq!(ledger.prepare(&again).await, first);
     assert_eq!(ledger.everything().await, before);
@@ -64,15 +64,38 @@ pub(super) async fn the_number_of_slices_comes_back_as_it_was_at_first(store: Su
     }
 }
 
-pub(super) async fn the_first_version_is_active_until_another_is_activated(store: Subject) {
+pub(super) async fn a_version_is_active_once_it_is_activated_until_another_is(store: Subject) {
     let ledger = Ledger::new(&store).await;
+    assert_eq!(ledger.active().await, None, "nothing is prepared");
     for number in [2, 1, 3] {
-        assert_eq!(ledger.prepare(&balances(number)).await.active, version(2));
+        assert_eq!(ledger.prepare(&balances(number)).await.active, None);
     }
-    for _ in 0..2 {
-        let activated = ledger.rows.activate(&balances(3).projection).await;
-        activated.expect("it has been prepared");
-        assert_eq!(ledger.prepare(&balances(1)).await.active, version(3));
+    ledger.prepare(&preparation("others", 1, &[])).await;
+    assert_eq!(ledger.active().await, None, "nothing was activated");
+    for number in [2, 2, 3, 1] {
+        ledger.activate(number).await;
+        assert_eq!(ledger.active().await, Some(version(number)));
+        assert_eq!(ledger.prepare(&balances(1)).await.active, Some(version(number)));
+    }
+    let others = preparation("others", 1, &[]);
+    assert_eq!(
+        ledger.prepare(&others).await.active,
+        None,
+        "it is another projection"
+    );
+}
+
+pub(super) async fn which_version_is_active_is_the_same_for_all_tenants(store: Subject) {
+    let ledger = Ledger::prepared(&store).await;
+    ledger.activate(1).await;
+    let mut handles = vec![Arc::clone(&store.store)];
+    if store.store.capabilities().shared {
+        handles.push(store.open_again().await.store);
+    }
+    for store in handles {
+        let theirs = store.tenant(&super::ledger::tenant(1)).rows;
+        let active = theirs.active(&balances(1).projection.name).await;
+        assert_eq!(active.expect("it can be asked for"), Some(version(1)));
     }
 }
 
@@ -84,7 +107,7 @@ pub(super) async fn a_version_that_is_not_prepared_is_not_activated(store: Subje
         assert_eq!(refused.class(), ErrorClass::Rejected);
         assert!(matches!(refused, PrepareError::NotPrepared { .. }), "{refused:?}");
     }
-    assert_eq!(ledger.prepare(&balances(1)).await.active, version(1));
+    assert_eq!(ledger.active().await, None);
 }
 
 pub(super) async fn a_version_may_have_other_columns_and_tables_than_another(store: Subject) {
@@ -237,10 +260,14 @@ pub(super) async fn a_version_that_was_dropped_starts_over(store: Subject) {
 pub(super) async fn dropping_the_active_version_leaves_none(store: Subject) {
     let ledger = Ledger::prepared(&store).await;
     ledger.prepare(&balances(2)).await;
-    let dropped = ledger.rows.drop_version(&balances(1).projection).await;
-    dropped.expect("it can be dropped");
-    assert_eq!(ledger.prepare(&balances(2)).await.active, version(2));
-    assert_eq!(ledger.prepare(&balances(1)).await.active, version(2));
+    ledger.activate(1).await;
+    for number in [2, 1] {
+        assert_eq!(ledger.active().await, Some(version(1)));
+        let dropped = ledger.rows.drop_version(&balances(number).projection).await;
+        dropped.expect("it can be dropped");
+    }
+    assert_eq!(ledger.active().await, None);
+    assert_eq!(ledger.prepare(&balances(1)).await.active, None, "it starts over");
 }
 
 pub(super) async fn a_version_that_is_not_there_can_be_dropped(store: Subject) {
@@ -299,8 +326,13 @@ pub(super) async fn the_longest_names_are_taken(store: Subject) {
     );
     longest.projection.version = std::num::NonZeroU32::MAX;
     for _ in 0..2 {
-        assert_eq!(ledger.prepare(&longest).await.active, longest.projection.version);
+        ledger.prepare(&longest).await;
+        let activated = ledger.rows.activate(&longest.projection).await;
+        activated.expect("it has been prepared");
     }
+    let active = ledger.rows.active(&longest.projection.name).await;
+    let active = active.expect("it can be asked for");
+    assert_eq!(active, Some(longest.projection.version));
     let table = TableVersion {
         table: &LONG,
         version: longest.projection.version,
@@ -321,6 +353,6 @@ pub(super) async fn many_may_prepare_at_the_same_time(store: Subject) {
         preparing.spawn(async move { rows.prepare(&balances(1)).await });
     }
     for prepared in preparing.join_all().await {
-        assert_eq!(prepared.expect("one after the other").active, version(1));
+        assert_eq!(prepared.expect("one after the other").fingerprint, FINGERPRINT);
     }
 }

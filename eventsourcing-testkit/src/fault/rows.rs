@@ -1,10 +1,11 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::rows::{
-    Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError, RowStore,
-    RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
+    Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
+    RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 
 use super::WriteFault;
@@ -33,6 +34,10 @@ impl RowStore for FaultyRows {
 
     async fn activate(&self, projection: &ProjectionVersion) -> Result<(), PrepareError> {
         self.rows.activate(projection).await
+    }
+
+    async fn active(&self, projection: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+        self.rows.active(projection).await
     }
 
     async fn drop_version(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {

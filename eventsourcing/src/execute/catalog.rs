@@ -110,7 +110,8 @@ impl Catalog {
 
     /// Whether the dictionaries of all categories that a command reads have been found to be known, at whatever size.
     pub(super) fn has_checked<D: Decider>(&self, machine: &Machine<D>, tenant: &TenantId) -> bool {
-        self.unchecked(machine, tenant, DictionarySize::default()).is_empty()
+        self.unchecked(machine, tenant, DictionarySize::default())
+            .is_empty()
     }
 
     fn knows(&self, decider: &impl Decider, name: &str) -> bool {

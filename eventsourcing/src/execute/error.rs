@@ -100,6 +100,14 @@ impl<E> ExecuteError<E> {
         }
     }
 
+    /// How often the command was tried, if that is known.
+    pub const fn attempts(&self) -> Option<u32> {
+        match self {
+            Self::Conflict { attempts, .. } | Self::Unavailable { attempts, .. } => Some(*attempts),
+            _ => None,
+        }
+    }
+
     /// The domain's own error, if it is that.
     pub fn into_rejection(self) -> Option<E> {
         match self {

@@ -15,8 +15,9 @@ use super::stores::Stores;
 use super::{Execute, ExecuteError, Executed, ExecutorBuilder, InvalidCommand, RetryPolicy};
 use crate::command::{CommandLogic, Decide, Decider, Deciding, Decision, Prepare, Resources};
 use crate::environment::Environment;
+use crate::observe;
 use crate::snapshot::{SnapshotCounts, Snapshotting};
-use crate::store::{CommandKey, EventStore, Fingerprint, Progress};
+use crate::store::{CommandKey, ErrorClass, EventStore, Fingerprint, Progress};
 use crate::stream::{StreamKey, the_category_of};
 use crate::wire::{CommandHandler, InvalidPayload, Received, Rejection, WireCommand};
 use crate::{CommandId, StreamVersion};
@@ -133,7 +134,7 @@ impl Executor {
         let inner = &*executor.inner;
         let course = Course::enter(inner, key.map(|key| key.id), envelope)?;
         let span = course.span(C::NAME);
-        async {
+        let executed = async {
             let prepare = course.prepare();
             let prepared = course.in_time(command.prepare(&prepare)).await?;
             let cx = Decide::new(
@@ -146,7 +147,10 @@ impl Executor {
             course.finish(store, here, prepared, decider, key).await
         }
         .instrument(span)
-        .await
+        .await;
+        let end = executed.as_ref().map(Executed::attempts);
+        observe::command(C::NAME, end.map_err(|error| (error.class(), error.attempts())));
+        executed
     }
 
     /// Executes a command that has arrived as bytes.
@@ -180,7 +184,7 @@ impl Executor {
         };
         let course = Course::enter(inner, id, envelope)?;
         let span = course.span(handler.name());
-        async {
+        let executed = async {
             let mut open = handler.open(Received {
                 target: target.as_ref(),
                 payload: &payload,
@@ -208,7 +212,10 @@ impl Executor {
             })
         }
         .instrument(span)
-        .await
+        .await;
+        let end = executed.as_ref().map(Executed::attempts);
+        observe::command(handler.name().to_owned(), end.map_err(OpenError::end));
+        executed
     }
 }
 
@@ -236,6 +243,16 @@ pub(crate) enum OpenError {
         store: StoreNumber,
     },
     Execute(ExecuteError<Rejection>),
+}
+
+impl OpenError {
+    /// How the caller is to react, and how often the command was tried, if that is known.
+    fn end(&self) -> (ErrorClass, Option<u32>) {
+        match self {
+            Self::Invalid(_) | Self::Rejected { .. } => (ErrorClass::Rejected, None),
+            Self::Execute(error) => (error.class(), error.attempts()),
+        }
+    }
 }
 
 impl From<InvalidPayload> for OpenError {

@@ -222,7 +222,9 @@ impl KeptStates {
         state: &dyn Folded,
         at: Version,
     ) -> Option<Arc<dyn Any + Send + Sync>> {
-        let kept = self.note(stream, state, |reached| reached.snapshot = reached.snapshot.max(at))?;
+        let kept = self.note(stream, state, |reached| {
+            reached.snapshot = reached.snapshot.max(at)
+        })?;
         (kept.reached.version == at).then_some(kept.state)
     }
 
@@ -243,7 +245,9 @@ impl KeptStates {
     /// Notes how far this process itself has brought a stream.
     pub(super) fn note_head(&self, stream: &StreamId, head: Version) {
         if self.life.states.is_some() {
-            self.life.heads.insert((self.tenant.clone(), stream.clone()), head);
+            self.life
+                .heads
+                .insert((self.tenant.clone(), stream.clone()), head);
         }
     }
 

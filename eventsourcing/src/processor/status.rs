@@ -41,6 +41,21 @@ pub enum ProcessorState {
     Stopped,
 }
 
+impl ProcessorState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::CatchingUp, Self::Live, Self::Failed, Self::Stopped];
+
+    /// Its name, as it is in JSON and in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CatchingUp => "catching_up",
+            Self::Live => "live",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// A batch that fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -125,9 +125,9 @@ pub use row::{InvalidValue, Row, RowColumn, RowError, RowKey, RowOrder, RowTest,
 pub(crate) use rows::shown;
 pub use rows::{RowChanges, Rows};
 pub use runner::{
-    CaughtUp, Done, FailingEvent, LeasePolicy, OnFailure, ParkedError, ProjectionPolicy, ProjectionState,
-    ProjectionStatus, Projections, SettledProjectionsError, SliceStatus, StartProjectionsError, VersionError,
-    WaitForError,
+    CaughtUp, Done, FailingEvent, LeasePolicy, NotReady, OnFailure, ParkedError, ProjectionPolicy,
+    ProjectionState, ProjectionStatus, Projections, SettledProjectionsError, SliceStatus,
+    StartProjectionsError, VersionError, WaitForError,
 };
 pub(crate) use runner::{RowsAt, Watched};
 pub use sequence::SequenceKey;

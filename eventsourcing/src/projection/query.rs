@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use super::row::{RowOrder, RowTest};
-use super::{InvalidValue, Row, RowError};
+use super::{InvalidValue, NotReady, ProjectionFacts, Projections, Row, RowError};
 use crate::TenantId;
-use crate::store::rows::{Comparison, ReadRows, ReadRowsError, TableName, TableVersion, Value};
-use crate::store::{ErrorClass, EventStore};
+use crate::store::ErrorClass;
+use crate::store::rows::{Comparison, ReadRows, ReadRowsError, RowStore, TableName, TableVersion, Value};
 
 /// Asks for rows that a projection keeps: `runtime.rows::<BalanceRow>()`.
 ///
@@ -15,10 +15,12 @@ use crate::store::{ErrorClass, EventStore};
 /// come to what somebody has just done.
 #[must_use = "call `get`, `first`, `page` or `all` to ask the store"]
 pub struct RowQuery<R> {
-    store: Arc<dyn EventStore>,
+    projections: Projections,
     tenant: TenantId,
-    /// `None` if no projection of the service fills the table.
-    table: Option<TableVersion>,
+    /// What fills the table; `None` if no projection of the service does.
+    projection: Option<ProjectionFacts>,
+    /// Whether rows that are not complete will do.
+    even_if_not_ready: bool,
     filter: Vec<Comparison>,
     order: Vec<crate::store::rows::SortBy>,
     after: Option<RowCursor>,
@@ -32,11 +34,12 @@ pub struct RowQuery<R> {
 const PAGE: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 
 impl<R: Row> RowQuery<R> {
-    pub(super) fn new(store: Arc<dyn EventStore>, table: Option<TableVersion>) -> Self {
+    pub(super) const fn new(projections: Projections, projection: Option<ProjectionFacts>) -> Self {
         Self {
-            store,
+            projections,
             tenant: TenantId::DEFAULT,
-            table,
+            projection,
+            even_if_not_ready: false,
             filter: Vec::new(),
             order: Vec::new(),
             after: None,
@@ -49,6 +52,13 @@ impl<R: Row> RowQuery<R> {
     /// Those of a tenant; without this, of [`TenantId::DEFAULT`].
     pub fn of_tenant(mut self, tenant: &TenantId) -> Self {
         self.tenant = tenant.clone();
+        self
+    }
+
+    /// Also while the version of the projection fills its table for the first time, and what is there is not what it is going to
+    /// be. Without this, such a query is [`NotReady`].
+    pub const fn even_if_not_ready(mut self) -> Self {
+        self.even_if_not_ready = true;
         self
     }
 
@@ -87,11 +97,11 @@ impl<R: Row> RowQuery<R> {
     /// The row of a key. What else was asked for does not matter.
     ///
     /// # Errors
-    /// If no projection of the service fills the table, the row cannot be read, or the store fails.
+    /// If no projection of the service fills the table, its version is [`NotReady`], the row cannot be read, or the store fails.
     pub async fn get(&self, key: R::Key<'_>) -> Result<Option<R>, QueryError> {
-        let table = self.table()?;
+        let table = self.table().await?;
         let keys = vec![R::key_values(key)?];
-        let rows = self.store.tenant(&self.tenant).rows.load(table, &keys).await?;
+        let rows = self.row_store().load(table, &keys).await?;
         let row = rows.into_iter().next().flatten();
         Ok(row.map(R::from_values).transpose()?)
     }
@@ -117,8 +127,8 @@ impl<R: Row> RowQuery<R> {
     /// All rows, up to the limit. More than a thousand are read in several steps, and each step sees the rows as they are then.
     ///
     /// # Errors
-    /// If no projection of the service fills the table, a value of the query cannot be in its column, a row cannot be read, or
-    /// the store fails.
+    /// If no projection of the service fills the table, its version is [`NotReady`], a value of the query cannot be in its column, a
+    /// row cannot be read, or the store fails.
     pub async fn all(self) -> Result<Vec<R>, QueryError> {
         let mut rows = Vec::new();
         let mut after = self.after.clone();
@@ -142,9 +152,9 @@ impl<R: Row> RowQuery<R> {
             order: self.order.clone(),
             after: after.map(|cursor| cursor.values),
             limit,
-            ..ReadRows::all(self.table()?)
+            ..ReadRows::all(self.table().await?)
         };
-        let rows = self.store.tenant(&self.tenant).rows.read(&read).await?.rows;
+        let rows = self.row_store().read(&read).await?.rows;
         let last = rows.last().filter(|_| rows.len() >= limit.get());
         let next = last.map(|row| RowCursor {
             values: read.sort_values(row),
@@ -153,15 +163,23 @@ impl<R: Row> RowQuery<R> {
         Ok(RowPage { rows, next })
     }
 
-    fn table(&self) -> Result<TableVersion, QueryError> {
+    fn row_store(&self) -> Arc<dyn RowStore> {
+        self.projections.store().tenant(&self.tenant).rows
+    }
+
+    async fn table(&self) -> Result<TableVersion, QueryError> {
         if let Some(invalid) = &self.invalid {
             return Err(QueryError::Invalid {
                 reason: crate::told::chain(invalid),
             });
         }
-        self.table.ok_or_else(|| QueryError::NotProjected {
+        let projection = self.projection.as_ref().ok_or_else(|| QueryError::NotProjected {
             table: R::TABLE.name(),
-        })
+        })?;
+        if !self.even_if_not_ready {
+            self.projections.is_ready(projection).await?;
+        }
+        Ok(projection.table_version())
     }
 }
 
@@ -191,6 +209,9 @@ pub enum QueryError {
         /// The table.
         table: TableName,
     },
+    /// The version of the projection fills the table for the first time, and has not come to the end of the log.
+    #[error(transparent)]
+    NotReady(#[from] NotReady),
     /// A value of the query cannot be in its column.
     #[error("a value of the query cannot be in its column: {reason}")]
     Invalid {
@@ -210,6 +231,7 @@ impl QueryError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::NotProjected { .. } | Self::Invalid { .. } => ErrorClass::Rejected,
+            Self::NotReady(_) => ErrorClass::Retry,
             Self::Row(_) => ErrorClass::Bug,
             Self::Store(error) => error.class(),
         }
@@ -220,7 +242,7 @@ impl<R> fmt::Debug for RowQuery<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RowQuery")
             .field("tenant", &self.tenant)
-            .field("table", &self.table)
+            .field("projection", &self.projection.map(|projection| projection.name))
             .field("filter", &self.filter)
             .field("order", &self.order)
             .finish_non_exhaustive()

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Position;
-use crate::projection::{QueryError, WaitForError};
+use crate::projection::{NotReady, QueryError, WaitForError};
 use crate::store::ErrorClass;
 use crate::wire::{InvalidPayload, Rejection};
 
@@ -46,6 +46,9 @@ pub enum AskError {
     /// The rows could not be read.
     #[error(transparent)]
     Rows(Arc<QueryError>),
+    /// A projection that it reads fills its table for the first time, and has not come to the end of the log.
+    #[error(transparent)]
+    NotReady(NotReady),
     /// A projection that it reads does not come to the position that was asked for, or does not run.
     #[error(transparent)]
     Projection(#[from] WaitForError),
@@ -93,7 +96,9 @@ impl AskError {
                 ErrorClass::Rejected
             }
             Self::Rows(error) => error.class(),
-            Self::Projection(_) | Self::NotYet { .. } | Self::ShutDown => ErrorClass::Retry,
+            Self::NotReady(_) | Self::Projection(_) | Self::NotYet { .. } | Self::ShutDown => {
+                ErrorClass::Retry
+            }
             Self::TooManyFollowed { .. } => ErrorClass::Overloaded,
             Self::NoJson(_) | Self::Panicked { .. } => ErrorClass::Bug,
         }
@@ -104,6 +109,7 @@ impl From<NoAnswer> for AskError {
     fn from(error: NoAnswer) -> Self {
         match error {
             NoAnswer::Refused(rejection) => Self::Refused(rejection),
+            NoAnswer::Rows(QueryError::NotReady(not_ready)) => Self::NotReady(not_ready),
             NoAnswer::Rows(error) => Self::Rows(Arc::new(error)),
         }
     }

@@ -1,14 +1,15 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::{Health, Phase, Service, ServiceDescription, Status, StoreHealth, Table};
 use crate::bus::{Bus, BusSubscription};
 use crate::command::CommandLogic;
 use crate::execute::{Execute, Executor, StoreNumber};
+use crate::observe;
 use crate::process::runner::Source;
 use crate::process::{ProcessManagers, SettledError};
 use crate::processor::{ProcessorBuilder, Processors};
@@ -51,7 +52,8 @@ impl Runtime {
         projections: Projections,
         queries: Queries,
     ) -> Self {
-        Self {
+        let environment = executor.environment().clone();
+        let runtime = Self {
             inner: Arc::new(Inner {
                 name: S::PART.name,
                 table: S::TABLE,
@@ -64,7 +66,10 @@ impl Runtime {
                 processors: Processors::default(),
                 queries,
             }),
-        }
+        };
+        let inner = Arc::downgrade(&runtime.inner);
+        environment.spawn.spawn(Box::pin(keep_gauges(inner)));
+        runtime
     }
 
     /// Executes a command when the result is awaited. It need not be one that the service lists.
@@ -326,6 +331,18 @@ impl Runtime {
         timeout(within, at_rest).await.map_err(|_| StillBusy {
             commands: executor.commands_under_way(),
         })
+    }
+}
+
+/// Sets the gauges of a service for as long as it runs, or anybody has a handle of it.
+async fn keep_gauges(service: Weak<Inner>) {
+    while let Some(inner) = service.upgrade() {
+        let status = Runtime { inner }.status();
+        observe::set_gauges(&status);
+        if status.phase == Phase::Stopped {
+            return;
+        }
+        sleep(observe::EVERY).await;
     }
 }
 

@@ -107,7 +107,12 @@ impl CommandLogic for Take {
             house: state.house.seen,
         };
         require!(state.room.taken < state.house.seats, refusal);
-        emit!(cx, RoomEvent::SeatTaken { room: self.room.clone() });
+        emit!(
+            cx,
+            RoomEvent::SeatTaken {
+                room: self.room.clone()
+            }
+        );
         Ok(())
     }
 }
@@ -130,7 +135,12 @@ impl CommandLogic for Leave {
             house: state.house.seen,
         };
         require!(state.room.taken > 0, refusal);
-        emit!(cx, RoomEvent::SeatLeft { room: self.room.clone() });
+        emit!(
+            cx,
+            RoomEvent::SeatLeft {
+                room: self.room.clone()
+            }
+        );
         Ok(())
     }
 }
@@ -237,7 +247,9 @@ async fn no_refusal_is_wrong(handles: [Arc<dyn EventStore>; 2]) {
         sum(|counts| counts.refused),
         sum(|counts| counts.tried_again),
     );
-    let log = read_log(&*watched[0].tenant(&TenantId::DEFAULT).log).await.unwrap();
+    let log = read_log(&*watched[0].tenant(&TenantId::DEFAULT).log)
+        .await
+        .unwrap();
     check(&recorder.history(), &log).assert_clean();
     assert!(refused > 100 && done > 100, "{done} done, {refused} refused");
     assert!(tried_again > 10, "they have met {tried_again} times");
@@ -254,7 +266,11 @@ fn appended_unread(store: &RecordingStore) -> usize {
             Action::Command(command) => command.sent,
             _ => None,
         })
-        .filter(|sent| sent.conditions.iter().any(|condition| condition.types == TypeFilter::All))
+        .filter(|sent| {
+            sent.conditions
+                .iter()
+                .any(|condition| condition.types == TypeFilter::All)
+        })
         .count()
 }
 

@@ -264,6 +264,11 @@ fn a_transfer_changes_two_balances() {
         .then_fails();
 }
 
+async fn look_at_what_is_there(bank: &Runtime) -> Result<usize, Box<dyn std::error::Error>> {
+    let so_far = bank.rows::<BalanceRow>().even_if_not_ready().all().await?;
+    Ok(so_far.len())
+}
+
 async fn start_as_one_of_several(store: MemoryStore) -> Result<Runtime, StartError> {
     let bank = Bank::builder(store)
         .lease_policy(
@@ -285,6 +290,7 @@ async fn processes_take_turns() -> Result<(), Box<dyn std::error::Error>> {
         let opened = bank.execute(OpenAccount { account, owner }).await?;
         bank.wait_for::<Balances>(opened.position()).await?;
         assert_eq!(bank.rows::<BalanceRow>().all().await?.len(), round);
+        assert_eq!(look_at_what_is_there(&bank).await?, round);
         bank.shutdown(Duration::from_mins(1)).await?;
     }
     Ok(())

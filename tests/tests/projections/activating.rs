@@ -8,7 +8,7 @@ use eventsourcing::prelude::*;
 use eventsourcing::projection::{ParkedError, ProjectionState, QueryError, VersionError};
 use eventsourcing::service::Runtime;
 use eventsourcing::store::EventStore as _;
-use eventsourcing::store::rows::{Preparation, ProjectionFingerprint, ProjectionName, ProjectionVersion};
+use eventsourcing::store::rows::ProjectionName;
 
 use super::bank::{
     AccountEvent, AccountId, BalanceRow, Close, Move, Open, hasty, start, status, stop, transfer,
@@ -21,17 +21,9 @@ const fn version(version: u32) -> NonZeroU32 {
 
 /// Which version people see.
 async fn active(store: &MemoryStore) -> u32 {
-    let first = Preparation {
-        projection: ProjectionVersion {
-            name: ProjectionName::from_static("balances"),
-            version: version(1),
-        },
-        fingerprint: ProjectionFingerprint(0),
-        slices: version(1),
-        tables: vec![BalanceRow::TABLE],
-    };
     let rows = store.tenant(&TenantId::DEFAULT).rows;
-    rows.prepare(&first).await.unwrap().active.get()
+    let active = rows.active(&ProjectionName::from_static("balances")).await;
+    active.unwrap().map_or(0, NonZeroU32::get)
 }
 
 async fn start_second(store: &MemoryStore) -> Runtime {
@@ -156,6 +148,9 @@ async fn a_new_version_can_be_given_up_before_it_is_active() {
     next.projections().cancel("balances").await.unwrap();
     assert_eq!(active(&store).await, 1);
     let gone = next.rows::<third::BalanceRow>().all().await.unwrap_err();
+    assert!(gone.to_string().ends_with("and does not run any more"), "{gone}");
+    let gone = next.rows::<third::BalanceRow>().even_if_not_ready();
+    let gone = gone.all().await.unwrap_err();
     assert!(matches!(gone, QueryError::Store(_)), "{gone}");
     let retried = next
         .projections()

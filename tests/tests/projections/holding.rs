@@ -1,5 +1,6 @@
 //! A store whose writes of rows do not get through for a while.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -8,8 +9,8 @@ use async_trait::async_trait;
 use eventsourcing::TenantId;
 use eventsourcing::store::lease::{Acquired, Fence, Holder, Lease, LeaseStore};
 use eventsourcing::store::rows::{
-    Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError, RowStore,
-    RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
+    Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
+    RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 use eventsourcing::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
 use tokio::sync::watch;
@@ -93,6 +94,10 @@ impl RowStore for HeldRows {
 
     async fn activate(&self, projection: &ProjectionVersion) -> Result<(), PrepareError> {
         self.1.activate(projection).await
+    }
+
+    async fn active(&self, projection: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+        self.1.active(projection).await
     }
 
     async fn drop_version(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {

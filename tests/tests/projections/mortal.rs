@@ -1,6 +1,7 @@
 //! A process that dies at a certain call of its store, with all that it does.
 
 use std::future::pending;
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,8 +11,8 @@ use eventsourcing::Limits;
 use eventsourcing::TenantId;
 use eventsourcing::environment::{Environment, Spawn};
 use eventsourcing::store::rows::{
-    Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError, RowStore,
-    RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
+    Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
+    RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 use eventsourcing::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
 use tokio::sync::Notify;
@@ -138,6 +139,10 @@ impl RowStore for MortalRows {
 
     async fn activate(&self, projection: &ProjectionVersion) -> Result<(), PrepareError> {
         self.0.call(self.1.activate(projection)).await
+    }
+
+    async fn active(&self, projection: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError> {
+        self.0.call(self.1.active(projection)).await
     }
 
     async fn drop_version(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {

@@ -113,8 +113,8 @@ pub struct Prepared {
     pub fingerprint: ProjectionFingerprint,
     /// The number of slices with which it was prepared for the first time.
     pub slices: NonZeroU32,
-    /// The version of the projection that is active: the first one that was prepared, unless another was activated.
-    pub active: NonZeroU32,
+    /// The version of the projection that is active, if there is one.
+    pub active: Option<NonZeroU32>,
 }
 
 /// A hash of what a projection does with events: it differs, most likely, when its code has changed.

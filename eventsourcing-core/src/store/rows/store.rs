@@ -1,19 +1,20 @@
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use super::{
-    Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError, RowsRead,
-    TableVersion, Value, WriteRows, WriteRowsError,
+    Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
+    RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 use crate::store::StoreError;
 
 /// The rows of one tenant. See the [contract](super).
 #[async_trait]
 pub trait RowStore: fmt::Debug + Send + Sync + 'static {
-    /// Sees to it that a version of a projection has its tables, empty at first, for all tenants. The first version of a
-    /// projection is active at once. Indexes that a table lacks are made. Nothing else happens to what is there already.
+    /// Sees to it that a version of a projection has its tables, empty at first, for all tenants. Indexes that a table lacks are
+    /// made. Nothing else happens to what is there already; no version becomes active by it.
     ///
     /// # Errors
     /// If a table belongs to another projection, has other columns than the one that was made for this version, or cannot be
@@ -26,6 +27,12 @@ pub trait RowStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// If the version has not been prepared, or the store fails. It may be called again.
     async fn activate(&self, projection: &ProjectionVersion) -> Result<(), PrepareError>;
+
+    /// Which version of a projection is the active one: the one that was activated last, unless it was dropped since.
+    ///
+    /// # Errors
+    /// If the store fails.
+    async fn active(&self, projection: &ProjectionName) -> Result<Option<NonZeroU32>, StoreError>;
 
     /// Drops the tables of a version, with the rows of all tenants, and forgets its [readers](ProjectionVersion::reader), so
     /// that it starts over when it is prepared again. If it was the active one, none is. Nothing happens if there is no such

@@ -109,6 +109,7 @@ fn problem() -> Value {
             "causes": { "type": "array", "items": text() },
             "version": number(),
             "retry_after": number(),
+            "progress": { "type": "object", "properties": { "position": number(), "end": number() }, "required": ["position", "end"] },
             "incident": uuid(),
         },
         "required": ["type", "title", "status", "class"],
@@ -127,7 +128,25 @@ fn readiness() -> Value {
             "phase": { "enum": ["running", "shutting_down", "stopped"] },
             "store": { "type": "boolean", "description": "Whether the store answers." },
             "parked_events": { "type": "integer", "minimum": 0, "description": "How many events the projections could not deal with, or hold back behind those." },
+            "projections": { "type": "array", "items": projection(), "description": "How the projections fare. Commands do not wait for them." },
         },
-        "required": ["ready", "phase", "store", "parked_events"],
+        "required": ["ready", "phase", "store", "parked_events", "projections"],
+    })
+}
+
+fn projection() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "projection": text(),
+            "version": number(),
+            "ready": { "type": "boolean", "description": "Whether queries that read it are answered." },
+            "state": { "enum": ["live", "standby", "catching_up", "failed", "stopped"] },
+            "position": number(),
+            "lag_events": number(),
+            "lag_seconds": number(),
+            "parked_events": number(),
+        },
+        "required": ["projection", "version", "ready", "state", "position", "lag_events", "lag_seconds", "parked_events"],
     })
 }

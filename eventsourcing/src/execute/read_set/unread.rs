@@ -90,7 +90,8 @@ impl Entry {
         };
         let is_here = |event: &&Arc<RecordedEvent>| event.version_in(&self.stream).is_some();
         let own: Vec<_> = appended.iter().filter(is_here).cloned().collect();
-        let version = |event: Option<&Arc<RecordedEvent>>| event.and_then(|event| event.version_in(&self.stream));
+        let version =
+            |event: Option<&Arc<RecordedEvent>>| event.and_then(|event| event.version_in(&self.stream));
         let (Some(first), Some(last)) = (version(own.first()), version(own.last())) else {
             return Ok(true);
         };

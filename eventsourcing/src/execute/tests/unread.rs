@@ -165,7 +165,11 @@ fn conditions(append: &Append) -> Vec<String> {
     let conditions = append.conditions.iter();
     conditions
         .map(|condition| {
-            let at = if condition.types == TypeFilter::All { "at" } else { "types at" };
+            let at = if condition.types == TypeFilter::All {
+                "at"
+            } else {
+                "types at"
+            };
             format!("{} {at} {}", condition.stream, condition.seen)
         })
         .collect()

@@ -10,7 +10,9 @@ mod orders;
 mod parked;
 mod parking;
 mod policy;
+mod progress;
 mod project;
+mod readiness;
 mod slices;
 mod standby;
 mod status;
@@ -40,6 +42,8 @@ use crate::{Clock as _, EventTypes, Position, TenantId};
 use activation::Activation;
 use lease::{Keeper, Wanted};
 use orders::Order;
+use progress::Progress;
+use readiness::whole_seconds;
 use slices::together;
 use status::Course;
 use stock::Stock;
@@ -50,6 +54,7 @@ pub use error::{SettledProjectionsError, StartProjectionsError, WaitForError};
 pub use lease::LeasePolicy;
 pub use parked::ParkedError;
 pub use policy::{OnFailure, ProjectionPolicy};
+pub use readiness::NotReady;
 pub(crate) use status::RowsAt;
 pub use status::{FailingEvent, ProjectionState, ProjectionStatus, SliceStatus};
 pub use versions::VersionError;
@@ -116,6 +121,8 @@ impl Projections {
         let (alive, tasks) = mpsc::channel(1);
         let mut running = Vec::new();
         let mut wanted = Wanted::nothing();
+        // Tables are those of all tenants.
+        let main = surroundings.store.tenant(&TenantId::DEFAULT);
         for facts in &all {
             let active = prepare(facts, &*surroundings.store).await?;
             let activation = Arc::new(Activation::new(facts, active, &surroundings.tenants));
@@ -140,6 +147,8 @@ impl Projections {
                     drop(alive);
                 }));
             }
+            // On a log without anything new, whoever asks need not wait for the tasks to find that out.
+            activation.settle(&*main.rows).await?;
         }
         if !running.is_empty() {
             let id = surroundings.environment.ids.new_id();
@@ -169,18 +178,27 @@ impl Projections {
         let status = |slices: &[Running]| {
             let running = slices.first()?;
             let course = together(slices);
-            let working_on = course.working_on.map(|stored| now.since(stored).as_secs());
+            let end = self.end_of_log(&running.tenant);
+            let progress = slices
+                .iter()
+                .map(|slice| slice.course.borrow().progress(end, now))
+                .reduce(Progress::together)?;
             Some(ProjectionStatus {
                 projection: running.facts.name.to_owned(),
                 version: running.facts.version,
                 tenant: running.tenant.clone(),
-                position: course.position,
-                lag_events: course.head.get().saturating_sub(course.position.get()),
-                lag_seconds: working_on.unwrap_or_default(),
+                position: progress.position,
+                end: progress.end,
+                lag_events: progress.lag(),
+                lag_seconds: progress.waits(now).as_secs(),
+                events_handled: progress.events,
+                events_per_second: progress.events_per_second,
+                seconds_left: progress.time_left.map(whole_seconds),
                 held_by: course.held_by_another(),
                 is_active: running.activation.is_active(),
+                is_ready: running.activation.is_ready(),
                 state: course.state,
-                parked_events: course.parked.len(),
+                parked_events: progress.parked,
                 parked: course.parked_sequences(),
                 failing: course.failing,
                 error: course.error,
@@ -194,17 +212,21 @@ impl Projections {
             .collect()
     }
 
+    /// The end of the log, as far as any of them knows.
+    fn end_of_log(&self, tenant: &TenantId) -> Position {
+        let running = self.inner.running.iter();
+        let heads = running
+            .filter(|running| running.tenant == *tenant)
+            .map(|running| running.course.borrow().head);
+        heads.max().unwrap_or(Position::START)
+    }
+
     /// Asks for rows.
     pub(crate) fn rows<R: Row>(&self) -> RowQuery<R> {
         let fills =
             |facts: &&ProjectionFacts| std::ptr::eq(facts.table, R::TABLE) || *facts.table == *R::TABLE;
-        let table = self
-            .inner
-            .facts
-            .iter()
-            .find(fills)
-            .map(ProjectionFacts::table_version);
-        RowQuery::new(Arc::clone(&self.inner.store), table)
+        let facts = self.inner.facts.iter().find(fills).copied();
+        RowQuery::new(self.clone(), facts)
     }
 
     /// Where the rows are.
@@ -257,7 +279,7 @@ impl Projections {
 async fn prepare(
     facts: &ProjectionFacts,
     store: &dyn EventStore,
-) -> Result<NonZeroU32, StartProjectionsError> {
+) -> Result<Option<NonZeroU32>, StartProjectionsError> {
     let preparation = Preparation {
         projection: facts.of_store(),
         fingerprint: facts.fingerprint(),
@@ -322,8 +344,13 @@ impl Beginning<'_> {
         let Stock { place, parked } = Stock::take(&tenant, facts, slice).await?;
         let began_at = surroundings.bus.end(&tenant.tenant).await?.position;
         let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
+        if position >= began_at {
+            self.activation
+                .has_come_to_the_end(&tenant.tenant, slice, !parked.is_empty());
+        }
         let parked = Arc::new(parked);
-        let course = Arc::new(watch::Sender::new(Course::at(position, Arc::clone(&parked))));
+        let course = Course::at(position, began_at, Arc::clone(&parked));
+        let course = Arc::new(watch::Sender::new(course));
         let (orders, taken) = mpsc::channel(ORDERS);
         let policy = surroundings.policies.get(facts.name);
         let running = Running {

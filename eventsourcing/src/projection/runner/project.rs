@@ -68,12 +68,14 @@ impl Task {
     /// Takes note that so many events are dealt with, and gives the others.
     fn gone_past<'e>(&self, events: usize, all: &'e [Arc<RecordedEvent>]) -> &'e [Arc<RecordedEvent>] {
         let rest = &all[events..];
-        if let Some(next) = rest.first() {
-            self.course.send_modify(|course| {
+        self.course.send_if_modified(|course| {
+            course.has_handled(events);
+            if let Some(next) = rest.first() {
                 course.come_to(before(next));
-                course.working_on = Some(next.recorded_at);
-            });
-        }
+                course.waiting_since = Some(next.recorded_at);
+            }
+            !rest.is_empty()
+        });
         rest
     }
 
@@ -148,6 +150,11 @@ impl Task {
         }
         self.tell_of(failed, chain(&failure));
         let verdict = self.pause_before(failed).await?;
+        // Meanwhile the log goes on, and it stays behind: that is to be seen.
+        if let Ok(end) = self.bus.end(&self.tenant.tenant).await {
+            self.course
+                .send_modify(|course| course.head = course.head.max(end.position));
+        }
         if self.saved_place().await? == self.place {
             Ok(verdict)
         } else {

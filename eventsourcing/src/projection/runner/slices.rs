@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::status::{Course, ProjectionState, SliceStatus};
+use super::status::{Course, SliceStatus};
 use super::task::Task;
 use super::{Projections, Running, WaitForError};
 use crate::store::FeedPage;
@@ -79,7 +79,7 @@ pub(super) fn together(slices: &[Running]) -> Course {
     let courses = slices.iter().map(|slice| slice.course.borrow().clone());
     let together = courses.reduce(both);
     // There is at least one.
-    together.unwrap_or_else(|| Course::at(Position::START, Arc::default()))
+    together.unwrap_or_else(|| Course::at(Position::START, Position::START, Arc::default()))
 }
 
 /// As far as the one that has come less far, and as well as the one that fares worse.
@@ -90,21 +90,11 @@ fn both(one: Course, other: Course) -> Course {
         reworked: one.reworked + other.reworked,
         head: one.head.max(other.head),
         parked: Arc::new(parked.cloned().collect()),
-        state: std::cmp::max_by_key(one.state, other.state, |state| urgency(*state)),
+        state: std::cmp::max_by_key(one.state, other.state, |state| state.concern()),
         held_by: one.held_by.or(other.held_by),
-        working_on: one.working_on.into_iter().chain(other.working_on).min(),
+        waiting_since: one.waiting_since.into_iter().chain(other.waiting_since).min(),
         failing: one.failing.or(other.failing),
         error: one.error.or(other.error),
-    }
-}
-
-/// How much a state says of the whole. A slice that another process works on says nothing of those that this one does.
-const fn urgency(state: ProjectionState) -> u8 {
-    match state {
-        ProjectionState::Standby => 0,
-        ProjectionState::Live => 1,
-        ProjectionState::CatchingUp => 2,
-        ProjectionState::Stopped => 3,
-        ProjectionState::Failed => 4,
+        ..other
     }
 }

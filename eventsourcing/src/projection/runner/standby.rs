@@ -10,8 +10,8 @@ use super::orders::{Order, Wanted};
 use super::parked::ParkedError;
 use super::stock::Stock;
 use super::task::{Task, Turn, filter};
-use crate::Position;
 use crate::store::rows::Place;
+use crate::{Clock as _, Position};
 
 /// The pause after which it is looked again where the other process has come to. It doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(2);
@@ -90,14 +90,18 @@ impl Task {
             };
             failures = 0;
             let end = page.scanned_to.position;
-            self.course.send_modify(|course| course.head = page.head.max(end));
+            self.course.send_modify(|course| {
+                course.head = page.head.max(end);
+                course.waiting_since = page.events.first().map(|event| event.recorded_at);
+            });
             if let Some(last) = self.last_of_the_slice(&page) {
                 let place = self.is_saved(last.position).await?;
                 if self::position(place) > end {
                     return Ok(place);
                 }
             }
-            self.course.send_modify(|course| course.come_to(end));
+            let now = self.clock.now();
+            self.course.send_modify(|course| course.come_to_at(end, now));
             if page.is_last() {
                 self.activate_if_due().await?;
             }

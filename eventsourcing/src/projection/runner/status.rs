@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::progress::{Pace, Progress};
 use crate::projection::parked::{Parked, ParkedSequence};
 use crate::{EventId, Position, TenantId, Timestamp};
 
@@ -18,13 +19,31 @@ pub struct ProjectionStatus {
     pub tenant: TenantId,
     /// Everything up to here is in its rows, or parked.
     pub position: Position,
-    /// How many positions of the log are left, as far as is known: an event that it does not handle counts too.
+    /// The end of the log, as far as any projection of this process knows.
+    #[serde(default)]
+    pub end: Position,
+    /// How many positions of the log are left up to there: an event that it does not handle counts too.
     pub lag_events: u64,
-    /// For how long the first event that it is working on has been stored, in whole seconds; 0 if there is none.
+    /// How long ago the first event was stored that is not in its rows, in whole seconds; 0 if there is none. While it catches up,
+    /// and has not read that event yet, the one before it counts.
     pub lag_seconds: u64,
-    /// Whether it is the version that people see who look at the tables themselves. A new one is as soon as it has come to the end of
-    /// the log, with nothing parked.
+    /// How many events it has handled since this process has started it.
+    #[serde(default)]
+    pub events_handled: u64,
+    /// How many of them in a second, over the last 10 seconds.
+    #[serde(default)]
+    pub events_per_second: u64,
+    /// In how many seconds it will have come to the end of the log, at the pace of the last 10 seconds: 0 if it is there, and `None`
+    /// if nobody can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_left: Option<u64>,
+    /// Whether it is the version that people see who look at the tables themselves. A version is as soon as it has come to the end of
+    /// the log: with nothing parked, if there is an older one.
     pub is_active: bool,
+    /// Whether its rows can be asked for: once it is, or was, the active version. Until then, whoever asks is told that it is
+    /// [`NotReady`](crate::projection::NotReady).
+    #[serde(default)]
+    pub is_ready: bool,
     /// Whether it goes on.
     pub state: ProjectionState,
     /// Who fills the table instead, if this process stands by and knows it: the [label](crate::projection::LeasePolicy::label) of
@@ -83,6 +102,40 @@ pub enum ProjectionState {
     Stopped,
 }
 
+impl ProjectionState {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::CatchingUp,
+        Self::Live,
+        Self::Standby,
+        Self::Failed,
+        Self::Stopped,
+    ];
+
+    /// Its name, as it is in JSON and in metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CatchingUp => "catching_up",
+            Self::Live => "live",
+            Self::Standby => "standby",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// How much it concerns people: of several states, the greatest is the one to tell of. What another process works on says nothing of
+    /// what this one does.
+    pub const fn concern(self) -> u8 {
+        match self {
+            Self::Standby => 0,
+            Self::Live => 1,
+            Self::CatchingUp => 2,
+            Self::Failed => 3,
+            Self::Stopped => 4,
+        }
+    }
+}
+
 /// An event that cannot be projected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -110,8 +163,11 @@ pub(super) struct Course {
     pub(super) state: ProjectionState,
     /// Who fills the table, if another process does.
     pub(super) held_by: Option<Arc<str>>,
-    /// When the first event was stored that is worked on.
-    pub(super) working_on: Option<Timestamp>,
+    /// When the first event was stored that is not dealt with; while that is not known, the last one that was.
+    pub(super) waiting_since: Option<Timestamp>,
+    /// How many events were handled.
+    pub(super) events: u64,
+    pub(super) pace: Pace,
     pub(super) failing: Option<FailingEvent>,
     pub(super) error: Option<String>,
     pub(super) parked: Arc<Parked>,
@@ -137,14 +193,17 @@ impl RowsAt {
 const TOLD: usize = 20;
 
 impl Course {
-    pub(super) const fn at(position: Position, parked: Arc<Parked>) -> Self {
+    /// Of a log that ends there, or further on.
+    pub(super) fn at(position: Position, head: Position, parked: Arc<Parked>) -> Self {
         Self {
             position,
             reworked: 0,
-            head: position,
+            head: head.max(position),
             state: ProjectionState::CatchingUp,
             held_by: None,
-            working_on: None,
+            waiting_since: None,
+            events: 0,
+            pace: Pace::new(),
             failing: None,
             error: None,
             parked,
@@ -173,11 +232,39 @@ impl Course {
         }
     }
 
+    /// How far it has come, of a log that ends here or further on.
+    pub(super) fn progress(&self, end: Position, now: Timestamp) -> Progress {
+        let end = self.head.max(end);
+        let left = end.get().saturating_sub(self.position.get());
+        Progress {
+            position: self.position,
+            end,
+            waiting_since: self.waiting_since,
+            events: self.events,
+            events_per_second: self.pace.events_per_second(now),
+            time_left: self.pace.time_for(left, now),
+            parked: self.parked.len(),
+        }
+    }
+
+    /// So many events were handled.
+    pub(super) const fn has_handled(&mut self, events: usize) {
+        self.events = self.events.saturating_add(events as u64);
+    }
+
+    /// It has come to a position, at a time that its pace is told by.
+    pub(super) fn come_to_at(&mut self, position: Position, now: Timestamp) {
+        self.come_to(position);
+        self.pace.mark(now, position, self.events);
+    }
+
     /// It has come to a position.
     pub(super) fn come_to(&mut self, position: Position) {
         self.position = position;
         self.head = self.head.max(position);
-        self.working_on = None;
+        if position == self.head {
+            self.waiting_since = None;
+        }
         self.failing = None;
         self.error = None;
         self.state = match self.state {

@@ -177,7 +177,9 @@ impl Task {
     async fn take(&mut self, mut page: FeedPage) -> Result<(), Turn> {
         self.course.send_modify(|course| {
             course.head = page.head.max(page.scanned_to.position);
-            course.working_on = page.events.first().map(|event| event.recorded_at);
+            if let Some(first) = page.events.first() {
+                course.waiting_since = Some(first.recorded_at);
+            }
         });
         self.check_types(&page).await?;
         self.keep_those_of_the_slice(&mut page);
@@ -190,8 +192,9 @@ impl Task {
         if page.is_last() {
             self.activate_if_due().await?;
         }
+        let now = self.clock.now();
         self.course
-            .send_modify(|course| course.come_to(page.scanned_to.position));
+            .send_modify(|course| course.come_to_at(page.scanned_to.position, now));
         Ok(())
     }
 

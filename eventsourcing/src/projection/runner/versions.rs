@@ -7,8 +7,8 @@ use tokio::sync::oneshot;
 use super::orders::{Order, Wanted};
 use super::{Projections, Running};
 use crate::TenantId;
-use crate::store::StoreError;
 use crate::store::rows::{InvalidName, ProjectionName, ProjectionVersion};
+use crate::store::{EventStore, StoreError};
 
 impl Projections {
     /// Drops a version of a projection that no program runs any more: its tables, with what is parked, for all tenants. Nothing
@@ -40,7 +40,7 @@ impl Projections {
             let projection = projection.to_owned();
             return Err(VersionError::NotRunning { projection });
         };
-        first.is_not_active()?;
+        first.is_not_active(self.inner.store.as_ref()).await?;
         for running in &running {
             let (answer, answered) = oneshot::channel();
             let what = Wanted::Cancel;
@@ -50,7 +50,7 @@ impl Projections {
             }
         }
         // It may have become so meanwhile.
-        first.is_not_active()?;
+        first.is_not_active(self.inner.store.as_ref()).await?;
         self.drop_tables(&first.facts.of_store()).await
     }
 
@@ -62,7 +62,11 @@ impl Projections {
 }
 
 impl Running {
-    fn is_not_active(&self) -> Result<(), VersionError> {
+    /// Asks the store: another process may have made it the active one.
+    async fn is_not_active(&self, store: &dyn EventStore) -> Result<(), VersionError> {
+        self.activation
+            .ask(&*store.tenant(&TenantId::DEFAULT).rows)
+            .await?;
         if !self.activation.is_active() {
             return Ok(());
         }
