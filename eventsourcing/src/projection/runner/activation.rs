@@ -179,6 +179,7 @@ mod tests {
 
     fn activation(number: u32, active: Option<u32>) -> Activation {
         let facts = ProjectionFacts {
+            name: "balances",
             version: version(number),
             slices: SLICES,
             ..no_projection()
