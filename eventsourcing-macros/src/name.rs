@@ -96,6 +96,23 @@ pub(crate) fn check_table(name: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The longest name of a table that a projection makes itself, in bytes.
+const MAX_PROJECTED_TABLE_BYTES: usize = 33;
+
+/// Checks the name of a table that a projection makes itself; says which rule it breaks.
+pub(crate) fn check_projected_table(name: &str) -> Result<(), String> {
+    check_table(name)?;
+    if name.ends_with("_parked") {
+        return Err("what projections have parked is in such tables; take another name".to_owned());
+    }
+    check_lower_case(
+        name,
+        "table that a projection makes",
+        MAX_PROJECTED_TABLE_BYTES,
+        "_",
+    )
+}
+
 /// Checks the name of a column; says which rule it breaks.
 pub(crate) fn check_column(name: &str) -> Result<(), String> {
     check_lower_case(name, "column", MAX_COLUMN_BYTES, "_")

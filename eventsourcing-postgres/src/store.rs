@@ -73,6 +73,8 @@ impl PostgresStore {
             is_durable,
             schema: options.schema.clone(),
             commit: options.synchronous_commit,
+            #[cfg(feature = "sqlx")]
+            sql_pool: options.sql_pool.clone(),
             watch,
             connector,
             links,
@@ -114,6 +116,8 @@ pub(crate) struct Shared {
     is_durable: bool,
     pub(crate) schema: SchemaName,
     pub(crate) commit: Option<SynchronousCommit>,
+    #[cfg(feature = "sqlx")]
+    pub(crate) sql_pool: Option<sqlx::PgPool>,
     pub(crate) connector: Arc<Connector>,
     pub(crate) links: Links,
     pub(crate) appends: Arc<Combiner<Appender>>,

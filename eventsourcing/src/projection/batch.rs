@@ -9,10 +9,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::derived::{OpenEvent, Projects};
+use super::derived::{Handling, OpenEvent, Projects};
+use super::intake::{Intake, Taken, sequence_of, take_up};
 use super::rows::RowChanges;
+use super::sql::SqlEvents;
 use super::{InvalidValue, Parked, ProjectionFailure, Rows};
 use crate::RecordedEvent;
+use crate::event::DecodeError;
 use crate::store::rows::Value;
 use crate::told::panic_message;
 
@@ -35,6 +38,11 @@ pub trait Batches: Send + Sync {
     /// # Errors
     /// If the event names it, and cannot be read.
     fn sequence(&self, event: &Arc<RecordedEvent>) -> Result<String, ProjectionFailure>;
+
+    /// The events whose handlers run when the batch is written: those of a projection in SQL.
+    fn in_sql(&self) -> Option<&dyn SqlEvents> {
+        None
+    }
 }
 
 /// What is to be done next.
@@ -159,25 +167,10 @@ impl<P: Projects> Batch<P> {
 
     /// Reads an event, unless it has to wait.
     fn take_up(&mut self, event: &Arc<RecordedEvent>, parked: &Parked) -> Result<(), ProjectionFailure> {
-        // The filter is by stored names, and so are the handlers.
-        let Some(handler) = P::HANDLERS.iter().find(|handler| handler.takes(event)) else {
-            self.events.push(Box::new(Nothing));
-            return Ok(());
-        };
-        if P::PROJECTION.parallel_by.is_none() && parked.holds(event.home.stream.as_str()) {
-            // It need not even be readable.
-            self.set_aside(event.home.stream.to_string());
-            return Ok(());
-        }
-        let event = handler.open(event)?;
-        if P::PROJECTION.parallel_by.is_some()
-            && !parked.is_empty()
-            && let Some(sequence) = event.sequence().map_err(ProjectionFailure::Sequence)?
-            && parked.holds(&sequence)
-        {
-            self.set_aside(sequence);
-        } else {
-            self.events.push(event);
+        match take_up::<Self>(event, parked)? {
+            Taken::Nothing => self.events.push(Box::new(Nothing)),
+            Taken::Aside(sequence) => self.set_aside(sequence),
+            Taken::Open(event) => self.events.push(event),
         }
         Ok(())
     }
@@ -260,14 +253,26 @@ impl<P: Projects> Batches for Batch<P> {
     }
 
     fn sequence(&self, event: &Arc<RecordedEvent>) -> Result<String, ProjectionFailure> {
-        let home = event.home.stream.to_string();
-        match P::HANDLERS.iter().find(|handler| handler.takes(event)) {
-            Some(handler) if P::PROJECTION.parallel_by.is_some() => {
-                let named = handler.open(event)?.sequence();
-                Ok(named.map_err(ProjectionFailure::Sequence)?.unwrap_or(home))
-            }
-            _ => Ok(home),
-        }
+        sequence_of::<Self>(event)
+    }
+}
+
+impl<P: Projects> Intake for Batch<P> {
+    type Handler = &'static dyn Handling<P>;
+    type Open = Box<dyn OpenEvent<P>>;
+
+    const BY_FIELD: bool = P::PROJECTION.parallel_by.is_some();
+
+    fn handler(event: &RecordedEvent) -> Option<Self::Handler> {
+        P::HANDLERS.iter().copied().find(|handler| handler.takes(event))
+    }
+
+    fn open(handler: Self::Handler, event: &Arc<RecordedEvent>) -> Result<Self::Open, DecodeError> {
+        handler.open(event)
+    }
+
+    fn sequence(open: &Self::Open) -> Result<Option<String>, InvalidValue> {
+        open.sequence()
     }
 }
 

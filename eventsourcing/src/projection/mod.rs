@@ -104,18 +104,20 @@ mod batch;
 pub(crate) mod derived;
 mod facts;
 mod failure;
+mod intake;
 pub(crate) mod parked;
 mod query;
 pub(crate) mod row;
 mod rows;
 pub(crate) mod runner;
 pub(crate) mod sequence;
+pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 
 pub use batch::{Batches, Projected, SetAside, Step};
 pub use derived::Projector;
-pub use facts::{Projection, ProjectionFacts};
+pub use facts::{Kept, Projection, ProjectionFacts};
 pub use failure::ProjectionFailure;
 pub use parked::{Parked, ParkedEvent, ParkedSequence};
 pub use query::{QueryError, RowCursor, RowPage, RowQuery};
@@ -129,6 +131,7 @@ pub use runner::{
 };
 pub(crate) use runner::{RowsAt, Watched};
 pub use sequence::SequenceKey;
+pub use sql::{SqlEvents, SqlFacts, SqlProjector};
 
 pub use eventsourcing_macros::Row;
 

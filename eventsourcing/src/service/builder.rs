@@ -14,7 +14,6 @@ use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
 use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
-use crate::projection::derived::{Projects, Shared};
 use crate::projection::{
     LeasePolicy, Projection, ProjectionPolicy, Projections, Projector, StartProjectionsError, runner,
 };
@@ -164,8 +163,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     }
 
     /// A projection as it is to be, and not as its default.
-    pub fn projection<P: Projects>(mut self, projection: P) -> Self {
-        let projector = Box::new(Shared(Arc::new(projection)));
+    pub fn projection<P: Projection>(mut self, projection: P) -> Self {
+        let projector = projection.into_projector();
         self.provided.insert(P::PROJECTION.name, projector);
         self
     }

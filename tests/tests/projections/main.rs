@@ -21,4 +21,5 @@ mod processors;
 mod refusing;
 mod rough;
 mod sharing;
+mod sql;
 mod twins;

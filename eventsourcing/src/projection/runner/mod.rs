@@ -9,6 +9,7 @@ mod parked;
 mod parking;
 mod policy;
 mod project;
+mod sql;
 mod standby;
 mod status;
 mod stock;
@@ -30,6 +31,7 @@ use super::{Projection, ProjectionFacts, Row};
 use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::store::rows::{Preparation, PrepareError, ProjectionFingerprint, ReadRowsError};
+use crate::store::sql::WorkError;
 use crate::store::{EventStore, FeedError};
 use crate::{Clock as _, EventTypes, Position, TenantId};
 
@@ -109,10 +111,11 @@ impl Projections {
         let mut running = Vec::new();
         let mut wanted = Wanted::nothing();
         for facts in &all {
-            let active = prepare(facts, &*surroundings.store).await?;
-            let activation = Arc::new(Activation::new(facts.version, active, &surroundings.tenants));
             let provided = surroundings.provided.remove(facts.name);
             let projector = provided.unwrap_or_else(facts.projector);
+            let active = prepare(facts, &*surroundings.store).await?;
+            sql::make_tables(facts, &*projector, &surroundings).await?;
+            let activation = Arc::new(Activation::new(facts.version, active, &surroundings.tenants));
             for tenant in &surroundings.tenants {
                 let (task, one) = begin(
                     facts,
@@ -185,14 +188,8 @@ impl Projections {
 
     /// Asks for rows.
     pub(crate) fn rows<R: Row>(&self) -> RowQuery<R> {
-        let fills =
-            |facts: &&ProjectionFacts| std::ptr::eq(facts.table, R::TABLE) || *facts.table == *R::TABLE;
-        let table = self
-            .inner
-            .facts
-            .iter()
-            .find(fills)
-            .map(ProjectionFacts::table_version);
+        let mut tables = self.inner.facts.iter().filter_map(ProjectionFacts::table_version);
+        let table = tables.find(|known| std::ptr::eq(known.table, R::TABLE) || *known.table == *R::TABLE);
         RowQuery::new(Arc::clone(&self.inner.store), table)
     }
 
@@ -252,7 +249,12 @@ async fn prepare(
     let preparation = Preparation {
         projection: facts.of_store(),
         fingerprint: facts.fingerprint(),
-        tables: vec![facts.table, facts.parked],
+        tables: facts
+            .table_version()
+            .map(|version| version.table)
+            .into_iter()
+            .chain([facts.parked])
+            .collect(),
     };
     // Tables are those of all tenants.
     let rows = store.tenant(&TenantId::DEFAULT).rows;
@@ -396,6 +398,30 @@ pub enum StartProjectionsError {
     /// The table of a projection cannot be made.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
+    /// A projection in SQL is on a store that runs no such SQL.
+    #[error(
+        "the projection `{projection}` is in SQL for {database}, and {}", found.map_or_else(
+            || "the store runs no SQL of others: a PostgreSQL store does once it has connections for it, `PostgresOptions::sql_pool`"
+                .to_owned(),
+            |found| format!("the store is on {found}"))
+    )]
+    OtherDatabase {
+        /// The projection.
+        projection: &'static str,
+        /// The database that it is for.
+        database: &'static str,
+        /// That of the store, if it runs SQL of others.
+        found: Option<&'static str>,
+    },
+    /// A projection in SQL has failed to make its tables.
+    #[error("the projection `{projection}` has not made its tables")]
+    Create {
+        /// The projection.
+        projection: &'static str,
+        /// What it says.
+        #[source]
+        source: WorkError,
+    },
     /// The code of a projection, or what it handles, is not what it was when its version was first run, so its rows may not be
     /// what they would be now.
     #[error(

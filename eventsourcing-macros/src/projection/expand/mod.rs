@@ -1,5 +1,7 @@
+mod sql;
+
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, ReturnType, Type};
 
@@ -28,11 +30,22 @@ struct Expand<'a> {
     projection: TokenStream,
 }
 
+/// What differs between projections that edit rows, and those in SQL.
+struct Kind {
+    row: TokenStream,
+    /// Names of functions of the runtime.
+    kept: TokenStream,
+    parked: TokenStream,
+    into_projector: TokenStream,
+    by_default: TokenStream,
+    /// The impl with the handlers.
+    projects: TokenStream,
+}
+
 impl Expand<'_> {
     fn projection(&self) -> TokenStream {
         let (private, projection) = (&self.private, &self.projection);
-        let (Some(name), Some(version), Some(row)) = (self.model.name, self.model.version, self.model.row)
-        else {
+        let (Some(name), Some(version)) = (self.model.name, self.model.version) else {
             return TokenStream::new();
         };
         let events = || {
@@ -61,11 +74,20 @@ impl Expand<'_> {
                 quote!(#private::Some(#field))
             },
         );
+        let Kind {
+            row,
+            kept,
+            parked,
+            into_projector,
+            by_default,
+            projects,
+        } = self.kind(&names);
         let projector = {
             let ty = &self.model.item.self_ty;
             let private = self.paths.private_at(ty.span());
-            quote_spanned!(at(ty)=> #private::projector::<#projection>())
+            quote_spanned!(at(ty)=> #private::#by_default::<#projection>())
         };
+        let tables = sql::table_consts(self.model, self.paths);
         quote! {
             const _: () = {
                 #(#aliases)*
@@ -79,20 +101,44 @@ impl Expand<'_> {
                         version: #private::version(#version),
                         origin: ::core::concat!(::core::module_path!(), "::", #ident),
                         on: &[#(#names.heard.listened),*],
-                        table: #private::table_of::<Self>(),
-                        parked: #private::parked_table_of::<Self>(),
+                        kept: #private::#kept::<Self>(),
+                        parked: #private::#parked::<Self>(),
                         parallel_by: #parallel_by,
                         code: #code,
                         changed: #changed,
                         projector: #projector,
                     };
+
+                    fn into_projector(self) -> #private::Box<dyn #private::Projector> {
+                        #private::#into_projector(self)
+                    }
                 }
+                #projects
+                #once
+                #tables
+            };
+        }
+    }
+
+    /// What differs between projections that edit rows, and those in SQL.
+    fn kind(&self, handlers: &[Ident]) -> Kind {
+        if self.model.tables.is_some() {
+            return self.in_sql(handlers);
+        }
+        let (private, projection) = (&self.private, &self.projection);
+        let row = self.model.row.map(ToTokens::to_token_stream);
+        Kind {
+            row: row.unwrap_or_default(),
+            kept: quote!(kept_in_rows),
+            parked: quote!(parked_table_of),
+            into_projector: quote!(projector_of),
+            by_default: quote!(projector),
+            projects: quote! {
                 #[automatically_derived]
                 impl #private::Projects for #projection {
-                    const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[#(&#names),*];
+                    const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[#(&#handlers),*];
                 }
-                #once
-            };
+            },
         }
     }
 
@@ -105,14 +151,19 @@ impl Expand<'_> {
         let parameters = ["__me", "__event", "__rows"].map(|name| Ident::new(name, Span::mixed_site()));
         let sequence = self.sequence(number, event);
         let event = &parameters[1];
+        let (handler, nothing) = if self.model.tables.is_some() {
+            (quote!(SqlHandler), quote!(#private::nothing_in_sql()))
+        } else {
+            (quote!(ProjectionHandler), quote!(#private::Ok(())))
+        };
         quote! {
             #[allow(deprecated, irrefutable_let_patterns, unused_variables)]
-            const #name: #private::ProjectionHandler<#projection, #alias> = #private::ProjectionHandler {
+            const #name: #private::#handler<#projection, #alias> = #private::#handler {
                 heard: #heard,
                 project: |#(#parameters),*| if let #pattern = #private::Recorded::payload(#event) {
                     #called
                 } else {
-                    #private::Ok(())
+                    #nothing
                 },
                 sequence: #sequence,
             };
@@ -167,7 +218,11 @@ impl Expand<'_> {
             ReturnType::Default => method.span(),
         };
         let private = self.paths.private_at(said_at);
-        quote_spanned!(said_at=> #private::said(#called))
+        if self.model.tables.is_some() {
+            quote_spanned!(said_at=> #private::in_sql(#called))
+        } else {
+            quote_spanned!(said_at=> #private::said(#called))
+        }
     }
 }
 
@@ -182,6 +237,7 @@ pub(super) fn fallback(model: &Model<'_>, paths: &Paths, errors: &syn::Error) ->
     let row = model
         .row
         .map_or_else(|| quote!(#private::NoRow), |row| quote!(#row));
+    let tables = sql::table_consts(model, paths);
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -189,12 +245,18 @@ pub(super) fn fallback(model: &Model<'_>, paths: &Paths, errors: &syn::Error) ->
                 type Row = #row;
 
                 const PROJECTION: #private::ProjectionFacts = #private::no_projection();
+
+                fn into_projector(self) -> #private::Box<dyn #private::Projector> {
+                    #private::projector_of(self)
+                }
             }
 
             #[automatically_derived]
             impl #private::Projects for #ty {
                 const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[];
             }
+
+            #tables
         };
         #errors
     }

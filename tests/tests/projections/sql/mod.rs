@@ -1,0 +1,8 @@
+//! Projections in SQL of their own, on PostgreSQL.
+
+mod audit;
+mod failing;
+mod following;
+mod killed;
+mod refusing;
+mod versions;
