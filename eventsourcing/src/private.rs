@@ -39,8 +39,9 @@ pub use crate::projection::sql::derived::{
     HandlingInSql, InSql, ProjectsInSql, SqlHandler, default_in_sql, in_sql, kept_in_sql, nothing_in_sql,
     sql_projector,
 };
+pub use crate::projection::sql::recorded_of;
 pub use crate::projection::{
-    InvalidValue, Projection, ProjectionFacts, Row, RowColumn, RowError, RowKey, RowValue,
+    InvalidValue, Pending, Projection, ProjectionFacts, Row, RowColumn, RowError, RowKey, RowValue,
 };
 pub use crate::query::derived::read_of;
 pub use crate::query::{Query, Reads};

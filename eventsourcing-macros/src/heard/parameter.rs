@@ -16,7 +16,7 @@ pub(crate) struct Parameter<'a> {
 /// What a parameter stands for.
 #[derive(Clone, Copy)]
 pub(crate) enum Takes<'a> {
-    /// `event: &Recorded<Event>`, by its type.
+    /// `event: &Recorded<Event>`, or `event: &Pending<Event>` of what is inline, by its type.
     Event,
     /// What it writes to, `cx: &mut Sends<..>` or `rows: &mut Rows<..>`: by `mut`.
     Written,
@@ -39,6 +39,8 @@ pub(crate) enum Of {
     Projected,
     /// An event, for a projection in SQL.
     InSql,
+    /// An event that may be about to be appended, for an inline projection.
+    Inline,
 }
 
 impl Of {
@@ -47,7 +49,7 @@ impl Of {
         match self {
             Self::Event | Self::Rejection => "Sends",
             Self::Projected => "Rows",
-            Self::InSql => "PgTx",
+            Self::InSql | Self::Inline => "PgTx",
         }
     }
 
@@ -56,7 +58,7 @@ impl Of {
         match self {
             Self::Event | Self::Rejection => "Sends<..>",
             Self::Projected => "Rows<..>",
-            Self::InSql => "PgTx",
+            Self::InSql | Self::Inline => "PgTx",
         }
     }
 
@@ -65,7 +67,7 @@ impl Of {
         match self {
             Self::Event | Self::Rejection => "what it sends",
             Self::Projected => "rows",
-            Self::InSql => "tables",
+            Self::InSql | Self::Inline => "tables",
         }
     }
 }
@@ -113,10 +115,16 @@ impl<'a> Parameter<'a> {
                 diagnostics.error(ty, message);
                 return None;
             }
-            (None, Some("Recorded"), Of::Event | Of::Projected | Of::InSql) => Takes::Event,
+            (None, Some("Recorded"), Of::Event | Of::Projected | Of::InSql)
+            | (None, Some("Pending"), Of::Inline) => Takes::Event,
+            (None, Some("Recorded"), Of::Inline) => {
+                let message = "what is inline sees an event before it has a version and a position; take `&Pending<..>`";
+                diagnostics.error(ty, message);
+                return None;
+            }
             (None, Some("Rejection"), Of::Rejection) => Takes::Rejection,
             (None, _, Of::Rejection) => Takes::Command,
-            (None, _, Of::Event | Of::Projected | Of::InSql) => {
+            (None, _, Of::Event | Of::Projected | Of::InSql | Of::Inline) => {
                 let Some(name) = name_of(input) else {
                     let message =
                         "a parameter is called like a field of the event; take it apart in the body";
@@ -146,7 +154,7 @@ impl Takes<'_> {
         match self {
             Self::Event => Some("event"),
             Self::Written if of == Of::Projected => Some("`Rows`"),
-            Self::Written if of == Of::InSql => Some("transaction"),
+            Self::Written if matches!(of, Of::InSql | Of::Inline) => Some("transaction"),
             Self::Written => Some("`Sends`"),
             Self::Rejection => Some("rejection"),
             Self::Command => Some("command that was rejected"),
@@ -165,7 +173,7 @@ fn not_a_reference(ty: &Type, of: Of) -> String {
     match last_name(ty) {
         Some(name) if name == of.written() => match of {
             Of::Projected => format!("a handler borrows the rows; take `&mut {written}`"),
-            Of::InSql => format!("a handler borrows the transaction; take `&mut {written}`"),
+            Of::InSql | Of::Inline => format!("a handler borrows the transaction; take `&mut {written}`"),
             Of::Event | Of::Rejection => {
                 format!("a handler borrows what it sends through; take `&mut {written}`")
             }
@@ -187,7 +195,7 @@ fn last_name(ty: &Type) -> Option<&'static str> {
         return None;
     };
     let last = &path.path.segments.last()?.ident;
-    ["Recorded", "Sends", "Rejection", "Rows", "PgTx"]
+    ["Recorded", "Sends", "Rejection", "Rows", "PgTx", "Pending"]
         .into_iter()
         .find(|name| last == name)
 }

@@ -13,6 +13,8 @@ pub(super) struct Model<'a> {
     pub(super) row: Option<&'a Type>,
     /// The tables of a projection in SQL; none of one that edits rows.
     pub(super) tables: Option<&'a [LitStr]>,
+    /// Whether its handlers run when an event is appended.
+    pub(super) is_inline: bool,
     /// The methods that make them; one, if there is no mistake.
     pub(super) creates: Vec<Handler<'a>>,
     /// The field that tells the sequence of an event.
@@ -40,10 +42,11 @@ impl<'a> Model<'a> {
                 _ => None,
             })
         };
-        let of = if attribute.tables.key().is_some() {
-            Of::InSql
-        } else {
-            Of::Projected
+        let is_inline = attribute.inline.key().is_some();
+        let of = match attribute.tables.key() {
+            Some(_) if is_inline => Of::Inline,
+            Some(_) => Of::InSql,
+            None => Of::Projected,
         };
         Self {
             item,
@@ -51,6 +54,7 @@ impl<'a> Model<'a> {
             version: attribute.version.value().copied(),
             row: attribute.row.value(),
             tables: attribute.tables.value().map(Vec::as_slice),
+            is_inline,
             creates: methods()
                 .filter_map(|method| Handler::that_creates(method, of, diagnostics))
                 .collect(),

@@ -15,6 +15,7 @@ static KEYS: Keys = Keys {
         ("version", "version = 1"),
         ("row", "row = BalanceRow"),
         ("tables", "tables(\"audit\")"),
+        ("inline", "inline"),
         ("parallel_by", "parallel_by = field"),
         ("changed", "changed = \"why the rows would be the same\""),
         ("crate", "crate = path::to::eventsourcing"),
@@ -29,6 +30,7 @@ pub(super) struct ProjectionAttribute {
     pub(super) row: Slot<Type>,
     /// Those of a projection in SQL.
     pub(super) tables: Slot<Vec<LitStr>>,
+    pub(super) inline: Slot<()>,
     pub(super) parallel_by: Slot<Ident>,
     pub(super) changed: Slot<LitStr>,
     pub(super) facade: Slot<Path>,
@@ -44,6 +46,7 @@ impl ProjectionAttribute {
                 .set(entry, entry.value().and_then(|version| checked_version(&version))),
             "row" => slots.row.set(entry, entry.value()),
             "tables" => slots.tables.set(entry, entry.list().and_then(checked_tables)),
+            "inline" => slots.inline.set(entry, entry.flag()),
             "parallel_by" => slots.parallel_by.set(entry, entry.value()),
             "changed" => slots.changed.set(entry, entry.value().and_then(reason)),
             "crate" => slots.facade.set(entry, entry.value()),

@@ -2,15 +2,17 @@
 
 use std::error::Error;
 
-use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::rows::WriteRowsError;
 use eventsourcing_core::store::sql::{SqlError, WorkError};
+use eventsourcing_core::store::{AppendError, StoreError};
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::classify::{Fault, of_code, of_fault};
 
 /// A statement was ended since it took too long, or since somebody wanted that.
 const CANCELLED: &str = "57014";
+/// The append was given up.
+const SETTLED: &str = "ES002";
 /// A statement before it has failed.
 const ABORTED: &str = "25P02";
 
@@ -64,6 +66,13 @@ impl Blamed {
         }
     }
 
+    pub(super) fn told_of_append(self) -> SqlError<AppendError> {
+        match self {
+            Self::Unknown(error) => SqlError::Store(AppendError::UnknownOutcome(error.into())),
+            other => other.told(),
+        }
+    }
+
     pub(super) fn told_of_write(self) -> SqlError<WriteRowsError> {
         match self {
             Self::Unknown(error) => SqlError::Store(WriteRowsError::UnknownOutcome(error.into())),
@@ -82,6 +91,12 @@ pub(super) fn nothing_done(error: sqlx::Error) -> StoreError {
         _ => of_fault(fault, &code),
     }
     .caused_by(error)
+}
+
+/// The fence under which an append was given up, if that is why it has failed.
+pub(super) fn raised_fence(error: &sqlx::Error) -> Option<i64> {
+    let error = error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?;
+    (error.code() == SETTLED).then(|| error.detail()?.parse().ok())?
 }
 
 /// A statement has failed, and the work has gone on as if it had not.
@@ -107,6 +122,7 @@ fn classify(error: &sqlx::Error) -> (Fault, String) {
                 .map(PgDatabaseError::severity);
             let fault = match severity {
                 Some(PgSeverity::Panic | PgSeverity::Fatal) => Fault::Lost,
+                _ if code == SETTLED => Fault::Settled(0),
                 _ => of_code(&code),
             };
             return (fault, code);

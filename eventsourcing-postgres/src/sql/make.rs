@@ -1,5 +1,6 @@
 //! Tables that projections make in SQL of their own.
 
+use std::collections::HashSet;
 use std::num::NonZeroU32;
 
 use eventsourcing_core::store::rows::{
@@ -36,7 +37,7 @@ impl PostgresSql {
         if before.is_made(epoch).await.map_err(SqlError::Store)? {
             return Ok(());
         }
-        let mut after = making(self.run(before.tx, work).await?);
+        let mut after = making(self.run(before.tx, work, &HashSet::new()).await?);
         after.record().await.map_err(SqlError::Store)?;
         // What was lost here is found by whoever calls again.
         let committed = after.tx.commit().await;

@@ -2,15 +2,20 @@
 
 mod driver;
 mod fault;
+mod inline;
 mod make;
+mod marks;
 mod tx;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::rows::{Place, PrepareError, WriteRows, WriteRowsError};
-use eventsourcing_core::store::sql::{SqlError, SqlPreparation, SqlStore, SqlTx, SqlWork};
+use eventsourcing_core::store::sql::{
+    Inline, InlineReader, SqlError, SqlPreparation, SqlStore, SqlTx, SqlWork,
+};
+use eventsourcing_core::store::{Append, AppendError, StoreError};
 use eventsourcing_core::{Limits, Position};
 use sqlx::PgPool;
 
@@ -18,6 +23,7 @@ use crate::rows::{Refused, write_statement};
 use crate::store::Shared;
 use crate::tenant::Tenant;
 use fault::Blamed;
+use marks::Marks;
 
 pub use tx::{PgTx, Sql, TableRef};
 
@@ -39,11 +45,16 @@ impl PostgresSql {
     }
 
     /// Runs the work. If it fails, what it has done is undone before anybody hears of it.
-    async fn run<E>(&self, mut tx: PgTx, work: &mut dyn SqlWork) -> Result<PgTx, SqlError<E>>
+    async fn run<E>(
+        &self,
+        mut tx: PgTx,
+        work: &mut dyn SqlWork,
+        done: &HashSet<Position>,
+    ) -> Result<PgTx, SqlError<E>>
     where
         E: From<StoreError>,
     {
-        match work.run(&mut tx).await {
+        match work.run(&mut tx, done).await {
             Ok(()) => Ok(tx),
             Err(error) => {
                 let is_alive = tx.roll_back().await;
@@ -82,7 +93,15 @@ impl SqlStore for PostgresSql {
         let key = key.map_err(|error| SqlError::Store(error.into()))?;
         let tx = self.begin(work.limit()).await;
         let tx = tx.map_err(|error| SqlError::Store(error.into()))?;
-        let mut tx = self.run(tx, work).await?;
+        let mut tx = tx;
+        let marks = Marks {
+            schema: &self.shared.schema,
+            tenant: key,
+        };
+        let is_inline = !work.positions().is_empty();
+        let done = marks.of(&mut tx, &write.reader, work.positions()).await;
+        let done = done.map_err(|error| SqlError::Store(error.into()))?;
+        let mut tx = self.run(tx, work, &done).await?;
         let statement = write_statement(&self.shared, key, write);
         let rows = match tx.ask(&statement.text, &statement.typed()).await {
             Ok(rows) => rows,
@@ -94,9 +113,22 @@ impl SqlStore for PostgresSql {
             Some(Some(refused)) => return Err(SqlError::Store(refused.told(write, identity))),
             None => return Err(SqlError::Store(StoreError::broken("there is no answer").into())),
         }
+        if is_inline {
+            let cleared = marks.clear(&mut tx, &write.reader, write.to.position).await;
+            cleared.map_err(|error| SqlError::Store(error.into()))?;
+        }
         match tx.commit().await {
             Ok(()) => Ok(write.lands_at()),
             Err(error) => Err(Blamed::of_commit(error).told_of_write()),
         }
+    }
+
+    async fn append(
+        &self,
+        append: Arc<Append>,
+        readers: &[InlineReader],
+        work: &mut dyn SqlWork,
+    ) -> Result<Inline, SqlError<AppendError>> {
+        self.append_inline(append, readers, work).await
     }
 }

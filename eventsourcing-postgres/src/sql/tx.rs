@@ -6,7 +6,7 @@ use std::time::Duration;
 use eventsourcing_core::TenantId;
 use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::sql::{SqlTable, SqlTx};
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{AssertSqlSafe, PgConnection, PgTransaction, SqlSafeStr, SqlStr};
 use tokio_postgres::types::{ToSql, Type};
 
@@ -116,8 +116,26 @@ impl PgTx {
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<PgRow>, sqlx::Error> {
         let arguments = arguments(parameters).map_err(sqlx::Error::Encode)?;
-        // It is made for each write, and need not be kept.
-        let query = sqlx::query_with(AssertSqlSafe(text.to_owned()), arguments).persistent(false);
+        self.ask_with(text, arguments, false).await
+    }
+
+    /// Sends a statement of the store that comes again.
+    pub(super) async fn ask_often(
+        &mut self,
+        text: &str,
+        parameters: &[(&(dyn ToSql + Sync), Type)],
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let arguments = arguments(parameters).map_err(sqlx::Error::Encode)?;
+        self.ask_with(text, arguments, true).await
+    }
+
+    pub(super) async fn ask_with(
+        &mut self,
+        text: &str,
+        arguments: PgArguments,
+        is_kept: bool,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let query = sqlx::query_with(AssertSqlSafe(text.to_owned()), arguments).persistent(is_kept);
         query.fetch_all(&mut *self.transaction).await
     }
 

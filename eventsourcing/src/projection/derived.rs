@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::batch::{Batch, Batches};
 use super::sequence::SequenceOf;
-use super::sql::SqlProjector;
+use super::sql::{InlineEvents, SqlProjector};
 use super::{InvalidValue, Kept, Projection, ProjectionFacts, Row, RowError, Rows};
 use crate::RecordedEvent;
 use crate::event::{DecodeError, Recorded};
@@ -137,6 +137,11 @@ pub trait Projector: Send + Sync {
 
     /// What it does in SQL of its own, if it does.
     fn in_sql(&self) -> Option<&dyn SqlProjector> {
+        None
+    }
+
+    /// What is done about events that are about to be appended, if it is inline.
+    fn inline(&self) -> Option<Arc<dyn InlineEvents>> {
         None
     }
 }

@@ -122,6 +122,9 @@ impl ProjectionFacts {
         if let Some(field) = self.parallel_by {
             hash.write(field.as_bytes());
         }
+        if let Kept::Sql(SqlFacts { is_inline: true, .. }) = self.kept {
+            hash.write(b"inline");
+        }
         ProjectionFingerprint(hash.finish())
     }
 }

@@ -131,7 +131,8 @@ pub use runner::{
 };
 pub(crate) use runner::{RowsAt, Watched};
 pub use sequence::SequenceKey;
-pub use sql::{SqlEvents, SqlFacts, SqlProjector};
+pub use sql::{InlineEvents, Pending, SqlEvents, SqlFacts, SqlProjector};
+pub(crate) use sql::{InlineProjection, InlineStore};
 
 pub use eventsourcing_macros::Row;
 

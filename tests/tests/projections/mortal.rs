@@ -13,8 +13,10 @@ use eventsourcing::store::rows::{
     Place, Preparation, PrepareError, Prepared, ProjectionVersion, ReadRows, ReadRowsError, RowStore,
     RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
-use eventsourcing::store::sql::{SqlError, SqlPreparation, SqlStore, SqlWork};
-use eventsourcing::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
+use eventsourcing::store::sql::{Inline, InlineReader, SqlError, SqlPreparation, SqlStore, SqlWork};
+use eventsourcing::store::{
+    Append, AppendError, Capabilities, EventStore, StoreError, StoreIdentity, TenantStore,
+};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -193,5 +195,14 @@ impl SqlStore for MortalSql {
         work: &mut dyn SqlWork,
     ) -> Result<Place, SqlError<WriteRowsError>> {
         self.0.call(self.1.write(write, work)).await
+    }
+
+    async fn append(
+        &self,
+        append: Arc<Append>,
+        readers: &[InlineReader],
+        work: &mut dyn SqlWork,
+    ) -> Result<Inline, SqlError<AppendError>> {
+        self.1.append(append, readers, work).await
     }
 }

@@ -11,19 +11,28 @@
 //!    that others wait for is held while code of users runs, and who was overtaken meanwhile is told so, and has done nothing.
 //! 3. **Blame.** If the work fails since the database has failed, that is an error of the store, to be tried again; everything
 //!    else is an error of the [work](SqlError::Work). So is a statement that failed, and that the work has said nothing about.
-//! 4. **Unknown outcomes** are those of [`RowStore::write`](super::rows::RowStore::write): who asks for the place of the reader
+//! 4. **Inline.** An append with work takes effect with it, or neither does. The lock of appends is taken after the work is done. It
+//!    is refused as [`Inline::NotNow`], and nothing is done, unless every event that the readers of the work have before this one,
+//!    by their types, has had its effect, and nothing of the same sequences is parked. It is *marked* for these readers in the
+//!    same transaction; a [write](SqlStore::write) of such a reader leaves out what is marked, and no such append comes in between
+//!    the effects of what is not.
+//! 5. **Unknown outcomes** are those of [`RowStore::write`](super::rows::RowStore::write): who asks for the place of the reader
 //!    knows.
 
 mod error;
 mod table;
 
 use std::any::Any;
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::rows::{Place, PrepareError, WriteRows, WriteRowsError};
+use super::rows::{Place, PrepareError, TableVersion, WriteRows, WriteRowsError};
+use super::{Append, AppendError, Appended};
+use crate::Position;
 
 pub use error::SqlError;
 pub use table::{SqlPreparation, SqlTable};
@@ -48,11 +57,41 @@ pub trait SqlWork: Send {
     /// How long a statement may take, and how long the transaction may wait for the next one. The database sees to it.
     fn limit(&self) -> Duration;
 
-    /// Does it.
+    /// The events that it is about, if some of them may have had their effect inline.
+    fn positions(&self) -> &[Position] {
+        &[]
+    }
+
+    /// Does it, except for what has been done about the events at these positions.
     ///
     /// # Errors
     /// If it cannot. Nothing is done then.
-    async fn run(&mut self, tx: &mut (dyn Any + Send)) -> Result<(), WorkError>;
+    async fn run(&mut self, tx: &mut (dyn Any + Send), done: &HashSet<Position>) -> Result<(), WorkError>;
+}
+
+/// A reader whose work on new events is done in the transaction of their append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlineReader {
+    /// Its name. It is that of a checkpoint of the same tenant.
+    pub reader: Arc<str>,
+    /// All types of events that it handles.
+    pub types: Vec<&'static str>,
+    /// Which events of the append these are, from 0 on.
+    pub events: Vec<usize>,
+    /// The sequences that they are of.
+    pub sequences: Vec<String>,
+    /// Where it parks events, by `sequence`.
+    pub parked: TableVersion,
+}
+
+/// What has become of an append with work.
+#[derive(Clone, Debug)]
+pub enum Inline {
+    /// It was done, or had been done before.
+    Done(Appended),
+    /// Nothing was done: a reader has yet to come to events before it. It is to be appended without the work, and the reader will
+    /// come to it.
+    NotNow,
 }
 
 /// Transactions of one tenant in which code of users runs. See the [contract](self).
@@ -73,7 +112,7 @@ pub trait SqlStore: fmt::Debug + Send + Sync + 'static {
         work: &mut dyn SqlWork,
     ) -> Result<(), SqlError<PrepareError>>;
 
-    /// Does the work, writes rows and moves their reader, as [`RowStore::write`](super::rows::RowStore::write) does, in one
+    /// Does the work but for what was done inline, writes rows and moves their reader, as [`RowStore::write`](super::rows::RowStore::write) does, in one
     /// transaction.
     ///
     /// # Errors
@@ -83,4 +122,15 @@ pub trait SqlStore: fmt::Debug + Send + Sync + 'static {
         write: &WriteRows,
         work: &mut dyn SqlWork,
     ) -> Result<Place, SqlError<WriteRowsError>>;
+
+    /// Does the work on events, and appends them, in one transaction.
+    ///
+    /// # Errors
+    /// Those of the work, and those of [`EventLog::append`](super::EventLog::append).
+    async fn append(
+        &self,
+        append: Arc<Append>,
+        readers: &[InlineReader],
+        work: &mut dyn SqlWork,
+    ) -> Result<Inline, SqlError<AppendError>>;
 }

@@ -27,6 +27,7 @@ pub(super) fn model(model: &Model<'_>, attribute: &ProjectionAttribute, diagnost
         diagnostics,
     );
     it_keeps_rows_or_tables(model, attribute, diagnostics);
+    sql::what_is_inline_is_in_sql(attribute, diagnostics);
     it_handles_something(model, diagnostics);
     events_are_taken_once(
         model.handlers.iter().flat_map(|handler| &handler.events),

@@ -13,6 +13,13 @@ pub(super) fn is_meant(model: &Model<'_>, attribute: &ProjectionAttribute) -> bo
     attribute.tables.key().is_some() || (attribute.row.key().is_none() && looks_like_it())
 }
 
+pub(super) fn what_is_inline_is_in_sql(attribute: &ProjectionAttribute, diagnostics: &Diagnostics) {
+    if let (Some(inline), None) = (attribute.inline.key(), attribute.tables.key()) {
+        let message = "an inline projection runs SQL in the transaction of the append; name its tables: `tables(\"table\")`";
+        diagnostics.error(inline, message);
+    }
+}
+
 pub(super) fn rows_are_not_created(model: &Model<'_>, diagnostics: &Diagnostics) {
     for create in &model.creates {
         let message = "the store makes the table of rows; leave this out, or name tables of your own: `tables(\"table\")`";

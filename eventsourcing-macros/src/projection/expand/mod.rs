@@ -150,7 +150,7 @@ impl Expand<'_> {
         let called = self.call(handler);
         let parameters = ["__me", "__event", "__rows"].map(|name| Ident::new(name, Span::mixed_site()));
         let sequence = self.sequence(number, event);
-        let event = &parameters[1];
+        let payload = self.payload(&parameters[1]);
         let (handler, nothing) = if self.model.tables.is_some() {
             (quote!(SqlHandler), quote!(#private::nothing_in_sql()))
         } else {
@@ -160,7 +160,7 @@ impl Expand<'_> {
             #[allow(deprecated, irrefutable_let_patterns, unused_variables)]
             const #name: #private::#handler<#projection, #alias> = #private::#handler {
                 heard: #heard,
-                project: |#(#parameters),*| if let #pattern = #private::Recorded::payload(#event) {
+                project: |#(#parameters),*| if let #pattern = #payload {
                     #called
                 } else {
                     #nothing
@@ -168,6 +168,25 @@ impl Expand<'_> {
                 sequence: #sequence,
             };
         }
+    }
+
+    /// What happened, given what a handler is called with.
+    fn payload(&self, event: &Ident) -> TokenStream {
+        let private = &self.private;
+        if self.model.is_inline {
+            return quote!(#private::Pending::payload(#event));
+        }
+        let event = self.event(event.clone());
+        quote!(#private::Recorded::payload(#event))
+    }
+
+    /// The event as the method takes it.
+    fn event(&self, event: Ident) -> TokenStream {
+        if self.model.tables.is_none() || self.model.is_inline {
+            return quote!(#event);
+        }
+        let private = self.paths.private_at(event.span());
+        quote_spanned!(event.span()=> #private::recorded_of(#event))
     }
 
     /// Tells the sequence of an event, if a field does.
@@ -200,7 +219,7 @@ impl Expand<'_> {
         let me = Ident::new("__me", Span::mixed_site());
         let arguments = handler.parameters.iter().map(|parameter| {
             let name = match parameter.takes {
-                Takes::Event => Ident::new("__event", at(parameter.ty)),
+                Takes::Event => return self.event(Ident::new("__event", at(parameter.ty))),
                 Takes::Written => Ident::new("__rows", at(parameter.ty)),
                 Takes::Field(field) => {
                     let mut binding = binding(field);

@@ -15,6 +15,7 @@ impl Expand<'_> {
             let private = self.paths.private_at(table.span());
             quote_spanned!(table.span()=> #private::TableName::from_static(#table))
         });
+        let is_inline = self.model.is_inline;
         let create = self.model.creates.first();
         let tx = create.and_then(transaction);
         let created = create.map(|create| self.call(create));
@@ -31,6 +32,8 @@ impl Expand<'_> {
                     type Tx = #tx;
 
                     const TABLES: &'static [#private::TableName] = &[#(#tables),*];
+
+                    const INLINE: bool = #is_inline;
 
                     const HANDLERS: &'static [&'static dyn #private::HandlingInSql<Self>] = &[#(&#handlers),*];
 

@@ -18,7 +18,8 @@ pub(super) async fn make_tables(
     projector: &dyn Projector,
     surroundings: &Surroundings,
 ) -> Result<(), StartProjectionsError> {
-    let (Kept::Sql(SqlFacts { database, tables }), Some(projector)) = (facts.kept, projector.in_sql()) else {
+    let (Kept::Sql(SqlFacts { database, tables, .. }), Some(projector)) = (facts.kept, projector.in_sql())
+    else {
         return Ok(());
     };
     // Tables are those of all tenants.

@@ -9,16 +9,16 @@ use super::super::rows::RowChanges;
 use super::super::{InvalidValue, Parked, ProjectionFailure, SetAside};
 use super::SqlEvents;
 use super::derived::{HandlingInSql, OpenInSql, ProjectsInSql, transaction};
-use crate::RecordedEvent;
 use crate::event::DecodeError;
 use crate::store::rows::Value;
 use crate::store::sql::WorkError;
+use crate::{Position, RecordedEvent};
 
 /// The events of one projection in SQL.
 pub(crate) struct SqlBatch<P: ProjectsInSql> {
     projection: Arc<P>,
     /// Those that nobody handles, or not now, are nothing.
-    events: Vec<Option<Box<dyn OpenInSql<P>>>>,
+    events: Vec<Option<(Position, Box<dyn OpenInSql<P>>)>>,
 }
 
 impl<P: ProjectsInSql> SqlBatch<P> {
@@ -56,7 +56,7 @@ impl<P: ProjectsInSql> Batches for SqlBatch<P> {
         let (mut set_aside, mut failure) = (Vec::new(), None);
         for event in events {
             let open = match take_up::<Self>(event, parked) {
-                Ok(Taken::Open(open)) => Some(open),
+                Ok(Taken::Open(open)) => Some((event.position, open)),
                 Ok(Taken::Nothing) => None,
                 Ok(Taken::Aside(sequence)) => {
                     let place = self.events.len();
@@ -104,8 +104,13 @@ impl<P: ProjectsInSql> Batches for SqlBatch<P> {
 impl<P: ProjectsInSql> SqlEvents for SqlBatch<P> {
     async fn handle(&self, place: usize, tx: &mut (dyn Any + Send)) -> Result<(), WorkError> {
         match self.events.get(place) {
-            Some(Some(event)) => event.project(&self.projection, transaction::<P>(tx)?).await,
+            Some(Some((_, event))) => event.project(&self.projection, transaction::<P>(tx)?).await,
             _ => Ok(()),
         }
+    }
+
+    fn inline_position(&self, place: usize) -> Option<Position> {
+        let (position, _) = self.events.get(place)?.as_ref()?;
+        P::INLINE.then_some(*position)
     }
 }

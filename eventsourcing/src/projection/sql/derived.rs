@@ -8,9 +8,11 @@ use std::sync::Arc;
 use super::super::derived::{ByDefault, Projector, Said};
 use super::super::sequence::SequenceOf;
 use super::super::{Batches, InvalidValue, Projection};
+use super::inline::{InlineEvent, InlineEvents};
+use super::pending::{Pending, recorded_of};
 use super::{SqlBatch, SqlFacts, SqlProjector};
 use crate::RecordedEvent;
-use crate::event::{DecodeError, Recorded};
+use crate::event::DecodeError;
 use crate::heard::Heard;
 use crate::projection::Kept;
 use crate::store::rows::TableName;
@@ -26,6 +28,9 @@ pub trait ProjectsInSql: Projection + Sized {
 
     /// The tables that it makes; one at least.
     const TABLES: &'static [TableName];
+
+    /// Whether its handlers run in the transaction in which an event is appended.
+    const INLINE: bool;
 
     /// One for each event that is handled.
     const HANDLERS: &'static [&'static dyn HandlingInSql<Self>];
@@ -46,7 +51,7 @@ pub struct SqlHandler<P: ProjectsInSql, E> {
 
 /// Does something about an event.
 pub(crate) type ProjectInSql<P, E> =
-    for<'a> fn(&'a P, &'a Recorded<E>, &'a mut <P as ProjectsInSql>::Tx) -> InSql<'a>;
+    for<'a> fn(&'a P, &'a Pending<E>, &'a mut <P as ProjectsInSql>::Tx) -> InSql<'a>;
 
 /// A [`SqlHandler`], whatever its event.
 pub trait HandlingInSql<P: ProjectsInSql>: Sync {
@@ -73,7 +78,7 @@ pub trait OpenInSql<P: ProjectsInSql>: Send + Sync {
 }
 
 struct Open<P: ProjectsInSql, E> {
-    event: Recorded<E>,
+    event: Pending<E>,
     project: ProjectInSql<P, E>,
     sequence: Option<SequenceOf<E>>,
 }
@@ -85,7 +90,7 @@ impl<P: ProjectsInSql, E: Send + Sync + 'static> HandlingInSql<P> for SqlHandler
 
     fn open(&self, event: &Arc<RecordedEvent>) -> Result<Box<dyn OpenInSql<P>>, DecodeError> {
         Ok(Box::new(Open {
-            event: self.heard.decode(event)?,
+            event: Pending::new(self.heard.decode(event)?),
             project: self.project,
             sequence: self.sequence,
         }))
@@ -99,8 +104,8 @@ impl<P: ProjectsInSql, E: Send + Sync + 'static> OpenInSql<P> for Open<P, E> {
 
     fn sequence(&self) -> Result<Option<String>, InvalidValue> {
         match self.sequence {
-            Some(sequence) => sequence(&self.event),
-            None => Ok(Some(self.event.as_stored().home.stream.to_string())),
+            Some(sequence) => sequence(recorded_of(&self.event)),
+            None => Ok(Some(self.event.stream().to_string())),
         }
     }
 }
@@ -123,6 +128,7 @@ pub const fn kept_in_sql<P: ProjectsInSql>() -> Kept {
     Kept::Sql(SqlFacts {
         database: <P::Tx as SqlTx>::DATABASE,
         tables: P::TABLES,
+        is_inline: P::INLINE,
     })
 }
 
@@ -147,6 +153,10 @@ impl<P: ProjectsInSql> Projector for SharedInSql<P> {
     fn in_sql(&self) -> Option<&dyn SqlProjector> {
         Some(self)
     }
+
+    fn inline(&self) -> Option<Arc<dyn InlineEvents>> {
+        P::INLINE.then(|| Arc::new(Self(Arc::clone(&self.0))) as Arc<dyn InlineEvents>)
+    }
 }
 
 impl<P: ProjectsInSql> SqlProjector for SharedInSql<P> {
@@ -155,6 +165,36 @@ impl<P: ProjectsInSql> SqlProjector for SharedInSql<P> {
             Ok(tx) => self.0.create(tx),
             Err(error) => Box::pin(std::future::ready(Err(error.into()))),
         }
+    }
+}
+
+impl<P: ProjectsInSql> InlineEvents for SharedInSql<P> {
+    fn open(&self, event: &Arc<RecordedEvent>) -> Option<Result<Box<dyn InlineEvent>, DecodeError>> {
+        let handler = P::HANDLERS.iter().find(|handler| handler.takes(event))?;
+        let open = handler.open(event).map(|open| {
+            let projection = Arc::clone(&self.0);
+            Box::new(OpenInline { projection, open }) as Box<dyn InlineEvent>
+        });
+        Some(open)
+    }
+}
+
+/// An event, and the projection that it has its effect on.
+struct OpenInline<P: ProjectsInSql> {
+    projection: Arc<P>,
+    open: Box<dyn OpenInSql<P>>,
+}
+
+impl<P: ProjectsInSql> InlineEvent for OpenInline<P> {
+    fn project<'a>(&'a self, tx: &'a mut (dyn Any + Send)) -> InSql<'a> {
+        match transaction::<P>(tx) {
+            Ok(tx) => self.open.project(&self.projection, tx),
+            Err(error) => Box::pin(std::future::ready(Err(error.into()))),
+        }
+    }
+
+    fn sequence(&self) -> Result<Option<String>, InvalidValue> {
+        self.open.sequence()
     }
 }
 

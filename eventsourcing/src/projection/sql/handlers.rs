@@ -1,6 +1,7 @@
 //! Code of users, as a store runs it in a transaction: within its time, and without a panic.
 
 use std::any::Any;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use tokio::time::timeout;
 
 use super::super::ProjectionFailure;
 use super::{SqlEvents, SqlProjector};
+use crate::Position;
 use crate::caught::caught;
 use crate::store::sql::{SqlWork, WorkError};
 use crate::told::panic_message;
@@ -16,16 +18,20 @@ use crate::told::panic_message;
 pub(crate) struct Handlers<'b> {
     batch: &'b dyn SqlEvents,
     events: usize,
+    /// Where the events are that may have had their effect inline.
+    positions: Vec<Position>,
     limit: Duration,
     /// How many have done their part.
     done: usize,
 }
 
 impl<'b> Handlers<'b> {
-    pub(crate) const fn new(batch: &'b dyn SqlEvents, events: usize, limit: Duration) -> Self {
+    pub(crate) fn new(batch: &'b dyn SqlEvents, events: usize, limit: Duration) -> Self {
+        let positions = (0..events).filter_map(|place| batch.inline_position(place));
         Self {
             batch,
             events,
+            positions: positions.collect(),
             limit,
             done: 0,
         }
@@ -43,10 +49,17 @@ impl SqlWork for Handlers<'_> {
         self.limit
     }
 
-    async fn run(&mut self, tx: &mut (dyn Any + Send)) -> Result<(), WorkError> {
+    fn positions(&self) -> &[Position] {
+        &self.positions
+    }
+
+    async fn run(&mut self, tx: &mut (dyn Any + Send), done: &HashSet<Position>) -> Result<(), WorkError> {
         self.done = 0;
         while self.done < self.events {
-            within(self.limit, self.batch.handle(self.done, tx)).await?;
+            let position = self.batch.inline_position(self.done);
+            if position.is_none_or(|position| !done.contains(&position)) {
+                within(self.limit, self.batch.handle(self.done, tx)).await?;
+            }
             self.done += 1;
         }
         Ok(())
@@ -69,13 +82,13 @@ impl SqlWork for Making<'_> {
         self.limit
     }
 
-    async fn run(&mut self, tx: &mut (dyn Any + Send)) -> Result<(), WorkError> {
+    async fn run(&mut self, tx: &mut (dyn Any + Send), _: &HashSet<Position>) -> Result<(), WorkError> {
         Ok(within(self.limit, self.projector.create(tx)).await?)
     }
 }
 
 /// Awaits code of users.
-async fn within(
+pub(super) async fn within(
     limit: Duration,
     code: impl Future<Output = Result<(), WorkError>> + Send,
 ) -> Result<(), ProjectionFailure> {

@@ -6,6 +6,8 @@
 mod batch;
 pub(crate) mod derived;
 mod handlers;
+mod inline;
+mod pending;
 
 use std::any::Any;
 
@@ -13,7 +15,11 @@ use async_trait::async_trait;
 
 pub(crate) use batch::SqlBatch;
 pub(crate) use handlers::{Handlers, making};
+pub use inline::InlineEvents;
+pub(crate) use inline::{InlineProjection, InlineStore};
+pub use pending::{Pending, recorded_of};
 
+use crate::Position;
 use crate::store::rows::TableName;
 use crate::store::sql::WorkError;
 use derived::InSql;
@@ -25,6 +31,8 @@ pub struct SqlFacts {
     pub database: &'static str,
     /// The tables that it makes.
     pub tables: &'static [TableName],
+    /// Whether its handlers run in the transaction in which an event is appended.
+    pub is_inline: bool,
 }
 
 /// A projection in SQL as a service runs it, whatever it is.
@@ -41,4 +49,7 @@ pub trait SqlEvents: Send + Sync {
     /// # Errors
     /// If the handler says so.
     async fn handle(&self, place: usize, tx: &mut (dyn Any + Send)) -> Result<(), WorkError>;
+
+    /// Where the event at this place of the batch is, if it may have had its effect inline.
+    fn inline_position(&self, place: usize) -> Option<Position>;
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use eventsourcing::environment::Environment;
-use eventsourcing::postgres::sqlx::{self, PgPool, Row as _};
+use eventsourcing::postgres::sqlx::{self, Connection as _, PgConnection, PgPool, Row as _};
 use eventsourcing::postgres::{PgTx, PostgresOptions, PostgresStore};
 use eventsourcing::prelude::*;
 use eventsourcing::projection::{LeasePolicy, ParkedEvent, ProjectionPolicy};
@@ -125,6 +125,11 @@ impl Place {
         let options = PostgresOptions::new(&self.server.url()).unwrap();
         let options = options.schema(&self.schema).unwrap();
         options.sql_pool(self.pool.clone()).connect().await.unwrap()
+    }
+
+    /// A connection that is nobody else's.
+    pub async fn connect(&self) -> PgConnection {
+        PgConnection::connect(&self.server.url()).await.unwrap()
     }
 
     pub async fn open_without_sql(&self) -> PostgresStore {

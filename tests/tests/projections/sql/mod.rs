@@ -3,6 +3,7 @@
 mod audit;
 mod failing;
 mod following;
+mod inline;
 mod killed;
 mod refusing;
 mod versions;
