@@ -68,6 +68,9 @@ const TABLES_OF_STORES: &[&str] = &[
     "commands",
     "event_types",
     "events",
+    "inline_marks",
+    "lease_epochs",
+    "leases",
     "links",
     "log",
     "migrations",
@@ -94,6 +97,23 @@ pub(crate) fn check_table(name: &str) -> Result<(), String> {
         return Err("the version of a table is that of its projection; leave it out of the name".to_owned());
     }
     Ok(())
+}
+
+/// The longest name of a table that a projection makes itself, in bytes.
+const MAX_PROJECTED_TABLE_BYTES: usize = 33;
+
+/// Checks the name of a table that a projection makes itself; says which rule it breaks.
+pub(crate) fn check_projected_table(name: &str) -> Result<(), String> {
+    check_table(name)?;
+    if name.ends_with("_parked") {
+        return Err("what projections have parked is in such tables; take another name".to_owned());
+    }
+    check_lower_case(
+        name,
+        "table that a projection makes",
+        MAX_PROJECTED_TABLE_BYTES,
+        "_",
+    )
 }
 
 /// Checks the name of a column; says which rule it breaks.

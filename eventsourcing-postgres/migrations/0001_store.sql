@@ -132,6 +132,15 @@ create table projection_tables (
     primary key (name, version)
 );
 
+-- The events that have had their effect on a projection in the transaction of their append. Its reader passes over them, and takes
+-- the marks away.
+create table inline_marks (
+    tenant   integer not null,
+    reader   text collate "C" not null,
+    position bigint  not null,
+    primary key (tenant, reader, position)
+);
+
 -- What streams were folded into, so that not all of their events have to be read. Written by save_snapshot() alone.
 create table snapshots (
     tenant        integer     not null,

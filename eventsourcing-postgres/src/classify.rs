@@ -37,7 +37,6 @@ pub(crate) fn classify(error: &tokio_postgres::Error) -> Fault {
         };
     };
     match error.code().code() {
-        "ES001" => Fault::OtherEpoch,
         "ES002" => fence(error).map_or(Fault::Broken, Fault::Settled),
         _ if error
             .parsed_severity()
@@ -45,6 +44,14 @@ pub(crate) fn classify(error: &tokio_postgres::Error) -> Fault {
         {
             Fault::Lost
         }
+        code => of_code(code),
+    }
+}
+
+/// What an error of the server means that has not ended the connection.
+pub(crate) fn of_code(code: &str) -> Fault {
+    match code {
+        "ES001" => Fault::OtherEpoch,
         // 08: connection exception. 57: operator intervention: shutdown, crash, or cancelled, which can be too late.
         code if code.starts_with("08") || code.starts_with("57") => Fault::Lost,
         // 25006: the database is read-only. 40: deadlock, serialization failure. 53: no disk, no memory, no connection.
@@ -67,18 +74,23 @@ pub(crate) fn store_error(error: tokio_postgres::Error) -> StoreError {
 
 /// The error of a call that has done nothing.
 pub(crate) fn nothing_done(fault: Fault, error: SharedError) -> StoreError {
-    match fault {
-        Fault::Lost => StoreError::unavailable("the connection to the database was lost"),
-        Fault::Transient => StoreError::unavailable(told(&error)),
-        Fault::Settled(_) => StoreError::unavailable("the append was given up, and has to be handed in anew"),
-        Fault::OtherEpoch => StoreError::broken("the store was restored or moved since it was opened"),
-        Fault::Broken => StoreError::broken(told(&error)),
-    }
-    .caused_by(error)
+    let code = error.code().map_or("", |code| code.code());
+    of_fault(fault, code).caused_by(error)
 }
 
-fn told(error: &tokio_postgres::Error) -> &'static str {
-    match error.code().map_or("", |code| code.code()) {
+/// The error of a call that has done nothing, without its cause.
+pub(crate) fn of_fault(fault: Fault, code: &str) -> StoreError {
+    match fault {
+        Fault::Lost => StoreError::unavailable("the connection to the database was lost"),
+        Fault::Transient => StoreError::unavailable(told(code)),
+        Fault::Settled(_) => StoreError::unavailable("the append was given up, and has to be handed in anew"),
+        Fault::OtherEpoch => StoreError::broken("the store was restored or moved since it was opened"),
+        Fault::Broken => StoreError::broken(told(code)),
+    }
+}
+
+fn told(code: &str) -> &'static str {
+    match code {
         "25006" => "the database is read-only",
         "42501" => "the database refuses: the rights are missing",
         code if code.starts_with("53") => "the database is short of disk, memory or connections",

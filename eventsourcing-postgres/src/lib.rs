@@ -95,6 +95,8 @@ mod schema;
 mod session;
 mod settle;
 mod snapshots;
+#[cfg(feature = "sqlx")]
+mod sql;
 mod store;
 mod tenant;
 mod watch;
@@ -103,7 +105,13 @@ pub use connect_error::ConnectError;
 pub use migrate::PendingMigrations;
 pub use options::{PostgresOptions, SynchronousCommit};
 pub use schema::{InvalidSchemaName, SchemaName};
+#[cfg(feature = "sqlx")]
+pub use sql::{PgTx, Sql, TableRef};
 pub use store::PostgresStore;
+
+/// What SQL of one's own is written with. Feature `sqlx`.
+#[cfg(feature = "sqlx")]
+pub use sqlx;
 
 /// The driver, whose connectors [`PostgresOptions::tls`] takes.
 pub use tokio_postgres;

@@ -37,6 +37,8 @@ pub struct PostgresOptions {
     pub(crate) longest_queue: usize,
     pub(crate) largest_queue: usize,
     pub(crate) reconnect_within: Duration,
+    #[cfg(feature = "sqlx")]
+    pub(crate) sql_pool: Option<sqlx::PgPool>,
 }
 
 /// When an append is acknowledged: PostgreSQL's setting
@@ -112,6 +114,8 @@ impl PostgresOptions {
             longest_queue: 16_384,
             largest_queue: 256 * 1024 * 1024,
             reconnect_within: Duration::from_secs(5),
+            #[cfg(feature = "sqlx")]
+            sql_pool: None,
         })
     }
 
@@ -194,6 +198,14 @@ impl PostgresOptions {
     /// For how long a call waits for a lost connection to come back before it fails; 5 seconds by default.
     pub const fn reconnect_within(mut self, patience: Duration) -> Self {
         self.reconnect_within = patience;
+        self
+    }
+
+    /// The connections on which projections run [SQL of their own](crate::PgTx); without it, there is none. They lead to the same
+    /// database, as a role that may do what the store may. Each such projection that is at work takes one. Feature `sqlx`.
+    #[cfg(feature = "sqlx")]
+    pub fn sql_pool(mut self, pool: sqlx::PgPool) -> Self {
+        self.sql_pool = Some(pool);
         self
     }
 

@@ -12,6 +12,18 @@ use uuid::Uuid;
 use crate::classify::store_error;
 use crate::dictionary::Dictionary;
 
+/// A row of an answer, of whichever driver.
+pub(crate) trait Columns {
+    /// A value of it.
+    fn column<'r, T: FromSql<'r>>(&'r self, nth: usize) -> Result<T, StoreError>;
+}
+
+impl Columns for Row {
+    fn column<'r, T: FromSql<'r>>(&'r self, nth: usize) -> Result<T, StoreError> {
+        self.try_get(nth).map_err(store_error)
+    }
+}
+
 /// The columns of an event, which come one after the other in every query.
 pub(crate) struct EventColumns<'a> {
     pub(crate) row: &'a Row,

@@ -11,6 +11,8 @@ use crate::feed::Feeds;
 use crate::history::History;
 use crate::leases::PostgresLeases;
 use crate::log::PostgresLog;
+#[cfg(feature = "sqlx")]
+use crate::options::WakeUp;
 use crate::options::{PostgresOptions, SynchronousCommit};
 use crate::read::Reader;
 use crate::room::Room;
@@ -73,6 +75,12 @@ impl PostgresStore {
             is_durable,
             schema: options.schema.clone(),
             commit: options.synchronous_commit,
+            #[cfg(feature = "sqlx")]
+            sql_pool: options.sql_pool.clone(),
+            #[cfg(feature = "sqlx")]
+            notifies: options.wake_up == WakeUp::Notify,
+            #[cfg(feature = "sqlx")]
+            history: History::new(&links.reading),
             watch,
             connector,
             links,
@@ -114,6 +122,13 @@ pub(crate) struct Shared {
     is_durable: bool,
     pub(crate) schema: SchemaName,
     pub(crate) commit: Option<SynchronousCommit>,
+    #[cfg(feature = "sqlx")]
+    pub(crate) sql_pool: Option<sqlx::PgPool>,
+    /// Whether appends wake up other processes.
+    #[cfg(feature = "sqlx")]
+    pub(crate) notifies: bool,
+    #[cfg(feature = "sqlx")]
+    pub(crate) history: History,
     pub(crate) connector: Arc<Connector>,
     pub(crate) links: Links,
     pub(crate) appends: Arc<Combiner<Appender>>,

@@ -29,14 +29,19 @@ pub use crate::process::{
     Listened, Manager, ProcessManager, Role, Sending, Sends, SendsCommand, Start, sending, sending_nothing,
 };
 pub use crate::projection::derived::{
-    Handling, NoRow, ProjectionHandler, Projects, no_projection, no_table, projector, said, slices, table_of,
-    version,
+    Handling, NoRow, ProjectionHandler, Projector, Projects, kept_in_rows, no_projection, no_table,
+    projector, projector_of, said, slices, version,
 };
-pub use crate::projection::parked::parked_table_of;
+pub use crate::projection::parked::{parked_in_sql, parked_table_of};
 pub use crate::projection::row::{PlainField, RowField, columns_of, json_field, key_field, plain_field};
 pub use crate::projection::sequence::{sequence_of, sequence_of_rows};
+pub use crate::projection::sql::derived::{
+    HandlingInSql, InSql, ProjectsInSql, SqlHandler, default_in_sql, in_sql, kept_in_sql, nothing_in_sql,
+    sql_projector,
+};
+pub use crate::projection::sql::recorded_of;
 pub use crate::projection::{
-    InvalidValue, Projection, ProjectionFacts, Row, RowColumn, RowError, RowKey, RowValue,
+    InvalidValue, Pending, Projection, ProjectionFacts, Row, RowColumn, RowError, RowKey, RowValue,
 };
 pub use crate::query::derived::read_of;
 pub use crate::query::{Query, Reads};
@@ -58,6 +63,7 @@ pub use crate::snapshot::derived::{Snapshottable, snapshots_of};
 pub use crate::state::State;
 pub use crate::store::EventStore;
 pub use crate::store::rows::{ColumnType, Table as RowTable, TableName, Value};
+pub use crate::store::sql::SqlTable;
 pub use crate::stream::{TextKeys, text_keys};
 pub use crate::wire::Rejection;
 pub use crate::{

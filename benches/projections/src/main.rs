@@ -1,6 +1,7 @@
 //! How fast projections catch up with 100,000 stored events, in turns: `cargo run --release -p projections`.
 //!
-//! In memory, on SQLite and on PostgreSQL, each exactly once; beside what one writes by hand on PostgreSQL. And how long it takes
+//! In memory, on SQLite and on PostgreSQL, there in rows and in SQL of one's own, each exactly once; beside what one writes by
+//! hand on PostgreSQL. And how long it takes
 //! from the commit of a command until its effect is in the rows, on PostgreSQL, while nothing else happens.
 #![expect(
     clippy::expect_used,
@@ -10,6 +11,7 @@
 
 mod bank;
 mod hand;
+mod sql;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +32,7 @@ const COMMITS: u32 = 500;
 
 #[tokio::main]
 async fn main() {
-    let mut rates = [const { Vec::new() }; 4];
+    let mut rates = [const { Vec::new() }; 5];
     let mut delays = Vec::new();
     for _ in 0..ROUNDS {
         let (rate, _) = catch_up(Arc::new(MemoryStore::new())).await;
@@ -45,13 +47,18 @@ async fn main() {
         rates[2].push(rate);
         delays.extend(follow(&bank).await);
         rates[3].push(by_hand(&server).await);
+        rates[4].push(sql::catch_up().await);
     }
-    let [memory, sqlite, postgres, hand] = rates.map(median);
+    let [memory, sqlite, postgres, hand, sql] = rates.map(median);
     println!("catch-up over {EVENTS} events, medians of {ROUNDS} turns");
     println!("memory {memory:.0}/s, SQLite {sqlite:.0}/s");
     println!(
         "PostgreSQL {postgres:.0}/s, by hand {hand:.0}/s: {:.2} of it",
         postgres / hand
+    );
+    println!(
+        "SQL of one's own {sql:.0}/s: {:.2} of what is by hand",
+        sql / hand
     );
     delays.sort_by(f64::total_cmp);
     println!(

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::sql::WorkError;
 use super::{CheckpointRefused, CommandKey, ErrorClass, IdReused, Overtaken, Progress, StoreError};
 use crate::{EventId, NewEvent, Position, RecordedEvent, StreamId, TypeFilter, Version};
 
@@ -81,6 +82,9 @@ pub enum AppendError {
     /// No store would take it.
     #[error("the append is not acceptable")]
     Invalid(#[from] InvalidAppend),
+    /// What is to take effect together with the events has failed, such as an inline projection. Nothing was written.
+    #[error("the work that belongs to the append has failed")]
+    Work(#[source] WorkError),
     /// It was sent, and the answer was lost. [`EventLog::settle`](super::EventLog::settle) tells what became of it.
     #[error("the append was sent, and its answer was lost")]
     UnknownOutcome(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -95,7 +99,9 @@ impl AppendError {
         match self {
             Self::Conflict(_) => ErrorClass::Conflict,
             Self::Overtaken(overtaken) => overtaken.class(),
-            Self::IdReused(_) | Self::Checkpoint(_) | Self::Invalid(_) => ErrorClass::Rejected,
+            Self::IdReused(_) | Self::Checkpoint(_) | Self::Invalid(_) | Self::Work(_) => {
+                ErrorClass::Rejected
+            }
             Self::UnknownOutcome(_) => ErrorClass::UnknownOutcome,
             Self::Store(error) => error.class(),
         }

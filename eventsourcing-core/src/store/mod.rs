@@ -33,7 +33,7 @@
 //!     [`CheckpointStore`] saves and forgets counts, and it loads what appends have moved. `to` MUST NOT lie ahead of the end
 //!     of the log before the append. An append whose command id was used before writes no events, but MUST move the reader
 //!     all the same: whoever repeats a command after a crash gets on.
-//! 12. **Rows** have a contract of their own: [`rows`]. So have **leases**: [`lease`].
+//! 12. **Rows** have a contract of their own: [`rows`]. So have **leases**: [`lease`], and transactions for code of users: [`sql`].
 //! 13. **Snapshots of states.** [`SnapshotStore::load`] MUST give for each key the newest snapshot, byte for byte, and none of
 //!     another epoch of the store. One of a version that its stream has not reached MUST be refused. To save is atomic, and to
 //!     save the same again changes nothing but the bytes, which the last one wins. It MUST NOT put an older one in the place
@@ -68,6 +68,7 @@ mod progress;
 mod read;
 pub mod rows;
 mod snapshot;
+pub mod sql;
 
 use std::fmt;
 use std::sync::Arc;

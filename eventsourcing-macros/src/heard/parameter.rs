@@ -16,7 +16,7 @@ pub(crate) struct Parameter<'a> {
 /// What a parameter stands for.
 #[derive(Clone, Copy)]
 pub(crate) enum Takes<'a> {
-    /// `event: &Recorded<Event>`, by its type.
+    /// `event: &Recorded<Event>`, or `event: &Pending<Event>` of what is inline, by its type.
     Event,
     /// What it writes to, `cx: &mut Sends<..>` or `rows: &mut Rows<..>`: by `mut`.
     Written,
@@ -37,6 +37,10 @@ pub(crate) enum Of {
     Rejection,
     /// An event, for a projection.
     Projected,
+    /// An event, for a projection in SQL.
+    InSql,
+    /// An event that may be about to be appended, for an inline projection.
+    Inline,
 }
 
 impl Of {
@@ -45,6 +49,16 @@ impl Of {
         match self {
             Self::Event | Self::Rejection => "Sends",
             Self::Projected => "Rows",
+            Self::InSql | Self::Inline => "PgTx",
+        }
+    }
+
+    /// The same, as it is written.
+    fn written_as(self) -> &'static str {
+        match self {
+            Self::Event | Self::Rejection => "Sends<..>",
+            Self::Projected => "Rows<..>",
+            Self::InSql | Self::Inline => "PgTx",
         }
     }
 
@@ -53,11 +67,17 @@ impl Of {
         match self {
             Self::Event | Self::Rejection => "what it sends",
             Self::Projected => "rows",
+            Self::InSql | Self::Inline => "tables",
         }
     }
 }
 
 impl<'a> Parameter<'a> {
+    /// Whether it is what is written to.
+    pub(crate) fn is_written(&self) -> bool {
+        matches!(self.takes, Takes::Written)
+    }
+
     /// The parameters after `self`.
     pub(crate) fn all(signature: &'a Signature, of: Of, diagnostics: &Diagnostics) -> Vec<Self> {
         let mut parameters: Vec<Self> = Vec::new();
@@ -87,16 +107,24 @@ impl<'a> Parameter<'a> {
         let takes = match (reference.mutability, last_name(&reference.elem), of) {
             (Some(_), ..) => Takes::Written,
             (None, Some(name), _) if name == of.written() => {
-                diagnostics.error(
-                    ty,
-                    format!("a handler changes {}; take `&mut {name}<..>`", of.writes()),
+                let message = format!(
+                    "a handler changes {}; take `&mut {}`",
+                    of.writes(),
+                    of.written_as()
                 );
+                diagnostics.error(ty, message);
                 return None;
             }
-            (None, Some("Recorded"), Of::Event | Of::Projected) => Takes::Event,
+            (None, Some("Recorded"), Of::Event | Of::Projected | Of::InSql)
+            | (None, Some("Pending"), Of::Inline) => Takes::Event,
+            (None, Some("Recorded"), Of::Inline) => {
+                let message = "what is inline sees an event before it has a version and a position; take `&Pending<..>`";
+                diagnostics.error(ty, message);
+                return None;
+            }
             (None, Some("Rejection"), Of::Rejection) => Takes::Rejection,
             (None, _, Of::Rejection) => Takes::Command,
-            (None, _, Of::Event | Of::Projected) => {
+            (None, _, Of::Event | Of::Projected | Of::InSql | Of::Inline) => {
                 let Some(name) = name_of(input) else {
                     let message =
                         "a parameter is called like a field of the event; take it apart in the body";
@@ -110,12 +138,23 @@ impl<'a> Parameter<'a> {
     }
 }
 
+impl Parameter<'_> {
+    /// Whether it is the transaction of a database.
+    pub(crate) fn is_transaction(&self) -> bool {
+        match self.ty {
+            Type::Reference(reference) => last_name(&reference.elem) == Some(Of::InSql.written()),
+            _ => false,
+        }
+    }
+}
+
 impl Takes<'_> {
     /// What there is only one of.
     fn single(self, of: Of) -> Option<&'static str> {
         match self {
             Self::Event => Some("event"),
             Self::Written if of == Of::Projected => Some("`Rows`"),
+            Self::Written if matches!(of, Of::InSql | Of::Inline) => Some("transaction"),
             Self::Written => Some("`Sends`"),
             Self::Rejection => Some("rejection"),
             Self::Command => Some("command that was rejected"),
@@ -134,6 +173,7 @@ fn not_a_reference(ty: &Type, of: Of) -> String {
     match last_name(ty) {
         Some(name) if name == of.written() => match of {
             Of::Projected => format!("a handler borrows the rows; take `&mut {written}`"),
+            Of::InSql | Of::Inline => format!("a handler borrows the transaction; take `&mut {written}`"),
             Of::Event | Of::Rejection => {
                 format!("a handler borrows what it sends through; take `&mut {written}`")
             }
@@ -155,7 +195,7 @@ fn last_name(ty: &Type) -> Option<&'static str> {
         return None;
     };
     let last = &path.path.segments.last()?.ident;
-    ["Recorded", "Sends", "Rejection", "Rows"]
+    ["Recorded", "Sends", "Rejection", "Rows", "PgTx", "Pending"]
         .into_iter()
         .find(|name| last == name)
 }

@@ -14,6 +14,8 @@ static KEYS: Keys = Keys {
         ("name", "name = \"balances\""),
         ("version", "version = 1"),
         ("row", "row = BalanceRow"),
+        ("tables", "tables(\"audit\")"),
+        ("inline", "inline"),
         ("parallel_by", "parallel_by = field"),
         ("slices", "slices = 8"),
         ("changed", "changed = \"why the rows would be the same\""),
@@ -27,6 +29,9 @@ pub(super) struct ProjectionAttribute {
     pub(super) name: Slot<LitStr>,
     pub(super) version: Slot<u32>,
     pub(super) row: Slot<Type>,
+    /// Those of a projection in SQL.
+    pub(super) tables: Slot<Vec<LitStr>>,
+    pub(super) inline: Slot<()>,
     pub(super) parallel_by: Slot<Ident>,
     pub(super) slices: Slot<u32>,
     pub(super) changed: Slot<LitStr>,
@@ -42,6 +47,8 @@ impl ProjectionAttribute {
                 .version
                 .set(entry, entry.value().and_then(|version| checked_version(&version))),
             "row" => slots.row.set(entry, entry.value()),
+            "tables" => slots.tables.set(entry, entry.list().and_then(checked_tables)),
+            "inline" => slots.inline.set(entry, entry.flag()),
             "parallel_by" => slots.parallel_by.set(entry, entry.value()),
             "slices" => slots
                 .slices
@@ -62,6 +69,24 @@ fn checked_name(literal: LitStr) -> syn::Result<LitStr> {
         Ok(()) => Ok(literal),
         Err(rule) => Err(syn::Error::new(literal.span(), rule)),
     }
+}
+
+fn checked_tables(literals: Vec<LitStr>) -> syn::Result<Vec<LitStr>> {
+    let wrong = literals.iter().enumerate().filter_map(|(at, literal)| {
+        let name = literal.value();
+        let is_given = literals[..at].iter().any(|other| other.value() == name);
+        let rule = if is_given {
+            format!("the table `{name}` is named twice; keep one of them")
+        } else {
+            name::check_projected_table(&name).err()?
+        };
+        Some(syn::Error::new(literal.span(), rule))
+    });
+    let all = wrong.reduce(|mut all, one| {
+        all.combine(one);
+        all
+    });
+    all.map_or(Ok(literals), Err)
 }
 
 fn checked_version(literal: &LitInt) -> syn::Result<u32> {
@@ -101,6 +126,11 @@ pub(super) fn is_on(attribute: &Attribute) -> bool {
     attribute.path().is_ident("on")
 }
 
+/// Whether an attribute says that a method makes the tables.
+pub(super) fn is_create(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("create")
+}
+
 /// The events in `#[on(Event::Variant)]`.
 pub(super) fn events(attribute: &Attribute, diagnostics: &Diagnostics) -> Vec<EventPath> {
     let message = "`#[on]` names the event: `#[on(Event::Variant)]`";
@@ -132,7 +162,9 @@ pub(super) fn without_handler_attributes(item: &ItemImpl) -> ItemImpl {
     for part in &mut item.items {
         if let ImplItem::Fn(method) = part {
             let before = method.attrs.len();
-            method.attrs.retain(|attribute| !is_on(attribute));
+            method
+                .attrs
+                .retain(|attribute| !is_on(attribute) && !is_create(attribute));
             if method.attrs.len() < before {
                 method.attrs.push(lint::as_asked_for());
             }

@@ -118,6 +118,76 @@ fn there_are_from_2_to_64_slices_of_what_a_field_tells_apart() {
 }
 
 #[test]
+fn a_projection_in_sql() {
+    assert_expansion!(super::attribute(
+        quote!(
+            name = "audit",
+            version = 2,
+            tables("audit", "audit_lines"),
+            parallel_by = account
+        ),
+        in_sql()
+    ));
+}
+
+#[test]
+fn a_renamed_facade_is_the_only_one_named_in_sql() {
+    let attribute = quote!(name = "audit", version = 1, tables("audit"), crate = renamed);
+    assert_only_names("renamed", super::attribute(attribute, in_sql()));
+}
+
+fn in_sql() -> TokenStream {
+    quote! {
+        impl Audit {
+            #[create]
+            async fn create(&self, tx: &mut PgTx) -> Result<(), sqlx::Error> {
+                Ok(())
+            }
+
+            #[on(AccountEvent::Opened)]
+            async fn opened(&self, owner: &str, tx: &mut PgTx) {}
+        }
+    }
+}
+
+#[test]
+fn all_mistakes_in_sql_are_reported_at_once() {
+    let block = quote! {
+        impl Audit {
+            #[create("tables")]
+            fn create(self, owner: &str) {}
+
+            #[create]
+            async fn again<T>(&self, tx: &mut PgTx) {}
+
+            #[on(AccountEvent::Opened)]
+            fn opened(&mut self, tx: &mut PgTx, again: &mut PgTx) {}
+
+            #[on(AccountEvent::Closed)]
+            async fn closed(&self, tx: &PgTx) {}
+        }
+    };
+    let attribute = quote!(name = "audit", version = 1, row = Row, tables("audit", "audit"));
+    assert_eq!(
+        errors(super::attribute(attribute, block)),
+        [
+            "the table `audit` is named twice; keep one of them",
+            "`#[create]` stands alone",
+            "there is one transaction; take it once",
+            "a handler changes tables; take `&mut PgTx`",
+            "a projection edits rows, or runs SQL on tables of its own; keep `row` or `tables`",
+            "the tables are made already; keep one of these methods",
+            "SQL is awaited; write `async fn`",
+            "the projection goes on after the event; take `&self`",
+            "the tables are made in a transaction: take `tx: &mut PgTx`",
+            "tables are made before there is an event; leave this out",
+            "SQL is awaited; write `async fn`",
+            "what a projection keeps is in its rows; take `&self`",
+        ]
+    );
+}
+
+#[test]
 fn a_mistake_leaves_the_block_and_stops_others_from_following() {
     assert_expansion!(super::attribute(
         quote!(name = "balances", row = BalanceRow),

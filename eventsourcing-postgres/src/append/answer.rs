@@ -6,13 +6,12 @@ use eventsourcing_core::store::{
     StoreId, StoreIdentity,
 };
 use eventsourcing_core::{NewEvent, Position, RecordedEvent, StreamVersion, TenantId, Timestamp, Version};
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::Command;
 use super::parameters::Parameters;
 use crate::history::Outcome;
-use crate::row::{ServerTime, unsigned};
+use crate::row::{Columns, ServerTime, unsigned};
 
 /// What the function `append()` has answered; see there.
 pub(super) struct Answer {
@@ -35,21 +34,21 @@ pub(super) enum Verdict {
 }
 
 /// The verdicts if the answer cannot be read: the batch was committed all the same.
-pub(super) fn illegible(batch: &[Command], error: tokio_postgres::Error) -> Vec<Verdict> {
+pub(super) fn illegible(batch: &[Command], error: StoreError) -> Vec<Verdict> {
     let error = Arc::new(error);
     let unknown = || AppendError::UnknownOutcome(Arc::clone(&error).into());
     batch.iter().map(|_| Verdict::Done(Err(unknown()))).collect()
 }
 
 impl Answer {
-    pub(super) fn of_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        let heads: Vec<i64> = row.try_get(2)?;
+    pub(super) fn of_row(row: &impl Columns) -> Result<Self, StoreError> {
+        let heads: Vec<i64> = row.column(2)?;
         let failed: Vec<i32> = list(row, 7)?;
         let failed_condition: Vec<i64> = list(row, 8)?;
         let number = |condition| usize::try_from(condition).unwrap_or_default();
         Ok(Self {
-            base: unsigned(row.try_get(0)?),
-            recorded_at: row.try_get::<_, ServerTime>(1)?.0,
+            base: unsigned(row.column(0)?),
+            recorded_at: row.column::<ServerTime>(1)?.0,
             heads: heads.into_iter().map(unsigned).collect(),
             known: known(row)?,
             failed: failed
@@ -225,7 +224,7 @@ fn conflict(append: &Append, condition: usize, head: Version) -> AppendError {
     .into()
 }
 
-fn known(row: &Row) -> Result<HashMap<i32, (Fingerprint, Outcome)>, tokio_postgres::Error> {
+fn known(row: &impl Columns) -> Result<HashMap<i32, (Fingerprint, Outcome)>, StoreError> {
     let commands: Vec<i32> = list(row, 3)?;
     let fingerprints: Vec<Uuid> = list(row, 4)?;
     let first: Vec<Option<i64>> = list(row, 5)?;
@@ -247,7 +246,7 @@ fn known(row: &Row) -> Result<HashMap<i32, (Fingerprint, Outcome)>, tokio_postgr
         .collect())
 }
 
-fn stayed(row: &Row) -> Result<HashMap<i32, Option<Checkpoint>>, tokio_postgres::Error> {
+fn stayed(row: &impl Columns) -> Result<HashMap<i32, Option<Checkpoint>>, StoreError> {
     let commands: Vec<i32> = list(row, 9)?;
     let stores: Vec<Option<Uuid>> = list(row, 10)?;
     let epochs: Vec<Option<Uuid>> = list(row, 11)?;
@@ -269,9 +268,9 @@ fn stayed(row: &Row) -> Result<HashMap<i32, Option<Checkpoint>>, tokio_postgres:
 }
 
 /// A list that is null when it is empty.
-fn list<T>(row: &Row, column: usize) -> Result<Vec<T>, tokio_postgres::Error>
+fn list<T>(row: &impl Columns, column: usize) -> Result<Vec<T>, StoreError>
 where
     Vec<T>: for<'r> tokio_postgres::types::FromSql<'r>,
 {
-    Ok(row.try_get::<_, Option<Vec<T>>>(column)?.unwrap_or_default())
+    Ok(row.column::<Option<Vec<T>>>(column)?.unwrap_or_default())
 }

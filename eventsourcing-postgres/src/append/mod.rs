@@ -2,6 +2,8 @@
 
 mod answer;
 mod choose;
+#[cfg(feature = "sqlx")]
+mod inline;
 mod parameters;
 
 use std::collections::VecDeque;
@@ -22,6 +24,8 @@ use crate::session::{Connector, Link, Links, Query, Session};
 use crate::tenant::Tenant;
 use crate::watch::Watch;
 use answer::{Answer, Verdict};
+#[cfg(feature = "sqlx")]
+pub(crate) use inline::{Answered, InlineAppend};
 use parameters::Parameters;
 
 /// An append that was handed in.

@@ -4,7 +4,7 @@
 //! reader is moved first, and is all that two writers may wait for each other about. The lock of all appends is not taken.
 
 mod place;
-mod projections;
+pub(crate) mod projections;
 mod read;
 mod sql;
 mod value;
@@ -20,13 +20,20 @@ use eventsourcing_core::store::rows::{
     NotPrepared, Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows,
     ReadRowsError, RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
+#[cfg(feature = "sqlx")]
+use eventsourcing_core::store::sql::SqlStore;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::classify::store_error;
 use crate::session::{Query, Session};
+#[cfg(feature = "sqlx")]
+use crate::sql::PostgresSql;
 use crate::store::Shared;
 use crate::tenant::Tenant;
+
+#[cfg(feature = "sqlx")]
+pub(crate) use write::{Refused, write_statement};
 
 /// The rows of one tenant.
 #[derive(Debug)]
@@ -118,5 +125,11 @@ impl RowStore for PostgresRows {
     async fn write(&self, write: Arc<WriteRows>) -> Result<Place, WriteRowsError> {
         Limits::DEFAULT.check_rows(&write)?;
         self.write_rows(&write).await
+    }
+
+    #[cfg(feature = "sqlx")]
+    fn sql(&self) -> Option<Arc<dyn SqlStore>> {
+        let pool = self.shared.sql_pool.as_ref()?;
+        Some(Arc::new(PostgresSql::new(&self.shared, &self.tenant, pool)))
     }
 }

@@ -1,20 +1,18 @@
 use eventsourcing_core::Position;
 use eventsourcing_core::store::rows::Place;
 use eventsourcing_core::store::{Checkpoint, StoreEpoch, StoreError, StoreId, StoreIdentity};
-use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::classify::store_error;
-use crate::row::unsigned;
+use crate::row::{Columns, unsigned};
 
 /// Where a reader is, by four columns of a row: store, epoch, position and writes, all of which are null if there is no
 /// checkpoint.
-pub(super) fn of_row(row: &Row, first: usize) -> Result<Place, StoreError> {
+pub(super) fn of_row(row: &impl Columns, first: usize) -> Result<Place, StoreError> {
     of_columns(
-        row.try_get(first).map_err(store_error)?,
-        row.try_get(first + 1).map_err(store_error)?,
-        row.try_get(first + 2).map_err(store_error)?,
-        row.try_get(first + 3).map_err(store_error)?,
+        row.column(first)?,
+        row.column(first + 1)?,
+        row.column(first + 2)?,
+        row.column(first + 3)?,
     )
 }
 

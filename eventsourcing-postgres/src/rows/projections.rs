@@ -5,6 +5,7 @@ use eventsourcing_core::store::rows::{
     KnownTable, Preparation, PrepareError, Prepared, ProjectionFingerprint, ProjectionName,
     ProjectionVersion, TableName, TableRefused, TableVersion,
 };
+use eventsourcing_core::store::sql::SqlTable;
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
 
@@ -65,7 +66,8 @@ pub(super) async fn drop_version(shared: &Shared, projection: &ProjectionVersion
         change.hide(&projection.name).await?;
     }
     for table in change.tables(projection).await? {
-        let table = qualified(change.schema, format_args!("{table}_v{}", projection.version));
+        let table = format!("{}_v{}", table.name, projection.version);
+        let table = qualified(change.schema, table);
         change.run(&format!("drop table {table}")).await?;
     }
     let (name, version) = (projection.name.as_str(), number(projection));
@@ -117,8 +119,18 @@ async fn ask(
     let text = text.replace("{}", &format!("\"{schema}\""));
     session.query_text(&text, parameters).await.map_err(store_error)
 }
+/// Those who change tables of projections in a schema at the same time take turns.
+pub(crate) const TURNS: &str =
+    "select pg_advisory_xact_lock(hashtextextended('eventsourcing projections of ' || $1, 0))::text";
 
 type Parameter<'p> = (&'p (dyn ToSql + Sync), Type);
+
+/// A table of a version, as it was recorded.
+struct Recorded {
+    name: String,
+    /// Whether the projection has made it itself.
+    is_sql: bool,
+}
 
 /// A change of the tables, on a connection of its own: whatever becomes of it, it is whole or absent. Those who change something
 /// at the same time take turns.
@@ -136,8 +148,9 @@ impl<'s> Change<'s> {
         change
             .run("begin isolation level read committed; set local lock_timeout = '30s'")
             .await?;
-        let lock = "select pg_advisory_xact_lock(hashtextextended('eventsourcing projections of ' || $1, 0))";
-        change.ask(lock, &[(&change.schema.as_str(), Type::TEXT)]).await?;
+        change
+            .ask(TURNS, &[(&change.schema.as_str(), Type::TEXT)])
+            .await?;
         Ok(change)
     }
 
@@ -199,17 +212,18 @@ impl<'s> Change<'s> {
         recorded.collect()
     }
 
-    /// The names of the tables of a version, as they were when it was prepared.
-    async fn tables(&self, projection: &ProjectionVersion) -> Result<Vec<String>, StoreError> {
+    /// The tables of a version, as they were when it was prepared.
+    async fn tables(&self, projection: &ProjectionVersion) -> Result<Vec<Recorded>, StoreError> {
         let (name, version) = (projection.name.as_str(), number(projection));
-        let find = "select name from {}.projection_tables where projection = $1 and version = $2";
+        let find = "select name, definition from {}.projection_tables where projection = $1 and version = $2";
         let rows = self
             .ask(find, &[(&name, Type::TEXT), (&version, Type::INT8)])
             .await?;
         let names = rows.iter().map(|row| {
             let name: String = column(row, 0)?;
             TableName::check(&name).map_err(|invalid| unreadable(0).caused_by(invalid))?;
-            Ok(name)
+            let is_sql = column::<&str>(row, 1)? == SqlTable::DEFINITION;
+            Ok(Recorded { name, is_sql })
         });
         names.collect()
     }
@@ -273,12 +287,12 @@ impl<'s> Change<'s> {
     async fn show(&self, projection: &ProjectionVersion) -> Result<(), StoreError> {
         self.hide(&projection.name).await?;
         for table in self.tables(projection).await? {
-            let view = format!(
-                "create view {} as select t.name as _tenant_name, r.* from {} r join {} t on t.id = r._tenant",
-                qualified(self.schema, &table),
-                qualified(self.schema, format_args!("{table}_v{}", projection.version)),
-                qualified(self.schema, "tenants")
-            );
+            let (name, version) = (&table.name, projection.version);
+            let view = if table.is_sql {
+                view(self.schema, name, version)
+            } else {
+                view_by_tenant(self.schema, name, version)
+            };
             self.run(&view).await?;
         }
         let (name, version) = (projection.name.as_str(), number(projection));
@@ -298,8 +312,8 @@ impl<'s> Change<'s> {
                 version,
             };
             for table in self.tables(&active).await? {
-                self.run(&format!("drop view if exists {}", qualified(self.schema, table)))
-                    .await?;
+                let view = qualified(self.schema, table.name);
+                self.run(&format!("drop view if exists {view}")).await?;
             }
         }
         self.ask(
@@ -316,6 +330,22 @@ impl<'s> Change<'s> {
             version,
         }
     }
+}
+
+/// Shows a table of rows to people, with the names of tenants.
+fn view_by_tenant(schema: &SchemaName, table: &str, version: NonZeroU32) -> String {
+    format!(
+        "create view {} as select t.name as _tenant_name, r.* from {} r join {} t on t.id = r._tenant",
+        qualified(schema, table),
+        qualified(schema, format_args!("{table}_v{version}")),
+        qualified(schema, "tenants")
+    )
+}
+
+/// Shows a table to people that a projection has made itself, as it is.
+pub(crate) fn view(schema: &SchemaName, table: &str, version: NonZeroU32) -> String {
+    let of = qualified(schema, format_args!("{table}_v{version}"));
+    format!("create view {} as select * from {of}", qualified(schema, table))
 }
 
 fn number(projection: &ProjectionVersion) -> i64 {

@@ -1,16 +1,16 @@
 use eventsourcing_core::Position;
-use eventsourcing_core::store::StoreError;
 use eventsourcing_core::store::lease::LeaseEpoch;
 use eventsourcing_core::store::rows::{Column, Place, Value, WriteRows, WriteRowsError};
-use tokio_postgres::Row;
-use tokio_postgres::types::Type;
+use eventsourcing_core::store::{StoreError, StoreIdentity};
+use tokio_postgres::types::{ToSql, Type};
 
 use super::sql::{TableSql, arrays, column_names};
 use super::value::{Parameter, typed};
 use super::{PostgresRows, place};
-use crate::classify::{Fault, classify, nothing_done, store_error};
+use crate::classify::{Fault, classify, nothing_done};
 use crate::options::SynchronousCommit;
-use crate::row::{bigint, unsigned};
+use crate::row::{Columns, bigint, unsigned};
+use crate::store::Shared;
 
 impl PostgresRows {
     pub(super) async fn write_rows(&self, write: &WriteRows) -> Result<Place, WriteRowsError> {
@@ -19,10 +19,8 @@ impl PostgresRows {
         write.to.check(identity, Position::new(u64::MAX))?;
         let session = self.shared.links.writing.session().await?;
         let key = self.tenant.key_to_write(&self.shared.links).await?;
-        let statement = self.statement(key, write);
-        let answer = session
-            .query_text(&statement.text, &typed(&statement.parameters))
-            .await;
+        let statement = write_statement(&self.shared, key, write);
+        let answer = session.query_text(&statement.text, &statement.typed()).await;
         let rows = match answer {
             Ok(rows) => rows,
             Err(error) => {
@@ -40,64 +38,68 @@ impl PostgresRows {
             Some(Err(error)) => return Err(WriteRowsError::UnknownOutcome(error.into())),
             None => return Err(WriteRowsError::UnknownOutcome("there is no answer".into())),
         };
-        write.check_place(refused.saved, refused.lease, identity, refused.head)?;
-        let moment = "the reader was moved by somebody else at the same time";
-        Err(StoreError::unavailable(moment).into())
-    }
-
-    /// One statement: the reader is moved, and if it was, everything else is done.
-    fn statement<'w>(&'w self, key: i32, write: &'w WriteRows) -> Statement<'w> {
-        let from = write.from.checkpoint;
-        let fence = write.fence.as_ref();
-        let commit = self.shared.commit.map(SynchronousCommit::setting);
-        let mut statement = Statement {
-            text: format!(
-                "with moved as materialized (select * from \"{}\".move_writer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))",
-                self.shared.schema
-            ),
-            parameters: vec![
-                Parameter::new(key, Type::INT4),
-                Parameter::new(&*write.reader, Type::TEXT),
-                Parameter::new(self.shared.identity.epoch.get(), Type::UUID),
-                Parameter::new(commit, Type::TEXT),
-                Parameter::new(from.map(|from| from.store.id.get()), Type::UUID),
-                Parameter::new(from.map(|from| from.store.epoch.get()), Type::UUID),
-                Parameter::new(from.map(|from| bigint(from.position.get())), Type::INT8),
-                Parameter::new(bigint(write.from.writes), Type::INT8),
-                Parameter::new(bigint(write.to.position.get()), Type::INT8),
-                Parameter::new(fence.map(|fence| &*fence.lease), Type::TEXT),
-                Parameter::new(fence.map(|fence| bigint(fence.epoch.get())), Type::INT8),
-            ],
-        };
-        for (number, change) in write.changes.iter().enumerate() {
-            let table = TableSql {
-                schema: &self.shared.schema,
-                version: change.table,
-            };
-            if !change.remove.is_empty() {
-                let key: Vec<_> = change.table.table.key().iter().collect();
-                let given = statement.given(&key, &change.remove);
-                statement.add(&format!("removed{number}"), &table.remove(&given));
-            }
-            if !change.put.is_empty() {
-                let columns: Vec<_> = change.table.table.columns().collect();
-                let given = statement.given(&columns, &change.put);
-                statement.add(&format!("put{number}"), &table.put(&given));
-            }
-        }
-        statement
-            .text
-            .push_str(" select moved, head, at_store, at_epoch, at_position, at_writes, at_lease from moved");
-        statement
+        Err(refused.told(write, identity))
     }
 }
 
-struct Statement<'w> {
-    text: String,
+/// One statement: the reader is moved, and if it was, everything else is done.
+pub(crate) fn write_statement<'w>(shared: &'w Shared, key: i32, write: &'w WriteRows) -> Statement<'w> {
+    let from = write.from.checkpoint;
+    let fence = write.fence.as_ref();
+    let commit = shared.commit.map(SynchronousCommit::setting);
+    let mut statement = Statement {
+        text: format!(
+            "with moved as materialized (select * from \"{}\".move_writer($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))",
+            shared.schema
+        ),
+        parameters: vec![
+            Parameter::new(key, Type::INT4),
+            Parameter::new(&*write.reader, Type::TEXT),
+            Parameter::new(shared.identity.epoch.get(), Type::UUID),
+            Parameter::new(commit, Type::TEXT),
+            Parameter::new(from.map(|from| from.store.id.get()), Type::UUID),
+            Parameter::new(from.map(|from| from.store.epoch.get()), Type::UUID),
+            Parameter::new(from.map(|from| bigint(from.position.get())), Type::INT8),
+            Parameter::new(bigint(write.from.writes), Type::INT8),
+            Parameter::new(bigint(write.to.position.get()), Type::INT8),
+            Parameter::new(fence.map(|fence| &*fence.lease), Type::TEXT),
+            Parameter::new(fence.map(|fence| bigint(fence.epoch.get())), Type::INT8),
+        ],
+    };
+    for (number, change) in write.changes.iter().enumerate() {
+        let table = TableSql {
+            schema: &shared.schema,
+            version: change.table,
+        };
+        if !change.remove.is_empty() {
+            let key: Vec<_> = change.table.table.key().iter().collect();
+            let given = statement.given(&key, &change.remove);
+            statement.add(&format!("removed{number}"), &table.remove(&given));
+        }
+        if !change.put.is_empty() {
+            let columns: Vec<_> = change.table.table.columns().collect();
+            let given = statement.given(&columns, &change.put);
+            statement.add(&format!("put{number}"), &table.put(&given));
+        }
+    }
+    statement
+        .text
+        .push_str(" select moved, head, at_store, at_epoch, at_position, at_writes, at_lease from moved");
+    statement
+}
+
+/// A statement that writes rows.
+pub(crate) struct Statement<'w> {
+    pub(crate) text: String,
     parameters: Vec<Parameter<'w>>,
 }
 
 impl<'w> Statement<'w> {
+    /// The parameters as the driver takes them.
+    pub(crate) fn typed(&self) -> Vec<(&(dyn ToSql + Sync), Type)> {
+        typed(&self.parameters)
+    }
+
     fn add(&mut self, name: &str, part: &str) {
         self.text.push_str(", ");
         self.text.push_str(name);
@@ -122,7 +124,7 @@ impl<'w> Statement<'w> {
 }
 
 /// Where a reader is that was not moved, the epoch that the lease of its fence is at, and where the log ends.
-struct Refused {
+pub(crate) struct Refused {
     saved: Place,
     lease: Option<LeaseEpoch>,
     head: Position,
@@ -130,16 +132,27 @@ struct Refused {
 
 impl Refused {
     /// Nothing, if the reader was moved.
-    fn of_row(row: &Row) -> Result<Option<Self>, StoreError> {
-        if row.try_get(0).map_err(store_error)? {
+    pub(crate) fn of_row(row: &impl Columns) -> Result<Option<Self>, StoreError> {
+        if row.column(0)? {
             return Ok(None);
         }
-        let lease: Option<i64> = row.try_get(6).map_err(store_error)?;
+        let lease: Option<i64> = row.column(6)?;
         Ok(Some(Self {
-            head: Position::new(unsigned(row.try_get(1).map_err(store_error)?)),
+            head: Position::new(unsigned(row.column(1)?)),
             saved: place::of_row(row, 2)?,
             lease: lease.map(|epoch| LeaseEpoch::new(unsigned(epoch))),
         }))
+    }
+
+    /// Why it was not.
+    pub(crate) fn told(&self, write: &WriteRows, store: StoreIdentity) -> WriteRowsError {
+        match write.check_place(self.saved, self.lease, store, self.head) {
+            Err(error) => error,
+            Ok(()) => {
+                let moment = "the reader was moved by somebody else at the same time";
+                StoreError::unavailable(moment).into()
+            }
+        }
     }
 }
 

@@ -52,6 +52,12 @@ impl Connector {
         &self.runtime
     }
 
+    /// The text of a statement, for a connection of somebody else.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn text(&self, query: Query) -> &str {
+        self.statements.text(query)
+    }
+
     /// The store that the first session was made on.
     pub(crate) fn identity(&self) -> Option<StoreIdentity> {
         self.identity.get().copied()

@@ -133,6 +133,12 @@ impl ExecutorBuilder {
         self
     }
 
+    /// The same on the store as somebody else shows it.
+    pub(crate) fn map_store(mut self, show: impl FnOnce(Arc<dyn EventStore>) -> Arc<dyn EventStore>) -> Self {
+        self.store = show(self.store);
+        self
+    }
+
     /// The executor.
     pub fn build(self) -> Executor {
         let spawn = Arc::clone(&self.environment.spawn);

@@ -2,6 +2,7 @@ use std::error::Error;
 
 use crate::command::InvalidStreamField;
 use crate::event::{DecodeError, DecodeFailure, EncodeError};
+use crate::store::sql::WorkError;
 use crate::store::{
     CheckpointRefused, Conflict, ErrorClass, IdReused, InvalidAppend, Overtaken, ReadError, StoreError,
     StoreErrorKind,
@@ -29,6 +30,12 @@ pub enum ExecuteError<E> {
     /// A stream is not at the version that the command expects.
     #[error(transparent)]
     UnexpectedVersion(#[from] UnexpectedVersion),
+    /// An inline projection cannot deal with what the command has decided. Nothing was written.
+    #[error("what is to take effect together with the command has failed")]
+    Inline {
+        /// What it says.
+        source: WorkError,
+    },
     /// The reader that the command was to move is elsewhere: another instance of it was faster.
     #[error(transparent)]
     Overtaken(#[from] Overtaken),
@@ -90,7 +97,7 @@ impl<E> ExecuteError<E> {
     /// How the caller is to react.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Rejected(_) | Self::Invalid(_) => ErrorClass::Rejected,
+            Self::Rejected(_) | Self::Invalid(_) | Self::Inline { .. } => ErrorClass::Rejected,
             Self::Conflict { .. } | Self::UnexpectedVersion(_) => ErrorClass::Conflict,
             Self::Overtaken(overtaken) => overtaken.class(),
             Self::UnknownOutcome { .. } => ErrorClass::UnknownOutcome,

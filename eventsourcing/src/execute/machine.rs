@@ -383,6 +383,7 @@ impl<D: Decider> Machine<D> {
             AppendError::Overtaken(overtaken) => Effect::Finish(Err(overtaken.into())),
             AppendError::Checkpoint(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::Invalid(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
+            AppendError::Work(source) => Effect::Finish(Err(ExecuteError::Inline { source })),
             AppendError::UnknownOutcome(source) => {
                 Effect::Finish(Err(ExecuteError::UnknownOutcome { source: Some(source) }))
             }

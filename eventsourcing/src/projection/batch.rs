@@ -10,10 +10,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use super::derived::{OpenEvent, Projects};
+use super::derived::{Handling, OpenEvent, Projects};
+use super::intake::{Intake, Taken, sequence_of, take_up};
 use super::rows::RowChanges;
+use super::sql::SqlEvents;
 use super::{InvalidValue, Parked, ProjectionFailure, Rows};
 use crate::RecordedEvent;
+use crate::event::DecodeError;
 use crate::store::rows::Value;
 use crate::told::panic_message;
 
@@ -36,6 +39,11 @@ pub trait Batches: Send + Sync {
     /// # Errors
     /// If the event names it, and cannot be read.
     fn sequence(&self, event: &Arc<RecordedEvent>) -> Result<String, ProjectionFailure>;
+
+    /// The events whose handlers run when the batch is written: those of a projection in SQL.
+    fn in_sql(&self) -> Option<&dyn SqlEvents> {
+        None
+    }
 }
 
 /// What is to be done next.
@@ -80,7 +88,7 @@ const KEPT: usize = 8_192;
 pub(crate) struct Batch<P: Projects> {
     projection: Arc<P>,
     rows: Rows<P::Row>,
-    events: Vec<Taken<P>>,
+    events: Vec<Opened<P>>,
     set_aside: Vec<SetAside>,
     /// Why the event after these cannot be projected.
     failure: Option<ProjectionFailure>,
@@ -92,7 +100,7 @@ pub(crate) struct Batch<P: Projects> {
 }
 
 /// An event that was read, or that nothing becomes of.
-struct Taken<P: Projects> {
+struct Opened<P: Projects> {
     event: Box<dyn OpenEvent<P>>,
     /// Its sequence, if it is to ask for no other rows.
     sequence: Option<Arc<str>>,
@@ -168,28 +176,12 @@ impl<P: Projects> Batch<P> {
 
     /// Reads an event, unless it has to wait.
     fn take_up(&mut self, event: &Arc<RecordedEvent>, parked: &Parked) -> Result<(), ProjectionFailure> {
-        // The filter is by stored names, and so are the handlers.
-        let Some(handler) = P::HANDLERS.iter().find(|handler| handler.takes(event)) else {
-            self.events.push(Taken::nothing());
-            return Ok(());
-        };
-        let facts = P::PROJECTION;
-        if facts.parallel_by.is_none() && parked.holds(event.home.stream.as_str()) {
-            // It need not even be readable.
-            self.set_aside(event.home.stream.to_string());
-            return Ok(());
-        }
-        let event = handler.open(event)?;
-        let sequence = if facts.is_sliced() || (facts.parallel_by.is_some() && !parked.is_empty()) {
-            event.sequence().map_err(ProjectionFailure::Sequence)?
-        } else {
-            None
-        };
-        match sequence {
-            Some(sequence) if parked.holds(&sequence) => self.set_aside(sequence),
-            sequence => self.events.push(Taken {
+        match take_up::<Self>(event, parked)? {
+            Taken::Nothing => self.events.push(Opened::nothing()),
+            Taken::Aside(sequence) => self.set_aside(sequence),
+            Taken::Open { event, sequence } => self.events.push(Opened {
                 event,
-                sequence: sequence.filter(|_| facts.is_sliced()).map(Arc::from),
+                sequence: sequence.map(Arc::from),
             }),
         }
         Ok(())
@@ -198,7 +190,7 @@ impl<P: Projects> Batch<P> {
     fn set_aside(&mut self, sequence: String) {
         let place = self.events.len();
         self.set_aside.push(SetAside { place, sequence });
-        self.events.push(Taken::nothing());
+        self.events.push(Opened::nothing());
     }
 
     /// Goes back to the beginning, to come to this event only.
@@ -273,18 +265,31 @@ impl<P: Projects> Batches for Batch<P> {
     }
 
     fn sequence(&self, event: &Arc<RecordedEvent>) -> Result<String, ProjectionFailure> {
-        let home = event.home.stream.to_string();
-        match P::HANDLERS.iter().find(|handler| handler.takes(event)) {
-            Some(handler) if P::PROJECTION.parallel_by.is_some() => {
-                let named = handler.open(event)?.sequence();
-                Ok(named.map_err(ProjectionFailure::Sequence)?.unwrap_or(home))
-            }
-            _ => Ok(home),
-        }
+        sequence_of::<Self>(event)
     }
 }
 
-impl<P: Projects> Taken<P> {
+impl<P: Projects> Intake for Batch<P> {
+    type Handler = &'static dyn Handling<P>;
+    type Open = Box<dyn OpenEvent<P>>;
+
+    const BY_FIELD: bool = P::PROJECTION.parallel_by.is_some();
+    const IS_SLICED: bool = P::PROJECTION.is_sliced();
+
+    fn handler(event: &RecordedEvent) -> Option<Self::Handler> {
+        P::HANDLERS.iter().copied().find(|handler| handler.takes(event))
+    }
+
+    fn open(handler: Self::Handler, event: &Arc<RecordedEvent>) -> Result<Self::Open, DecodeError> {
+        handler.open(event)
+    }
+
+    fn sequence(open: &Self::Open) -> Result<Option<String>, InvalidValue> {
+        open.sequence()
+    }
+}
+
+impl<P: Projects> Opened<P> {
     fn nothing() -> Self {
         Self {
             event: Box::new(Nothing),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::batch::{Batch, Batches};
 use super::sequence::SequenceOf;
-use super::{InvalidValue, Projection, ProjectionFacts, Row, RowError, Rows};
+use super::sql::{InlineEvents, SqlProjector};
+use super::{InvalidValue, Kept, Projection, ProjectionFacts, Row, RowError, Rows};
 use crate::RecordedEvent;
 use crate::event::{DecodeError, Recorded};
 use crate::heard::Heard;
@@ -133,6 +134,16 @@ pub fn said(said: impl Said) -> Result<(), BoxedError> {
 pub trait Projector: Send + Sync {
     /// Begins to project events, batch by batch.
     fn batches(&self) -> Box<dyn Batches>;
+
+    /// What it does in SQL of its own, if it does.
+    fn in_sql(&self) -> Option<&dyn SqlProjector> {
+        None
+    }
+
+    /// What is done about events that are about to be appended, if it is inline.
+    fn inline(&self) -> Option<Arc<dyn InlineEvents>> {
+        None
+    }
 }
 
 /// A projection that is shared by those who run it.
@@ -164,12 +175,17 @@ impl<P: Default> ByDefault for P {
 
 /// Makes a projection from its default.
 pub const fn projector<P: Projects + ByDefault>() -> fn() -> Box<dyn Projector> {
-    || Box::new(Shared(Arc::new(P::by_default())))
+    || projector_of(P::by_default())
 }
 
-/// The table that a projection fills. That its row is one is asked elsewhere.
-pub const fn table_of<P: Projection>() -> &'static Table {
-    <P::Row as Row>::TABLE
+/// A projection as a service runs it.
+pub fn projector_of<P: Projects>(projection: P) -> Box<dyn Projector> {
+    Box::new(Shared(Arc::new(projection)))
+}
+
+/// What a projection keeps. That its row is one is asked elsewhere.
+pub const fn kept_in_rows<P: Projection>() -> Kept {
+    Kept::Rows(<P::Row as Row>::TABLE)
 }
 
 /// A version. The macro has seen to it that it is not 0.
@@ -195,7 +211,7 @@ pub const fn no_projection() -> ProjectionFacts {
         version: NonZeroU32::MIN,
         origin: "",
         on: &[],
-        table: const { &no_table() },
+        kept: Kept::Rows(const { &no_table() }),
         parked: const { &no_table() },
         parallel_by: None,
         slices: NonZeroU32::MIN,
@@ -211,7 +227,7 @@ pub const fn no_table() -> Table {
     Table::new(TableName::from_static("none"), KEY, &[], &[])
 }
 
-/// The row of a projection that does not say which.
+/// The row of a projection that has none: one in SQL, or one that does not say which.
 #[derive(Debug)]
 pub enum NoRow {}
 
@@ -221,7 +237,7 @@ impl Row for NoRow {
     const TABLE: &'static Table = &no_table();
 
     fn new_of((): ()) -> Self {
-        unreachable!("a projection with a mistake does not compile")
+        unreachable!("there is no such row")
     }
 
     fn key_values((): ()) -> Result<Vec<Value>, RowError> {
@@ -233,7 +249,7 @@ impl Row for NoRow {
     }
 
     fn from_values(_: Vec<Value>) -> Result<Self, RowError> {
-        unreachable!("a projection with a mistake does not compile")
+        unreachable!("there is no such row")
     }
 }
 

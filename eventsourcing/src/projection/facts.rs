@@ -2,6 +2,7 @@ use std::num::NonZeroU32;
 
 use super::Row;
 use super::derived::Projector;
+use super::sql::SqlFacts;
 use crate::fnv::Fnv;
 use crate::process::Listened;
 use crate::store::rows::{ProjectionFingerprint, ProjectionName, ProjectionVersion, Table, TableVersion};
@@ -12,12 +13,16 @@ use crate::store::rows::{ProjectionFingerprint, ProjectionName, ProjectionVersio
     label = "this is not a `#[projection(..)]`",
     note = "put `#[projection(name = \"...\", version = 1, row = Row)]` on its `impl` block"
 )]
-pub trait Projection: Send + Sync + 'static {
-    /// What it fills a table with.
+pub trait Projection: Sized + Send + Sync + 'static {
+    /// What it fills a table with; nothing that there is, if it does so in SQL of its own.
     type Row: Row;
 
     /// What is known of it before anything runs.
     const PROJECTION: ProjectionFacts;
+
+    /// Makes of it what a service runs.
+    #[doc(hidden)]
+    fn into_projector(self) -> Box<dyn Projector>;
 }
 
 /// What is known of a projection before anything runs.
@@ -33,8 +38,8 @@ pub struct ProjectionFacts {
     pub origin: &'static str,
     /// What it handles.
     pub on: &'static [Listened],
-    /// The table that it fills.
-    pub table: &'static Table,
+    /// What it makes of events.
+    pub kept: Kept,
     /// The table of what it parks.
     pub parked: &'static Table,
     /// The field whose value tells the sequence of an event; `None` if it is that of its home stream.
@@ -47,6 +52,29 @@ pub struct ProjectionFacts {
     pub changed: Option<&'static str>,
     /// Makes it from its default.
     pub projector: fn() -> Box<dyn Projector>,
+}
+
+/// What a projection makes of events.
+#[derive(Clone, Copy, Debug)]
+pub enum Kept {
+    /// Rows of a table, which its handlers edit.
+    Rows(&'static Table),
+    /// What its handlers write in SQL of their own.
+    Sql(SqlFacts),
+}
+
+impl Kept {
+    /// The name of its table; of several, that of the first.
+    pub const fn table_name(&self) -> &'static str {
+        match self {
+            Self::Rows(table) => table.name().as_str(),
+            Self::Sql(SqlFacts { tables, .. }) => match tables.first() {
+                Some(first) => first.as_str(),
+                // The macro sees to it that there is one.
+                None => "",
+            },
+        }
+    }
 }
 
 impl ProjectionFacts {
@@ -63,11 +91,14 @@ impl ProjectionFacts {
         self.slices.get() > 1
     }
 
-    /// The table of this version.
-    pub(crate) const fn table_version(&self) -> TableVersion {
-        TableVersion {
-            table: self.table,
-            version: self.version,
+    /// The table of this version that holds its rows, if it has rows.
+    pub(crate) const fn table_version(&self) -> Option<TableVersion> {
+        match self.kept {
+            Kept::Rows(table) => Some(TableVersion {
+                table,
+                version: self.version,
+            }),
+            Kept::Sql(_) => None,
         }
     }
 
@@ -97,6 +128,9 @@ impl ProjectionFacts {
         hash.write(&self.code.to_be_bytes());
         if let Some(field) = self.parallel_by {
             hash.write(field.as_bytes());
+        }
+        if let Kept::Sql(SqlFacts { is_inline: true, .. }) = self.kept {
+            hash.write(b"inline");
         }
         ProjectionFingerprint(hash.finish())
     }

@@ -1,4 +1,5 @@
 use std::error::Error;
+use std::time::Duration;
 
 use super::{InvalidValue, RowError};
 use crate::event::DecodeError;
@@ -22,6 +23,12 @@ pub enum ProjectionFailure {
     Panicked {
         /// What it said.
         message: String,
+    },
+    /// The handler, which runs SQL, takes longer than it [may](crate::projection::ProjectionPolicy::handler_limit).
+    #[error("the handler takes longer than {limit:?}")]
+    TooLong {
+        /// How long it may take.
+        limit: Duration,
     },
     /// The handler asks for other rows each time it is called.
     #[error("the handler asks for other rows each time it is called with the same event")]

@@ -105,6 +105,7 @@ mod batch;
 pub(crate) mod derived;
 mod facts;
 mod failure;
+mod intake;
 pub(crate) mod parked;
 mod query;
 pub(crate) mod row;
@@ -112,12 +113,13 @@ mod rows;
 pub(crate) mod runner;
 pub(crate) mod sequence;
 pub(crate) mod slice;
+pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 
 pub use batch::{Batches, Projected, SetAside, Step};
 pub use derived::Projector;
-pub use facts::{Projection, ProjectionFacts};
+pub use facts::{Kept, Projection, ProjectionFacts};
 pub use failure::ProjectionFailure;
 pub use parked::{Parked, ParkedEvent, ParkedSequence};
 pub use query::{QueryError, RowCursor, RowPage, RowQuery};
@@ -131,6 +133,8 @@ pub use runner::{
 };
 pub(crate) use runner::{RowsAt, Watched};
 pub use sequence::SequenceKey;
+pub use sql::{InlineEvents, Pending, SqlEvents, SqlFacts, SqlProjector};
+pub(crate) use sql::{InlineProjection, InlineStore};
 
 pub use eventsourcing_macros::Row;
 
@@ -140,7 +144,8 @@ pub use eventsourcing_macros::Row;
 /// |---|---|
 /// | `name = "balances"` | its name, under which its progress is stored: lower-case letters, digits, `_` and `-`; required |
 /// | `version = 2` | its version, which is raised whenever it makes other rows of the same events: it then fills a table of its own, from the beginning of the log; required |
-/// | `row = BalanceRow` | the [`Row`] of its table, whose name has at most 33 bytes and does not end in `_parked`; required |
+/// | `row = BalanceRow` | the [`Row`] of its table, whose name has at most 33 bytes and does not end in `_parked`; required, unless it has `tables` |
+/// | `tables("audit")` | the tables that it makes itself, in SQL of its own, with names as above |
 /// | `parallel_by = field` | the field whose value tells which events belong together, instead of their home streams: all events have it, and it is a stream key, a text, a number or the like |
 /// | `slices = 8` | so many parts of it, 2 to 64, are worked on side by side, by one process or several: the events of one value of `parallel_by` are of one slice. It is part of what the version is |
 /// | `changed = "why"` | its code may differ from what its version was at first, because the rows would be the same |
@@ -159,5 +164,29 @@ pub use eventsourcing_macros::Row;
 /// It returns nothing, or a `Result<(), E>`. It does nothing but edit rows, since it may run several times for one event: see
 /// [`Rows`].
 ///
+/// # SQL of one's own
+/// A projection with `tables(..)` runs SQL instead, on the database that its transaction is of: `PgTx` of
+/// `eventsourcing::postgres`, with the feature `postgres-sqlx`. A method with `#[create]` makes the tables of its version, and each
+/// table is a constant of the type. Both that method and the handlers are `async`, and take `tx: &mut PgTx` in place of the rows.
+/// What they have done takes effect with the progress of the projection, in one transaction.
+///
+/// ```ignore
+/// #[projection(name = "audit", version = 1, tables("audit"))]
+/// impl Audit {
+///     #[create]
+///     async fn create(&self, tx: &mut PgTx) -> sqlx::Result<()> {
+///         let table = tx.sql("create table {} (owner text)", [Self::AUDIT]);
+///         sqlx::query(table).execute(&mut **tx).await.map(drop)
+///     }
+///
+///     #[on(AccountEvent::Opened)]
+///     async fn opened(&self, owner: &str, tx: &mut PgTx) -> sqlx::Result<()> {
+///         let insert = tx.sql("insert into {} values ($1)", [Self::AUDIT]);
+///         sqlx::query(insert).bind(owner).execute(&mut **tx).await.map(drop)
+///     }
+/// }
+/// ```
+///
+/// # Defaults
 /// The type has a `Default`; [`projection`](crate::service::RuntimeBuilder::projection) gives it to a service as it is to be.
 pub use eventsourcing_macros::projection;

@@ -173,13 +173,18 @@ impl<R: Row> RowQuery<R> {
                 reason: crate::told::chain(invalid),
             });
         }
-        let projection = self.projection.as_ref().ok_or_else(|| QueryError::NotProjected {
-            table: R::TABLE.name(),
-        })?;
+        let table = |facts: &ProjectionFacts| Some((*facts, facts.table_version()?));
+        let (projection, table) =
+            self.projection
+                .as_ref()
+                .and_then(table)
+                .ok_or_else(|| QueryError::NotProjected {
+                    table: R::TABLE.name(),
+                })?;
         if !self.even_if_not_ready {
-            self.projections.is_ready(projection).await?;
+            self.projections.is_ready(&projection).await?;
         }
-        Ok(projection.table_version())
+        Ok(table)
     }
 }
 

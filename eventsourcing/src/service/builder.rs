@@ -14,9 +14,9 @@ use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
 use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
-use crate::projection::derived::{Projects, Shared};
 use crate::projection::{
-    LeasePolicy, Projection, ProjectionPolicy, Projections, Projector, StartProjectionsError, runner,
+    InlineProjection, InlineStore, LeasePolicy, Projection, ProjectionPolicy, Projections, Projector,
+    StartProjectionsError, runner,
 };
 use crate::query::{Caches, Queries, Query, QueryCache, QueryLogic, QueryPolicy, Results};
 use crate::snapshot::SnapshotPolicy;
@@ -164,8 +164,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     }
 
     /// A projection as it is to be, and not as its default.
-    pub fn projection<P: Projects>(mut self, projection: P) -> Self {
-        let projector = Box::new(Shared(Arc::new(projection)));
+    pub fn projection<P: Projection>(mut self, projection: P) -> Self {
+        let projector = projection.into_projector();
         self.provided.insert(P::PROJECTION.name, projector);
         self
     }
@@ -219,10 +219,11 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     ///
     /// # Errors
     /// If a command of the service needs streams of two stores, or a store does not answer.
-    pub fn start(self) -> Starting
+    pub fn start(mut self) -> Starting
     where
         Resources: Complete,
     {
+        self = self.with_inline_projections();
         let executor = self.executor.environment(self.environment.clone()).build();
         let dispatcher = Dispatcher::builder(executor.clone(), S::TABLE);
         let dispatcher = self
@@ -277,6 +278,37 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
                 queries,
             ))
         })
+    }
+}
+
+impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
+    /// Has commands append together with the effects on inline projections.
+    fn with_inline_projections(mut self) -> Self {
+        let mut inline = Vec::new();
+        for facts in const { &S::PART }.projections() {
+            let provided = self.provided.remove(facts.name);
+            let projector = provided.unwrap_or_else(facts.projector);
+            if let Some(events) = projector.inline() {
+                let policy = self
+                    .projection_policies
+                    .get(facts.name)
+                    .unwrap_or(&self.projections);
+                let limit = policy.handler_limit;
+                inline.push(InlineProjection { facts, events, limit });
+            }
+            self.provided.insert(facts.name, projector);
+        }
+        if !inline.is_empty() {
+            let (projections, tenants) = (inline.into(), self.tenants.clone());
+            self.executor = self.executor.map_store(|store| {
+                Arc::new(InlineStore {
+                    store,
+                    projections,
+                    tenants,
+                })
+            });
+        }
+        self
     }
 }
 

@@ -207,7 +207,7 @@ impl Described {
             name: projection.name.to_owned(),
             version: projection.version.get(),
             on: names(projection.on.iter().map(|listened| listened.types)),
-            table: projection.table.name().as_str().to_owned(),
+            table: projection.kept.table_name().to_owned(),
         });
     }
 

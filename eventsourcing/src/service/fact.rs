@@ -232,11 +232,7 @@ impl Gathered<'_> {
             return;
         }
         self.add(fact, Key::Projection(projection.name), projection.origin);
-        self.add(
-            fact,
-            Key::Table(projection.table.name().as_str()),
-            projection.origin,
-        );
+        self.add(fact, Key::Table(projection.kept.table_name()), projection.origin);
         self.listened(fact, projection.on);
     }
 

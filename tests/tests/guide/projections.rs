@@ -7,6 +7,8 @@ use std::time::Duration;
 use eventsourcing::TenantId;
 use eventsourcing::execute::Executed;
 use eventsourcing::memory::MemoryStore;
+use eventsourcing::postgres::sqlx::{self, PgPool, Row as _};
+use eventsourcing::postgres::{PgTx, PostgresOptions};
 use eventsourcing::prelude::*;
 use eventsourcing::projection::{LeasePolicy, OnFailure, ProjectionPolicy, RowError, WaitForError};
 use eventsourcing::service::{Runtime, StartError};
@@ -380,4 +382,69 @@ fn accounts_are_counted_by_owner() {
             owner: "Ada".into(),
             accounts: 2,
         }]);
+}
+
+#[derive(Default)]
+pub struct Statement;
+
+#[projection(name = "statement", version = 1, tables("statement"))]
+impl Statement {
+    #[create]
+    async fn create(&self, tx: &mut PgTx) -> sqlx::Result<()> {
+        let table = tx.sql(
+            "create table {} (line bigserial primary key, account text not null, cents numeric not null)",
+            [Self::STATEMENT],
+        );
+        sqlx::query(table).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    #[on(AccountEvent::Transferred)]
+    async fn transferred(
+        &self,
+        from: &AccountId,
+        to: &AccountId,
+        cents: &i64,
+        tx: &mut PgTx,
+    ) -> sqlx::Result<()> {
+        let lines = tx.sql(
+            "insert into {} (account, cents) values ($1, - $3), ($2, $3)",
+            [Self::STATEMENT],
+        );
+        let lines = sqlx::query(lines).bind(&from.0).bind(&to.0).bind(cents);
+        lines.execute(&mut **tx).await?;
+        Ok(())
+    }
+}
+
+#[service(
+    commands(OpenAccount, Transfer),
+    projections(Statement),
+    extern_events(AccountEvent = "accounts are closed by the back office")
+)]
+pub struct StatementBank;
+
+async fn with_statements(address: &str) -> Result<Runtime, Box<dyn std::error::Error>> {
+    let pool = PgPool::connect(address).await?;
+    let store = PostgresOptions::new(address)?.sql_pool(pool).connect().await?;
+    let bank = StatementBank::builder(store).start().await?;
+    Ok(bank)
+}
+
+#[tokio::test]
+async fn a_transfer_is_two_lines_of_the_statement() {
+    let server = postgres_server::Server::start().unwrap();
+    let bank = with_statements(&server.url()).await.unwrap();
+    let transfer = Transfer {
+        from: account("a"),
+        to: account("b"),
+        cents: 30,
+    };
+    bank.execute(transfer).await.unwrap();
+    bank.settled().await.unwrap();
+    let pool = PgPool::connect(&server.url()).await.unwrap();
+    let lines = sqlx::query("select account, cents::bigint from eventsourcing.statement order by line");
+    let lines = lines.fetch_all(&pool).await.unwrap();
+    let lines: Vec<(String, i64)> = lines.iter().map(|line| (line.get(0), line.get(1))).collect();
+    assert_eq!(lines, [("a".to_owned(), -30), ("b".to_owned(), 30)]);
 }

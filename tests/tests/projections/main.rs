@@ -25,4 +25,5 @@ mod refusing;
 mod rough;
 mod sharing;
 mod slicing;
+mod sql;
 mod twins;

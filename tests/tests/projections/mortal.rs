@@ -14,7 +14,10 @@ use eventsourcing::store::rows::{
     Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
     RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
-use eventsourcing::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
+use eventsourcing::store::sql::{Inline, InlineReader, SqlError, SqlPreparation, SqlStore, SqlWork};
+use eventsourcing::store::{
+    Append, AppendError, Capabilities, EventStore, StoreError, StoreIdentity, TenantStore,
+};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -167,5 +170,44 @@ impl RowStore for MortalRows {
 
     async fn write(&self, write: Arc<WriteRows>) -> Result<Place, WriteRowsError> {
         self.0.call(self.1.write(write)).await
+    }
+
+    fn sql(&self) -> Option<Arc<dyn SqlStore>> {
+        Some(Arc::new(MortalSql(Arc::clone(&self.0), self.1.sql()?)))
+    }
+}
+
+#[derive(Debug)]
+struct MortalSql(Arc<Process>, Arc<dyn SqlStore>);
+
+#[async_trait]
+impl SqlStore for MortalSql {
+    fn database(&self) -> &'static str {
+        self.1.database()
+    }
+
+    async fn make(
+        &self,
+        preparation: &SqlPreparation,
+        work: &mut dyn SqlWork,
+    ) -> Result<(), SqlError<PrepareError>> {
+        self.0.call(self.1.make(preparation, work)).await
+    }
+
+    async fn write(
+        &self,
+        write: &WriteRows,
+        work: &mut dyn SqlWork,
+    ) -> Result<Place, SqlError<WriteRowsError>> {
+        self.0.call(self.1.write(write, work)).await
+    }
+
+    async fn append(
+        &self,
+        append: Arc<Append>,
+        readers: &[InlineReader],
+        work: &mut dyn SqlWork,
+    ) -> Result<Inline, SqlError<AppendError>> {
+        self.1.append(append, readers, work).await
     }
 }

@@ -64,6 +64,9 @@ pub enum TableRefused {
     /// There is something of this name that is not the store's.
     #[error("there is something else of this name in the database")]
     NameTaken,
+    /// The projection is to make the table itself, and has not.
+    #[error("the projection was to make it, and there is none")]
+    NotMade,
 }
 
 /// Why rows could not be read.

@@ -40,6 +40,7 @@ impl TableName {
         "commands",
         "event_types",
         "events",
+        "inline_marks",
         "lease_epochs",
         "leases",
         "links",

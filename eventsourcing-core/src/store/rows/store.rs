@@ -9,6 +9,7 @@ use super::{
     RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
 use crate::store::StoreError;
+use crate::store::sql::SqlStore;
 
 /// The rows of one tenant. See the [contract](super).
 #[async_trait]
@@ -72,4 +73,9 @@ pub trait RowStore: fmt::Debug + Send + Sync + 'static {
     /// [`WriteRowsError::UnknownOutcome`] the caller asks for its [place](Self::place); after any other error nothing was
     /// written.
     async fn write(&self, write: Arc<WriteRows>) -> Result<Place, WriteRowsError>;
+
+    /// Transactions in which code of users runs beside writes of rows; `None` if this store has none.
+    fn sql(&self) -> Option<Arc<dyn SqlStore>> {
+        None
+    }
 }

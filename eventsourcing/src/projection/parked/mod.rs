@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::{EventId, Position, RecordedEvent, Timestamp};
 
 pub use set::Parked;
-pub use table::parked_table_of;
 pub(crate) use table::{key_of, read_row, row_of};
+pub use table::{parked_in_sql, parked_table_of};
 
 /// An event that a projection has parked: it could not be projected, or waits behind one of its sequence that could not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::ParkedEvent;
 use crate::const_text::{ConstText, same};
+use crate::projection::sql::derived::ProjectsInSql;
 use crate::projection::{InvalidValue, Projection, Row, RowError, RowValue as _};
 use crate::store::rows::{Column, ColumnName, ColumnType, Table, TableName, Value};
 
@@ -31,11 +32,30 @@ const COLUMNS: &[Column] = &[
     Column::required(PARKED_AT, ColumnType::Timestamp),
 ];
 
-/// The table of what is parked by the projection that fills a table of `R`.
-struct ParkedTable<R>(PhantomData<R>);
+/// Has a table beside which what is parked is kept.
+trait Beside {
+    const TABLE: TableName;
+}
 
-impl<R: Row> ParkedTable<R> {
-    const NAME: &'static ConstText = &ConstText::of(&[R::TABLE.name().as_str(), SUFFIX]);
+/// A projection that fills a table of rows.
+struct OfRows<P>(PhantomData<P>);
+
+impl<P: Projection> Beside for OfRows<P> {
+    const TABLE: TableName = <P::Row as Row>::TABLE.name();
+}
+
+/// A projection in SQL, of whose tables the first counts.
+struct OfSql<P>(PhantomData<P>);
+
+impl<P: ProjectsInSql> Beside for OfSql<P> {
+    const TABLE: TableName = P::TABLES[0];
+}
+
+/// The table of what is parked.
+struct ParkedTable<B>(PhantomData<B>);
+
+impl<B: Beside> ParkedTable<B> {
+    const NAME: &'static ConstText = &ConstText::of(&[B::TABLE.as_str(), SUFFIX]);
 
     const TABLE: &'static Table = {
         assert!(
@@ -43,7 +63,7 @@ impl<R: Row> ParkedTable<R> {
             "the name of a table that a projection fills has at most 33 bytes, since what is parked is in `<table>_parked`"
         );
         assert!(
-            !is_of_parked(R::TABLE.name().as_str()),
+            !is_of_parked(B::TABLE.as_str()),
             "a table that a projection fills is not called `.._parked`: what others have parked is in such tables"
         );
         &Table::new(TableName::from_static(Self::NAME.as_str()), KEY, COLUMNS, &[])
@@ -57,7 +77,12 @@ const fn is_of_parked(name: &str) -> bool {
 
 /// The table of what a projection parks.
 pub const fn parked_table_of<P: Projection>() -> &'static Table {
-    ParkedTable::<P::Row>::TABLE
+    ParkedTable::<OfRows<P>>::TABLE
+}
+
+/// The table of what a projection in SQL parks.
+pub const fn parked_in_sql<P: ProjectsInSql>() -> &'static Table {
+    ParkedTable::<OfSql<P>>::TABLE
 }
 
 /// The key of a parked event.

@@ -3,6 +3,7 @@ use super::status::FailingEvent;
 use crate::TenantId;
 use crate::store::FeedError;
 use crate::store::rows::{PrepareError, ProjectionFingerprint, ReadRowsError};
+use crate::store::sql::WorkError;
 
 /// Why projections were not started.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +12,30 @@ pub enum StartProjectionsError {
     /// The table of a projection cannot be made.
     #[error(transparent)]
     Prepare(#[from] PrepareError),
+    /// A projection in SQL is on a store that runs no such SQL.
+    #[error(
+        "the projection `{projection}` is in SQL for {database}, and {}", found.map_or_else(
+            || "the store runs no SQL of others: a PostgreSQL store does once it has connections for it, `PostgresOptions::sql_pool`"
+                .to_owned(),
+            |found| format!("the store is on {found}"))
+    )]
+    OtherDatabase {
+        /// The projection.
+        projection: &'static str,
+        /// The database that it is for.
+        database: &'static str,
+        /// That of the store, if it runs SQL of others.
+        found: Option<&'static str>,
+    },
+    /// A projection in SQL has failed to make its tables.
+    #[error("the projection `{projection}` has not made its tables")]
+    Create {
+        /// The projection.
+        projection: &'static str,
+        /// What it says.
+        #[source]
+        source: WorkError,
+    },
     /// The code of a projection, or what it handles, is not what it was when its version was first run, so its rows may not be
     /// what they would be now.
     #[error(

@@ -14,6 +14,7 @@ mod progress;
 mod project;
 mod readiness;
 mod slices;
+mod sql;
 mod standby;
 mod status;
 mod stock;
@@ -124,10 +125,11 @@ impl Projections {
         // Tables are those of all tenants.
         let main = surroundings.store.tenant(&TenantId::DEFAULT);
         for facts in &all {
-            let active = prepare(facts, &*surroundings.store).await?;
-            let activation = Arc::new(Activation::new(facts, active, &surroundings.tenants));
             let provided = surroundings.provided.remove(facts.name);
             let projector = provided.unwrap_or_else(facts.projector);
+            let active = prepare(facts, &*surroundings.store).await?;
+            sql::make_tables(facts, &*projector, &surroundings).await?;
+            let activation = Arc::new(Activation::new(facts, active, &surroundings.tenants));
             let tenants = surroundings.tenants.iter();
             let parts = tenants.flat_map(|tenant| Slice::all(facts.slices).map(move |slice| (tenant, slice)));
             for (tenant, slice) in parts {
@@ -223,8 +225,10 @@ impl Projections {
 
     /// Asks for rows.
     pub(crate) fn rows<R: Row>(&self) -> RowQuery<R> {
-        let fills =
-            |facts: &&ProjectionFacts| std::ptr::eq(facts.table, R::TABLE) || *facts.table == *R::TABLE;
+        let fills = |facts: &&ProjectionFacts| {
+            let table = facts.table_version().map(|version| version.table);
+            table.is_some_and(|table| std::ptr::eq(table, R::TABLE) || *table == *R::TABLE)
+        };
         let facts = self.inner.facts.iter().find(fills).copied();
         RowQuery::new(self.clone(), facts)
     }
@@ -284,7 +288,12 @@ async fn prepare(
         projection: facts.of_store(),
         fingerprint: facts.fingerprint(),
         slices: facts.slices,
-        tables: vec![facts.table, facts.parked],
+        tables: facts
+            .table_version()
+            .map(|version| version.table)
+            .into_iter()
+            .chain([facts.parked])
+            .collect(),
     };
     // Tables are those of all tenants.
     let rows = store.tenant(&TenantId::DEFAULT).rows;

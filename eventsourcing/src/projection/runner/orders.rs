@@ -145,9 +145,7 @@ impl Task {
         }
         let sequence = event.sequence.clone();
         let (id, position) = (event.event, event.position);
-        self.write_parking(RowChanges::default(), Parking::without(event))
-            .await
-            .map_err(Refused::turn)?;
+        self.write_parking(Parking::without(event)).await?;
         self.tell_of_skip(id, position, reason);
         self.work_off(&sequence).await
     }
@@ -170,13 +168,10 @@ impl Task {
                 Ok(None) => {}
                 Ok(Some(event)) => return Ok(Err(ParkedError::FailedAgain { event: event.into() })),
                 Err(Refused::Turn(turn)) => return Err(turn),
+                Err(Refused::Event(place, _)) if place > 0 => size = place,
+                Err(Refused::Event(_, failure)) => return self.failed_again(&waiting[0], &failure).await,
                 Err(Refused::Batch(failure)) if waiting.len() == 1 => {
-                    let again = waiting[0].clone().failed(1, &chain(&failure));
-                    let parking = Parking::of(vec![again.clone()]);
-                    self.write_parking(RowChanges::default(), parking)
-                        .await
-                        .map_err(Refused::turn)?;
-                    return Ok(Err(ParkedError::FailedAgain { event: again.into() }));
+                    return self.failed_again(&waiting[0], &failure).await;
                 }
                 // Which of them it is, smaller batches will tell.
                 Err(Refused::Batch(_)) => size = waiting.len() / 2,
@@ -185,6 +180,17 @@ impl Task {
                 return Err(Turn::Stop);
             }
         }
+    }
+
+    /// Takes note that the first event of a sequence has failed once more.
+    async fn failed_again(
+        &mut self,
+        event: &ParkedEvent,
+        failure: &ProjectionFailure,
+    ) -> Result<Result<(), ParkedError>, Turn> {
+        let again = event.clone().failed(1, &chain(failure));
+        self.write_parking(Parking::of(vec![again.clone()])).await?;
+        Ok(Err(ParkedError::FailedAgain { event: again.into() }))
     }
 
     /// Handles some parked events, and writes what becomes of them: the rows, and that they are not parked any more. Says
@@ -205,18 +211,24 @@ impl Task {
             put: again.iter().cloned().collect(),
             remove: done.to_vec(),
         };
-        let changes = self.write_parking(projected.changes, parking).await?;
-        self.batches.written(changes);
+        self.write_batch(self.here(), projected.events, projected.changes, parking)
+            .await?;
+        self.course.send_modify(|course| course.reworked += 1);
         Ok(again)
     }
 
-    /// Writes where the reader is: it does not move.
-    async fn write_parking(&mut self, changes: RowChanges, parking: Parking) -> Result<RowChanges, Refused> {
-        let here = self.place.checkpoint;
-        let here = here.unwrap_or_else(|| self.checkpoint(Position::START));
-        let written = self.write(here, changes, parking).await?;
+    /// Writes what is parked, and no rows.
+    async fn write_parking(&mut self, parking: Parking) -> Result<(), Turn> {
+        let written = self.write(self.here(), RowChanges::default(), parking).await;
+        written.map_err(Refused::turn)?;
         self.course.send_modify(|course| course.reworked += 1);
-        Ok(written)
+        Ok(())
+    }
+
+    /// Where the reader is: it does not move for what had been parked.
+    fn here(&self) -> Checkpoint {
+        let here = self.place.checkpoint;
+        here.unwrap_or_else(|| self.checkpoint(Position::START))
     }
 
     /// Reads parked events of one sequence, up to the first that is not in the store any more.

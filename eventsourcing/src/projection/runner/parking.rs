@@ -87,7 +87,7 @@ impl Task {
         match self.write(failed.to, RowChanges::default(), parking).await {
             Ok(_) => {}
             Err(Refused::Turn(turn)) => return Err(turn),
-            Err(Refused::Batch(refused)) => return Ok(Err(refused)),
+            Err(Refused::Batch(refused) | Refused::Event(_, refused)) => return Ok(Err(refused)),
         }
         tracing::error!(
             projection = self.facts.name,

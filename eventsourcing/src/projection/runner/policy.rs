@@ -16,6 +16,8 @@ pub struct ProjectionPolicy {
     /// How many events may be parked, of each slice if there are several. When there are as many, the next one stops the projection, or
     /// that slice.
     pub max_parked: usize,
+    /// How long a handler may take that runs SQL. What takes longer has failed.
+    pub handler_limit: Duration,
     /// The first pause after a failure. It doubles each time.
     pub first_pause: Duration,
     /// The longest pause.
@@ -34,13 +36,15 @@ pub enum OnFailure {
 }
 
 impl Default for ProjectionPolicy {
-    /// What fails is parked after 3 attempts, up to 1,000 events; with pauses from 50 milliseconds to a minute.
+    /// What fails is parked after 3 attempts, up to 1,000 events; with pauses from 50 milliseconds to a minute. Handlers that run SQL
+    /// have 30 seconds each.
     fn default() -> Self {
         Self {
             live: OnFailure::Park,
             catching_up: OnFailure::Park,
             attempts: 3,
             max_parked: 1_000,
+            handler_limit: Duration::from_secs(30),
             first_pause: Duration::from_millis(50),
             longest_pause: Duration::from_mins(1),
         }
@@ -74,6 +78,13 @@ impl ProjectionPolicy {
     #[must_use]
     pub const fn with_max_parked(mut self, events: usize) -> Self {
         self.max_parked = events;
+        self
+    }
+
+    /// The same, with so much time for each handler that runs SQL.
+    #[must_use]
+    pub const fn with_handler_limit(mut self, limit: Duration) -> Self {
+        self.handler_limit = limit;
         self
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::batch::{Projected, Step};
 use super::super::parked::ParkedEvent;
+use super::super::rows::RowChanges;
 use super::super::{Parked, ProjectionFailure};
 use super::orders::Verdict;
 use super::parking::Parking;
@@ -47,6 +48,11 @@ impl Task {
                 }
                 Ok(Batched::Failed(failure)) => failure,
                 Err(Refused::Turn(turn)) => return Err(turn),
+                Err(Refused::Event(0, failure)) => failure,
+                Err(Refused::Event(place, _)) => {
+                    size = place;
+                    continue;
+                }
                 Err(Refused::Batch(failure)) if batch.len() == 1 => failure,
                 // Which of them it is, smaller batches will tell.
                 Err(Refused::Batch(_)) => {
@@ -112,9 +118,27 @@ impl Task {
             set_aside.map(|aside| ParkedEvent::behind_others(&events[aside.place], aside.sequence, now));
         let parking = Parking::of(behind_others.collect());
         let to = self.end_of(projected.events, left, end);
-        let changes = self.write(to, projected.changes, parking).await?;
-        self.batches.written(changes);
+        self.write_batch(to, projected.events, projected.changes, parking)
+            .await?;
         Ok(Batched::Events(projected.events))
+    }
+
+    /// Writes what has become of so many events, or lets them have their effect in SQL.
+    pub(super) async fn write_batch(
+        &mut self,
+        to: Checkpoint,
+        events: usize,
+        changes: RowChanges,
+        parking: Parking,
+    ) -> Result<(), Refused> {
+        let written = if self.batches.in_sql().is_some() {
+            self.write_in_sql(to, events, parking).await?;
+            RowChanges::default()
+        } else {
+            self.write(to, changes, parking).await?
+        };
+        self.batches.written(written);
+        Ok(())
     }
 
     /// Calls the handlers of events, as often as it takes.

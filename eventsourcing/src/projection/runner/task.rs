@@ -72,6 +72,8 @@ pub(super) enum Turn {
 pub(super) enum Refused {
     /// Its rows are not taken; those of a smaller batch may be.
     Batch(ProjectionFailure),
+    /// The handler of the event at this place of the batch has failed, in SQL; those before it have not.
+    Event(usize, ProjectionFailure),
     Turn(Turn),
 }
 
@@ -201,7 +203,11 @@ impl Task {
     pub(super) async fn load(&self, keys: &[Vec<Value>]) -> Result<Vec<Option<Vec<Value>>>, Refused> {
         let mut failures = 0;
         loop {
-            match self.tenant.rows.load(self.facts.table_version(), keys).await {
+            // What is in SQL asks for no rows.
+            let Some(table) = self.facts.table_version() else {
+                return Ok(Vec::new());
+            };
+            match self.tenant.rows.load(table, keys).await {
                 Ok(rows) => return Ok(rows),
                 Err(error @ ReadRowsError::Invalid(_)) => {
                     return Err(Refused::Batch(ProjectionFailure::KeyRefused(error)));
@@ -221,20 +227,7 @@ impl Task {
         changes: RowChanges,
         parking: Parking,
     ) -> Result<RowChanges, Refused> {
-        let table = TableChange {
-            table: self.facts.table_version(),
-            put: changes.put,
-            remove: changes.remove,
-        };
-        let parked = parking.change(self.facts.parked_version());
-        let parked = parked.map_err(|error| Turn::GiveUp(chain(&error)))?;
-        let write = Arc::new(WriteRows {
-            reader: Arc::clone(&self.reader),
-            from: self.place,
-            to,
-            fence: self.lease.fence().cloned(),
-            changes: parked.into_iter().chain([table]).collect(),
-        });
+        let write = Arc::new(self.to_write(to, changes, &parking)?);
         let mut failures = 0;
         loop {
             if self.lease.is_over() {
@@ -242,28 +235,62 @@ impl Task {
             }
             match self.tenant.rows.write(Arc::clone(&write)).await {
                 Ok(place) => {
-                    self.place = place;
-                    self.has_parked(parking);
-                    let written = Arc::unwrap_or_clone(write).changes.pop();
-                    return Ok(written.map(RowChanges::from).unwrap_or_default());
+                    self.has_written(place, parking);
+                    let mut written = Arc::unwrap_or_clone(write).changes;
+                    let rows = self.facts.table_version().and_then(|_| written.pop());
+                    return Ok(rows.map(RowChanges::from).unwrap_or_default());
                 }
-                Err(WriteRowsError::Overtaken(_)) => return Err(Turn::Elsewhere.into()),
-                Err(WriteRowsError::Fenced(_)) => return Err(Turn::StandBy.into()),
-                Err(error @ WriteRowsError::UnknownOutcome(_)) => {
-                    tracing::debug!(
-                        projection = self.facts.name,
-                        error = &error as &dyn std::error::Error,
-                        "the outcome of a write is unknown"
-                    );
-                    return Err(Turn::Elsewhere.into());
-                }
-                Err(error @ WriteRowsError::Invalid(_)) => {
-                    return Err(Refused::Batch(ProjectionFailure::RowsRefused(error)));
-                }
-                Err(error) => {
-                    failures += 1;
-                    self.pause_or_give_up(error.class(), &error, failures).await?;
-                }
+                Err(error) => self.not_written(error, &mut failures).await?,
+            }
+        }
+    }
+
+    /// What is to be written: rows come last.
+    pub(super) fn to_write(
+        &self,
+        to: Checkpoint,
+        changes: RowChanges,
+        parking: &Parking,
+    ) -> Result<WriteRows, Turn> {
+        let rows = self.facts.table_version().map(|table| TableChange {
+            table,
+            put: changes.put,
+            remove: changes.remove,
+        });
+        let parked = parking.change(self.facts.parked_version());
+        let parked = parked.map_err(|error| Turn::GiveUp(chain(&error)))?;
+        Ok(WriteRows {
+            reader: Arc::clone(&self.reader),
+            from: self.place,
+            to,
+            fence: self.lease.fence().cloned(),
+            changes: parked.into_iter().chain(rows).collect(),
+        })
+    }
+
+    /// Takes note of a write.
+    pub(super) fn has_written(&mut self, place: Place, parking: Parking) {
+        self.place = place;
+        self.has_parked(parking);
+    }
+
+    /// Says what is to be done about a write that was not made, or pauses before it is sent again.
+    pub(super) async fn not_written(&self, error: WriteRowsError, failures: &mut u32) -> Result<(), Refused> {
+        match error {
+            WriteRowsError::Overtaken(_) => Err(Turn::Elsewhere.into()),
+            WriteRowsError::Fenced(_) => Err(Turn::StandBy.into()),
+            WriteRowsError::UnknownOutcome(_) => {
+                tracing::debug!(
+                    projection = self.facts.name,
+                    error = &error as &dyn std::error::Error,
+                    "the outcome of a write is unknown"
+                );
+                Err(Turn::Elsewhere.into())
+            }
+            WriteRowsError::Invalid(_) => Err(Refused::Batch(ProjectionFailure::RowsRefused(error))),
+            error => {
+                *failures += 1;
+                Ok(self.pause_or_give_up(error.class(), &error, *failures).await?)
             }
         }
     }
@@ -370,7 +397,7 @@ impl Refused {
     pub(super) fn turn(self) -> Turn {
         match self {
             Self::Turn(turn) => turn,
-            Self::Batch(failure) => Turn::GiveUp(chain(&failure)),
+            Self::Batch(failure) | Self::Event(_, failure) => Turn::GiveUp(chain(&failure)),
         }
     }
 }

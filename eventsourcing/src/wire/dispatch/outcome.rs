@@ -67,7 +67,7 @@ impl From<ExecuteError<Rejection>> for CommandResult {
                 path: place_of(&invalid),
                 message: chain(&invalid),
             },
-            ExecuteError::Bug(_) => {
+            ExecuteError::Inline { .. } | ExecuteError::Bug(_) => {
                 tracing::error!(error = message, "a command failed");
                 Self::Failed { message }
             }

@@ -1,5 +1,7 @@
 //! The rules between attributes, and between them and signatures.
 
+mod sql;
+
 use quote::ToTokens;
 use syn::{FnArg, GenericParam, Receiver, ReceiverKind, Signature};
 
@@ -24,21 +26,40 @@ pub(super) fn model(model: &Model<'_>, attribute: &ProjectionAttribute, diagnost
         "a projection has a version, which is raised when it makes other rows; add `version = 1`",
         diagnostics,
     );
-    missing(
-        &attribute.row,
-        ty,
-        "a projection fills a table; add `row = Row`, with a `#[derive(Row)]`",
-        diagnostics,
-    );
+    it_keeps_rows_or_tables(model, attribute, diagnostics);
     slices_are_told_apart(attribute, diagnostics);
+    sql::what_is_inline_is_in_sql(attribute, diagnostics);
     it_handles_something(model, diagnostics);
     events_are_taken_once(
         model.handlers.iter().flat_map(|handler| &handler.events),
         diagnostics,
     );
+    let is_in_sql = sql::is_meant(model, attribute);
+    if is_in_sql {
+        sql::it_creates_its_tables(model, diagnostics);
+    }
     for handler in &model.handlers {
-        self::handler(handler, diagnostics);
+        self::handler(handler, is_in_sql, diagnostics);
         event_is_of_one_type(&handler.parameters, &handler.events, diagnostics);
+    }
+}
+
+fn it_keeps_rows_or_tables(model: &Model<'_>, attribute: &ProjectionAttribute, diagnostics: &Diagnostics) {
+    match (attribute.row.key(), attribute.tables.key()) {
+        (None, None) if sql::is_meant(model, attribute) => {
+            let message = "a projection in SQL names the tables that it makes; add `tables(\"table\")`";
+            diagnostics.error(&model.item.self_ty, message);
+        }
+        (None, None) => {
+            let message = "a projection fills a table; add `row = Row`, with a `#[derive(Row)]`";
+            diagnostics.error(&model.item.self_ty, message);
+        }
+        (Some(_), Some(tables)) => {
+            let message = "a projection edits rows, or runs SQL on tables of its own; keep `row` or `tables`";
+            diagnostics.error(tables, message);
+        }
+        (Some(_), None) => sql::rows_are_not_created(model, diagnostics),
+        (None, Some(_)) => {}
     }
 }
 
@@ -61,9 +82,14 @@ fn it_is_a_type_of_its_own(model: &Model<'_>, diagnostics: &Diagnostics) {
 }
 
 fn slices_are_told_apart(attribute: &ProjectionAttribute, diagnostics: &Diagnostics) {
-    if let Some(slices) = attribute.slices.key()
-        && attribute.parallel_by.key().is_none()
-    {
+    let Some(slices) = attribute.slices.key() else {
+        return;
+    };
+    if attribute.tables.key().is_some() {
+        let message =
+            "nobody can tell which rows SQL touches, so a projection in SQL has no slices; leave this out";
+        diagnostics.error(slices, message);
+    } else if attribute.parallel_by.key().is_none() {
         let message = "slices are told apart by a field that all events have; add `parallel_by = field`";
         diagnostics.error(slices, message);
     }
@@ -77,15 +103,28 @@ fn it_handles_something(model: &Model<'_>, diagnostics: &Diagnostics) {
     }
 }
 
-fn handler(handler: &Handler<'_>, diagnostics: &Diagnostics) {
+fn handler(handler: &Handler<'_>, is_in_sql: bool, diagnostics: &Diagnostics) {
     let signature = &handler.method.sig;
-    it_waits_for_nothing(signature, diagnostics);
+    if is_in_sql {
+        sql::it_is_awaited(signature, diagnostics);
+    } else {
+        it_waits_for_nothing(signature, diagnostics);
+    }
     it_has_no_generics(signature, diagnostics);
     it_takes_self(signature, diagnostics);
-    // A parameter that is none is noted; it may be the rows.
+    let message = if is_in_sql {
+        "a handler in SQL takes the transaction: `tx: &mut PgTx`"
+    } else {
+        "a handler edits rows; take `rows: &mut Rows<Row>`"
+    };
+    it_writes(handler, message, diagnostics);
+}
+
+fn it_writes(handler: &Handler<'_>, message: &str, diagnostics: &Diagnostics) {
+    let signature = &handler.method.sig;
+    // A parameter that is none is noted; it may be this one.
     let all_are_known = handler.parameters.len() == signature.inputs.len().saturating_sub(1);
-    if all_are_known && handler.rows().is_none() {
-        let message = "a handler edits rows; take `rows: &mut Rows<Row>`";
+    if all_are_known && handler.written().is_none() {
         diagnostics.error(&signature.ident, message);
     }
 }

@@ -1,5 +1,7 @@
+mod sql;
+
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, ReturnType, Type};
 
@@ -28,11 +30,22 @@ struct Expand<'a> {
     projection: TokenStream,
 }
 
+/// What differs between projections that edit rows, and those in SQL.
+struct Kind {
+    row: TokenStream,
+    /// Names of functions of the runtime.
+    kept: TokenStream,
+    parked: TokenStream,
+    into_projector: TokenStream,
+    by_default: TokenStream,
+    /// The impl with the handlers.
+    projects: TokenStream,
+}
+
 impl Expand<'_> {
     fn projection(&self) -> TokenStream {
         let (private, projection) = (&self.private, &self.projection);
-        let (Some(name), Some(version), Some(row)) = (self.model.name, self.model.version, self.model.row)
-        else {
+        let (Some(name), Some(version)) = (self.model.name, self.model.version) else {
             return TokenStream::new();
         };
         let events = || {
@@ -62,11 +75,20 @@ impl Expand<'_> {
             },
         );
         let slices = self.model.slices.unwrap_or(1);
+        let Kind {
+            row,
+            kept,
+            parked,
+            into_projector,
+            by_default,
+            projects,
+        } = self.kind(&names);
         let projector = {
             let ty = &self.model.item.self_ty;
             let private = self.paths.private_at(ty.span());
-            quote_spanned!(at(ty)=> #private::projector::<#projection>())
+            quote_spanned!(at(ty)=> #private::#by_default::<#projection>())
         };
+        let tables = sql::table_consts(self.model, self.paths);
         quote! {
             const _: () = {
                 #(#aliases)*
@@ -80,21 +102,45 @@ impl Expand<'_> {
                         version: #private::version(#version),
                         origin: ::core::concat!(::core::module_path!(), "::", #ident),
                         on: &[#(#names.heard.listened),*],
-                        table: #private::table_of::<Self>(),
-                        parked: #private::parked_table_of::<Self>(),
+                        kept: #private::#kept::<Self>(),
+                        parked: #private::#parked::<Self>(),
                         parallel_by: #parallel_by,
                         slices: #private::slices(#slices),
                         code: #code,
                         changed: #changed,
                         projector: #projector,
                     };
+
+                    fn into_projector(self) -> #private::Box<dyn #private::Projector> {
+                        #private::#into_projector(self)
+                    }
                 }
+                #projects
+                #once
+                #tables
+            };
+        }
+    }
+
+    /// What differs between projections that edit rows, and those in SQL.
+    fn kind(&self, handlers: &[Ident]) -> Kind {
+        if self.model.tables.is_some() {
+            return self.in_sql(handlers);
+        }
+        let (private, projection) = (&self.private, &self.projection);
+        let row = self.model.row.map(ToTokens::to_token_stream);
+        Kind {
+            row: row.unwrap_or_default(),
+            kept: quote!(kept_in_rows),
+            parked: quote!(parked_table_of),
+            into_projector: quote!(projector_of),
+            by_default: quote!(projector),
+            projects: quote! {
                 #[automatically_derived]
                 impl #private::Projects for #projection {
-                    const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[#(&#names),*];
+                    const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[#(&#handlers),*];
                 }
-                #once
-            };
+            },
         }
     }
 
@@ -106,19 +152,43 @@ impl Expand<'_> {
         let called = self.call(handler);
         let parameters = ["__me", "__event", "__rows"].map(|name| Ident::new(name, Span::mixed_site()));
         let sequence = self.sequence(number, event);
-        let event = &parameters[1];
+        let payload = self.payload(&parameters[1]);
+        let (handler, nothing) = if self.model.tables.is_some() {
+            (quote!(SqlHandler), quote!(#private::nothing_in_sql()))
+        } else {
+            (quote!(ProjectionHandler), quote!(#private::Ok(())))
+        };
         quote! {
             #[allow(deprecated, irrefutable_let_patterns, unused_variables)]
-            const #name: #private::ProjectionHandler<#projection, #alias> = #private::ProjectionHandler {
+            const #name: #private::#handler<#projection, #alias> = #private::#handler {
                 heard: #heard,
-                project: |#(#parameters),*| if let #pattern = #private::Recorded::payload(#event) {
+                project: |#(#parameters),*| if let #pattern = #payload {
                     #called
                 } else {
-                    #private::Ok(())
+                    #nothing
                 },
                 sequence: #sequence,
             };
         }
+    }
+
+    /// What happened, given what a handler is called with.
+    fn payload(&self, event: &Ident) -> TokenStream {
+        let private = &self.private;
+        if self.model.is_inline {
+            return quote!(#private::Pending::payload(#event));
+        }
+        let event = self.event(event.clone());
+        quote!(#private::Recorded::payload(#event))
+    }
+
+    /// The event as the method takes it.
+    fn event(&self, event: Ident) -> TokenStream {
+        if self.model.tables.is_none() || self.model.is_inline {
+            return quote!(#event);
+        }
+        let private = self.paths.private_at(event.span());
+        quote_spanned!(event.span()=> #private::recorded_of(#event))
     }
 
     /// Tells the sequence of an event, if a field does.
@@ -155,7 +225,7 @@ impl Expand<'_> {
         let me = Ident::new("__me", Span::mixed_site());
         let arguments = handler.parameters.iter().map(|parameter| {
             let name = match parameter.takes {
-                Takes::Event => Ident::new("__event", at(parameter.ty)),
+                Takes::Event => return self.event(Ident::new("__event", at(parameter.ty))),
                 Takes::Written => Ident::new("__rows", at(parameter.ty)),
                 Takes::Field(field) => {
                     let mut binding = binding(field);
@@ -173,7 +243,11 @@ impl Expand<'_> {
             ReturnType::Default => method.span(),
         };
         let private = self.paths.private_at(said_at);
-        quote_spanned!(said_at=> #private::said(#called))
+        if self.model.tables.is_some() {
+            quote_spanned!(said_at=> #private::in_sql(#called))
+        } else {
+            quote_spanned!(said_at=> #private::said(#called))
+        }
     }
 }
 
@@ -188,6 +262,7 @@ pub(super) fn fallback(model: &Model<'_>, paths: &Paths, errors: &syn::Error) ->
     let row = model
         .row
         .map_or_else(|| quote!(#private::NoRow), |row| quote!(#row));
+    let tables = sql::table_consts(model, paths);
     quote! {
         const _: () = {
             #[automatically_derived]
@@ -195,12 +270,18 @@ pub(super) fn fallback(model: &Model<'_>, paths: &Paths, errors: &syn::Error) ->
                 type Row = #row;
 
                 const PROJECTION: #private::ProjectionFacts = #private::no_projection();
+
+                fn into_projector(self) -> #private::Box<dyn #private::Projector> {
+                    #private::projector_of(self)
+                }
             }
 
             #[automatically_derived]
             impl #private::Projects for #ty {
                 const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[];
             }
+
+            #tables
         };
         #errors
     }

@@ -1,0 +1,23 @@
+// What a handler in SQL writes to is a transaction.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::postgres::PgTx;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Audit;
+
+#[projection(name = "audit", version = 1, tables("audit"))]
+impl Audit {
+    #[create]
+    async fn create(&self, tx: &mut String) {}
+
+    #[on(AccountEvent::Opened)]
+    async fn opened(&self, owner: &str, tx: &mut String) {}
+}
+
+fn main() {}

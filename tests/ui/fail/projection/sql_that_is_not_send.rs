@@ -1,0 +1,27 @@
+// What a handler in SQL holds while it waits can be sent to another thread.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::postgres::PgTx;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Audit;
+
+#[projection(name = "audit", version = 1, tables("audit"))]
+impl Audit {
+    #[create]
+    async fn create(&self, tx: &mut PgTx) {}
+
+    #[on(AccountEvent::Opened)]
+    async fn opened(&self, owner: &str, tx: &mut PgTx) {
+        let held = std::rc::Rc::new(owner);
+        std::future::ready(()).await;
+        drop(held);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+// The transaction is borrowed, to be changed.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::postgres::PgTx;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Audit;
+
+#[projection(name = "audit", version = 1, tables("audit"))]
+impl Audit {
+    #[create]
+    async fn create(&self, tx: &mut PgTx) {}
+
+    #[on(AccountEvent::Opened)]
+    async fn opened(&self, owner: &str, tx: PgTx) {}
+
+    #[on(AccountEvent::Moved)]
+    async fn transferred(&self, tx: &PgTx) {}
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+// All handlers of a projection take the same transaction.
+#![allow(unused_variables)]
+
+#[path = "../../accounts.rs"]
+mod accounts;
+
+use accounts::*;
+use eventsourcing::postgres::PgTx;
+use eventsourcing::prelude::*;
+
+#[derive(Default)]
+struct Audit;
+
+#[projection(name = "audit", version = 1, tables("audit"))]
+impl Audit {
+    #[create]
+    async fn create(&self, tx: &mut PgTx) {}
+
+    #[on(AccountEvent::Opened)]
+    async fn opened(&self, owner: &str, tx: &mut String) {}
+}
+
+fn main() {}
