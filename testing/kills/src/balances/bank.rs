@@ -199,7 +199,10 @@ pub(super) async fn writes_of_slices(store: &dyn EventStore) -> Result<[u64; SLI
     let rows = store.tenant(&TenantId::DEFAULT).rows;
     let mut writes = [0; SLICES];
     for (slice, writes) in writes.iter_mut().enumerate() {
-        *writes = rows.place(&format!("projection/counters@1/{slice}")).await?.writes;
+        *writes = rows
+            .place(&format!("projection/counters@1/{slice}"))
+            .await?
+            .writes;
     }
     Ok(writes)
 }
