@@ -57,8 +57,9 @@ pub enum StartProjectionsError {
     },
     /// A projection has another number of slices than when its version was first run: each would not know what is its own.
     #[error(
-        "the projection `{projection}` had {first} slices when its version {version} was first run, and has {now}; write \
-         `version = {next}` to fill a new table from the beginning, or `slices = {first}`"
+        "the projection `{projection}` had {} when its version {version} was first run, and has {}; write `version = {next}` to \
+         fill a new table from the beginning, or {}",
+        slices(*first), slices(*now), as_before(*first)
     )]
     Slices {
         /// The projection.
@@ -67,9 +68,9 @@ pub enum StartProjectionsError {
         version: u32,
         /// The version that it is to have.
         next: u32,
-        /// How many it had. One says that it was not written.
+        /// How many it had; 1 if it had none.
         first: u32,
-        /// How many it has.
+        /// How many it has; 1 if it has none.
         now: u32,
     },
     /// It could not be found out where they left off.
@@ -78,6 +79,21 @@ pub enum StartProjectionsError {
     /// It could not be found out where the log ends.
     #[error("the end of the log cannot be found")]
     Log(#[from] FeedError),
+}
+
+fn slices(number: u32) -> String {
+    match number {
+        1 => "no slices".to_owned(),
+        number => format!("{number} slices"),
+    }
+}
+
+/// What to write for the same number as at first.
+fn as_before(first: u32) -> String {
+    match first {
+        1 => "leave out `slices`".to_owned(),
+        first => format!("write `slices = {first}`"),
+    }
 }
 
 /// Why it cannot be told that a projection has come to a position.
@@ -100,7 +116,7 @@ pub enum WaitForError {
         /// The event.
         failing: Box<FailingEvent>,
     },
-    /// An event of what was done is parked: its rows lack it, until somebody [deals](Projections::retry) with it.
+    /// An event of what was done is parked: its rows lack it, until somebody [deals](super::Projections::retry) with it.
     #[error("the projection `{projection}` has parked the event {}, a `{}` at position {}, and the sequence `{}` with it", parked.event, parked.event_type, parked.position, parked.sequence)]
     Parked {
         /// Its name.
