@@ -29,7 +29,7 @@ pub use crate::process::{
     Listened, Manager, ProcessManager, Role, Sending, Sends, SendsCommand, Start, sending, sending_nothing,
 };
 pub use crate::projection::derived::{
-    Handling, NoRow, ProjectionHandler, Projects, no_projection, no_table, projector, said, table_of, version,
+    Handling, NoRow, ProjectionHandler, Projects, no_projection, no_table, said, table_of, version,
 };
 pub use crate::projection::parked::parked_table_of;
 pub use crate::projection::row::{PlainField, RowField, columns_of, json_field, key_field, plain_field};
@@ -49,8 +49,8 @@ pub use crate::service::listed::{
     list_projection, list_query,
 };
 pub use crate::service::{
-    Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table,
-    aggregate_route, count_facts, route, sorted_facts,
+    Content, Fact, Missing, Module, Part, ProjectionOf, Route, RuntimeBuilder, Service, ServiceDescription,
+    Table, aggregate_route, count_facts, route, sorted_facts,
 };
 pub use crate::snapshot::StateSnapshots;
 pub use crate::snapshot::derived::{Snapshottable, snapshots_of};

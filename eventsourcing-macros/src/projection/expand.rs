@@ -61,11 +61,6 @@ impl Expand<'_> {
                 quote!(#private::Some(#field))
             },
         );
-        let projector = {
-            let ty = &self.model.item.self_ty;
-            let private = self.paths.private_at(ty.span());
-            quote_spanned!(at(ty)=> #private::projector::<#projection>())
-        };
         quote! {
             const _: () = {
                 #(#aliases)*
@@ -84,7 +79,6 @@ impl Expand<'_> {
                         parallel_by: #parallel_by,
                         code: #code,
                         changed: #changed,
-                        projector: #projector,
                     };
                 }
                 #[automatically_derived]

@@ -146,9 +146,9 @@ impl<P: Projects> Projector for Shared<P> {
 
 /// What a projection is made of that nobody provides.
 #[diagnostic::on_unimplemented(
-    message = "the projection `{Self}` cannot be made: it has no default",
-    label = "how is this made?",
-    note = "implement `Default` for `{Self}`, which may be replaced when the service starts: `.projection({Self} {{ .. }})`"
+    message = "the service cannot start without its projection `{Self}`, which has no default",
+    label = "a `{Self}` is missing",
+    note = "call `.projection(value)` with a `{Self}` before, or implement `Default` for it"
 )]
 pub trait ByDefault {
     /// Makes it.
@@ -160,11 +160,6 @@ impl<P: Default> ByDefault for P {
     fn by_default() -> Self {
         Self::default()
     }
-}
-
-/// Makes a projection from its default.
-pub const fn projector<P: Projects + ByDefault>() -> fn() -> Box<dyn Projector> {
-    || Box::new(Shared(Arc::new(P::by_default())))
 }
 
 /// The table that a projection fills. That its row is one is asked elsewhere.
@@ -192,7 +187,6 @@ pub const fn no_projection() -> ProjectionFacts {
         parallel_by: None,
         code: 0,
         changed: None,
-        projector: || unreachable!("a projection with a mistake does not compile"),
     }
 }
 

@@ -1,7 +1,6 @@
 use std::num::NonZeroU32;
 
 use super::Row;
-use super::derived::Projector;
 use crate::fnv::Fnv;
 use crate::process::Listened;
 use crate::store::rows::{ProjectionFingerprint, ProjectionName, ProjectionVersion, Table, TableVersion};
@@ -43,8 +42,6 @@ pub struct ProjectionFacts {
     pub code: u64,
     /// Why it may differ from what its version was at first, if somebody says so.
     pub changed: Option<&'static str>,
-    /// Makes it from its default.
-    pub projector: fn() -> Box<dyn Projector>,
 }
 
 impl ProjectionFacts {

@@ -153,5 +153,6 @@ pub use eventsourcing_macros::Row;
 /// It returns nothing, or a `Result<(), E>`. It does nothing but edit rows, since it may run several times for one event: see
 /// [`Rows`].
 ///
-/// The type has a `Default`; [`projection`](crate::service::RuntimeBuilder::projection) gives it to a service as it is to be.
+/// [`projection`](crate::service::RuntimeBuilder::projection) gives it to a service as it is to be. One whose type has a `Default` is
+/// made from that otherwise; a service with any other does not start without it, which the compiler sees to.
 pub use eventsourcing_macros::projection;

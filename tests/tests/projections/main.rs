@@ -19,6 +19,7 @@ mod model;
 mod mortal;
 mod parking;
 mod processors;
+mod provided;
 mod readiness;
 mod refusing;
 mod rough;

@@ -31,6 +31,7 @@ use super::query::RowQuery;
 use super::{Projection, ProjectionFacts, Row};
 use crate::bus::Bus;
 use crate::environment::Environment;
+use crate::service::Projectors;
 use crate::store::rows::{Preparation, PrepareError, ProjectionFingerprint, ReadRowsError};
 use crate::store::{EventStore, FeedError};
 use crate::{Clock as _, EventTypes, Position, TenantId};
@@ -99,8 +100,8 @@ pub(crate) struct Surroundings {
     pub(crate) policies: HashMap<&'static str, ProjectionPolicy>,
     /// The event types that anybody in the service knows.
     pub(crate) known: Arc<[&'static EventTypes]>,
-    /// Those that are not to be made from their defaults, by name.
-    pub(crate) provided: HashMap<&'static str, Box<dyn Projector>>,
+    /// What makes them, by name.
+    pub(crate) provided: Projectors,
 }
 
 impl Projections {
@@ -118,8 +119,12 @@ impl Projections {
         for facts in &all {
             let active = prepare(facts, &*surroundings.store).await?;
             let activation = Arc::new(Activation::new(facts.of_store(), active, &surroundings.tenants));
-            let provided = surroundings.provided.remove(facts.name);
-            let projector = provided.unwrap_or_else(facts.projector);
+            let projector = surroundings.provided.remove(facts.name);
+            #[expect(
+                clippy::expect_used,
+                reason = "the type of the builder lists every projection"
+            )]
+            let projector = projector.expect("every projection is provided, or made");
             for tenant in &surroundings.tenants {
                 let (task, one) = begin(
                     facts,
