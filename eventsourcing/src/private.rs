@@ -30,14 +30,13 @@ pub use crate::process::{
 };
 pub use crate::projection::derived::{
     Handling, NoRow, ProjectionHandler, Projector, Projects, kept_in_rows, no_projection, no_table,
-    projector, projector_of, said, slices, version,
+    projector_of, said, slices, version,
 };
 pub use crate::projection::parked::{parked_in_sql, parked_table_of};
 pub use crate::projection::row::{PlainField, RowField, columns_of, json_field, key_field, plain_field};
 pub use crate::projection::sequence::{sequence_of, sequence_of_rows};
 pub use crate::projection::sql::derived::{
-    HandlingInSql, InSql, ProjectsInSql, SqlHandler, default_in_sql, in_sql, kept_in_sql, nothing_in_sql,
-    sql_projector,
+    HandlingInSql, InSql, ProjectsInSql, SqlHandler, in_sql, kept_in_sql, nothing_in_sql, sql_projector,
 };
 pub use crate::projection::sql::recorded_of;
 pub use crate::projection::{
@@ -55,8 +54,8 @@ pub use crate::service::listed::{
     list_projection, list_query,
 };
 pub use crate::service::{
-    Content, Fact, Missing, Module, Part, Route, RuntimeBuilder, Service, ServiceDescription, Table,
-    aggregate_route, count_facts, route, sorted_facts,
+    Content, Fact, Missing, Module, Part, ProjectionOf, Route, RuntimeBuilder, Service, ServiceDescription,
+    Table, aggregate_route, count_facts, route, sorted_facts,
 };
 pub use crate::snapshot::StateSnapshots;
 pub use crate::snapshot::derived::{Snapshottable, snapshots_of};

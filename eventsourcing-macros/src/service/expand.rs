@@ -106,10 +106,12 @@ impl Expand<'_> {
             };
         };
         if let Kind::Module = self.model.kind {
+            let projections = self.projections(quote!(__Rest));
             return quote! {
                 #[automatically_derived]
                 impl #private::Module for #ident {
                     #part
+                    type Projections<__Rest> = #projections;
                 }
             };
         }
@@ -126,12 +128,27 @@ impl Expand<'_> {
         }
     }
 
-    /// `Missing<First, Missing<Second, ()>>`
+    /// `Missing<First, Missing<Second, ()>>`: the resources, and then the projections.
     fn resources(&self) -> TokenStream {
         let private = self.paths.private();
-        let mut list = quote!(());
+        let mut list = self.projections(quote!(()));
         for resource in self.model.resources.iter().rev() {
             list = quote!(#private::Missing<#resource, #list>);
+        }
+        list
+    }
+
+    /// The projections that are listed, also by modules, before the rest.
+    fn projections(&self, rest: TokenStream) -> TokenStream {
+        let private = self.paths.private();
+        let mut list = rest;
+        for part in self.model.parts.iter().rev() {
+            let path = part.path;
+            list = match part.role {
+                Role::Projection => quote!(#private::Missing<#private::ProjectionOf<#path>, #list>),
+                Role::Module => quote!(<#path as #private::Module>::Projections<#list>),
+                _ => list,
+            };
         }
         list
     }

@@ -157,9 +157,9 @@ impl<P: Projects> Projector for Shared<P> {
 
 /// What a projection is made of that nobody provides.
 #[diagnostic::on_unimplemented(
-    message = "the projection `{Self}` cannot be made: it has no default",
-    label = "how is this made?",
-    note = "implement `Default` for `{Self}`, which may be replaced when the service starts: `.projection({Self} {{ .. }})`"
+    message = "the service cannot start without its projection `{Self}`, which has no default",
+    label = "a `{Self}` is missing",
+    note = "call `.projection(value)` with a `{Self}` before, or implement `Default` for it"
 )]
 pub trait ByDefault {
     /// Makes it.
@@ -171,11 +171,6 @@ impl<P: Default> ByDefault for P {
     fn by_default() -> Self {
         Self::default()
     }
-}
-
-/// Makes a projection from its default.
-pub const fn projector<P: Projects + ByDefault>() -> fn() -> Box<dyn Projector> {
-    || projector_of(P::by_default())
 }
 
 /// A projection as a service runs it.
@@ -217,7 +212,6 @@ pub const fn no_projection() -> ProjectionFacts {
         slices: NonZeroU32::MIN,
         code: 0,
         changed: None,
-        projector: || unreachable!("a projection with a mistake does not compile"),
     }
 }
 

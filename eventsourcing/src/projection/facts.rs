@@ -50,8 +50,6 @@ pub struct ProjectionFacts {
     pub code: u64,
     /// Why it may differ from what its version was at first, if somebody says so.
     pub changed: Option<&'static str>,
-    /// Makes it from its default.
-    pub projector: fn() -> Box<dyn Projector>,
 }
 
 /// What a projection makes of events.

@@ -188,5 +188,6 @@ pub use eventsourcing_macros::Row;
 /// ```
 ///
 /// # Defaults
-/// The type has a `Default`; [`projection`](crate::service::RuntimeBuilder::projection) gives it to a service as it is to be.
+/// [`projection`](crate::service::RuntimeBuilder::projection) gives it to a service as it is to be. One whose type has a `Default` is
+/// made from that otherwise; a service with any other does not start without it, which the compiler sees to.
 pub use eventsourcing_macros::projection;

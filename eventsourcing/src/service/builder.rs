@@ -8,14 +8,16 @@ use std::sync::Arc;
 use serde::Serialize;
 use tower::Layer;
 
-use super::{AskedFor, CommandsAcrossStores, Complete, Content, Part, Runtime, Service, stores};
+use super::{
+    AskedFor, CommandsAcrossStores, Complete, Content, ListedIn, Part, Projectors, Runtime, Service, stores,
+};
 use crate::bus::{Bus, LogFollower, Transport};
 use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
 use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
 use crate::projection::{
-    InlineProjection, InlineStore, LeasePolicy, Projection, ProjectionPolicy, Projections, Projector,
+    InlineProjection, InlineStore, LeasePolicy, Projection, ProjectionPolicy, Projections,
     StartProjectionsError, runner,
 };
 use crate::query::{Caches, Queries, Query, QueryCache, QueryLogic, QueryPolicy, Results};
@@ -27,7 +29,8 @@ use crate::{EventTypes, TenantId};
 
 /// Builds the [`Runtime`] of a service: `TodoApp::builder(store)`.
 ///
-/// What the service lists under `resources(..)` has to be [provided](Self::provide), or `start` does not compile.
+/// What the service lists under `resources(..)` has to be [provided](Self::provide), and so does a [projection](Self::projection)
+/// that has no default, or `start` does not compile.
 #[must_use = "call `start` to run the service"]
 pub struct RuntimeBuilder<S, Resources> {
     executor: ExecutorBuilder,
@@ -41,7 +44,7 @@ pub struct RuntimeBuilder<S, Resources> {
     projection_policies: HashMap<&'static str, ProjectionPolicy>,
     queries: QueryPolicy,
     caches: Caches,
-    provided: HashMap<&'static str, Box<dyn Projector>>,
+    provided: Projectors,
     service: PhantomData<fn(S, Resources)>,
 }
 
@@ -62,7 +65,7 @@ impl<S: Service> RuntimeBuilder<S, S::Resources> {
             projection_policies: HashMap::new(),
             queries: QueryPolicy::default(),
             caches: Caches::new(),
-            provided: HashMap::new(),
+            provided: Projectors::new(),
             service: PhantomData,
         }
     }
@@ -74,8 +77,14 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     where
         T: AskedFor<Resources, Place, Rest = Rest> + Send + Sync + 'static,
     {
+        let executor = self.executor.resource(resource);
+        Self { executor, ..self }.asking_for()
+    }
+
+    /// The same, when something else is missing.
+    fn asking_for<Rest>(self) -> RuntimeBuilder<S, Rest> {
         RuntimeBuilder {
-            executor: self.executor.resource(resource),
+            executor: self.executor,
             environment: self.environment,
             transport: self.transport,
             dispatcher: self.dispatcher,
@@ -163,11 +172,14 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
-    /// A projection as it is to be, and not as its default.
-    pub fn projection<P: Projection>(mut self, projection: P) -> Self {
+    /// A projection as it is to be, and not as its default. Of one that has no default, `start` does not compile without it.
+    pub fn projection<P, Place, Rest>(mut self, projection: P) -> RuntimeBuilder<S, Rest>
+    where
+        P: Projection + ListedIn<Resources, Place, Rest = Rest>,
+    {
         let projector = projection.into_projector();
         self.provided.insert(P::PROJECTION.name, projector);
-        self
+        self.asking_for()
     }
 
     /// Whose events the process managers and projections take; by default those of [`TenantId::DEFAULT`]. Commands are executed for any tenant.
@@ -223,6 +235,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     where
         Resources: Complete,
     {
+        Resources::make(&mut self.provided);
         self = self.with_inline_projections();
         let executor = self.executor.environment(self.environment.clone()).build();
         let dispatcher = Dispatcher::builder(executor.clone(), S::TABLE);
@@ -286,9 +299,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
     fn with_inline_projections(mut self) -> Self {
         let mut inline = Vec::new();
         for facts in const { &S::PART }.projections() {
-            let provided = self.provided.remove(facts.name);
-            let projector = provided.unwrap_or_else(facts.projector);
-            if let Some(events) = projector.inline() {
+            let projector = self.provided.get(facts.name);
+            if let Some(events) = projector.and_then(|projector| projector.inline()) {
                 let policy = self
                     .projection_policies
                     .get(facts.name)
@@ -296,7 +308,6 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
                 let limit = policy.handler_limit;
                 inline.push(InlineProjection { facts, events, limit });
             }
-            self.provided.insert(facts.name, projector);
         }
         if !inline.is_empty() {
             let (projections, tenants) = (inline.into(), self.tenants.clone());

@@ -12,6 +12,8 @@ use super::{Part, Table};
 pub trait Module: 'static {
     /// What it consists of.
     const PART: Part;
+    /// Its projections, and what else has to be provided before a service starts that consists of it.
+    type Projections<Rest>;
 }
 
 /// Aggregates, commands, process managers, projections and queries that make a program together: `#[service(..)]` makes a unit struct one.
@@ -43,6 +45,6 @@ pub trait Service: 'static {
     const PART: Part;
     /// Where its commands are routed to.
     const TABLE: Table;
-    /// What has to be provided before it starts.
+    /// What has to be provided before it starts, and its projections, of which those have to be that have no default.
     type Resources;
 }

@@ -100,7 +100,7 @@ pub use describe::{
     ProjectionDescription, QueryDescription, ServiceDescription,
 };
 pub use fact::{Fact, count_facts, sorted_facts};
-pub use needs::{AskedFor, Complete, Missing};
+pub use needs::{AskedFor, Complete, ListedIn, Missing, ProjectionOf, Projectors};
 pub use part::{Content, Part};
 pub use route::Route;
 pub(crate) use route::write_route;

@@ -1,9 +1,18 @@
-//! Which resources a service asks for and has not been given yet, as a type.
+//! What a service asks for and has not been given yet, as a type: its resources, and its projections.
 
-/// A resource `T` is still to be provided, and those of `Rest`. Of a service that asks for nothing more, it is `()`.
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use crate::projection::derived::ByDefault;
+use crate::projection::{Projection, Projector};
+
+/// What makes the projections of a service, by their names.
+pub type Projectors = HashMap<&'static str, Box<dyn Projector>>;
+
+/// `T` is still to be provided, and what is in `Rest`. Of a service that asks for nothing more, it is `()`.
 #[derive(Debug)]
 pub struct Missing<T, Rest> {
-    missing: std::marker::PhantomData<fn(T, Rest)>,
+    missing: PhantomData<fn(T, Rest)>,
 }
 
 /// A resource that a service asks for and has not been given yet.
@@ -24,7 +33,7 @@ pub enum Here {}
 /// It is among those after the first.
 #[derive(Debug)]
 pub struct After<Place> {
-    place: std::marker::PhantomData<Place>,
+    place: PhantomData<Place>,
 }
 
 #[diagnostic::do_not_recommend]
@@ -37,17 +46,63 @@ impl<T: AskedFor<Rest, Place>, U, Rest, Place> AskedFor<Missing<U, Rest>, After<
     type Rest = Missing<U, T::Rest>;
 }
 
-/// Nothing is to be provided any more.
-pub trait Complete {}
+/// A projection that the service lists. One that has a default need not be provided.
+#[derive(Debug)]
+pub struct ProjectionOf<P> {
+    projection: PhantomData<fn(P)>,
+}
 
-impl Complete for () {}
+/// A projection that a service lists and has not been given yet.
+#[diagnostic::on_unimplemented(
+    message = "the service lists no projection `{Self}`, or has been given one already",
+    label = "this projection is not listed",
+    note = "list it: `#[service(projections({Self}))]`"
+)]
+pub trait ListedIn<Resources, Place> {
+    /// What is still to be provided after it.
+    type Rest;
+}
 
-impl<T: Provided, Rest: Complete> Complete for Missing<T, Rest> {}
+#[diagnostic::do_not_recommend]
+impl<P, Rest> ListedIn<Missing<ProjectionOf<P>, Rest>, Here> for P {
+    type Rest = Rest;
+}
 
-/// Nothing that is missing is.
+#[diagnostic::do_not_recommend]
+impl<P: ListedIn<Rest, Place>, U, Rest, Place> ListedIn<Missing<U, Rest>, After<Place>> for P {
+    type Rest = Missing<U, P::Rest>;
+}
+
+/// Nothing has to be provided any more.
+pub trait Complete {
+    /// Makes what was not provided, and need not be.
+    fn make(made: &mut Projectors);
+}
+
+impl Complete for () {
+    fn make(_: &mut Projectors) {}
+}
+
+impl<T: Provided, Rest: Complete> Complete for Missing<T, Rest> {
+    fn make(made: &mut Projectors) {
+        T::make(made);
+        Rest::make(made);
+    }
+}
+
+/// What is missing, and can be made. No resource can.
 #[diagnostic::on_unimplemented(
     message = "the service cannot start without a resource that it asks for: `{Self}`",
     label = "a `{Self}` is missing",
     note = "call `.provide(value)` with a `{Self}` before"
 )]
-pub trait Provided {}
+pub trait Provided {
+    /// Makes it.
+    fn make(made: &mut Projectors);
+}
+
+impl<P: Projection + ByDefault> Provided for ProjectionOf<P> {
+    fn make(made: &mut Projectors) {
+        made.insert(P::PROJECTION.name, P::by_default().into_projector());
+    }
+}

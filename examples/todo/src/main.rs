@@ -1,6 +1,7 @@
 //! Things to do: two aggregates, a process manager between them, and a server with a page.
 
-use TodoEvent::{Added, Completed, Listed, Removed};
+mod list;
+
 use eventsourcing::prelude::*;
 
 /// What happens to todos, and to the list of them.
@@ -23,17 +24,17 @@ impl Todo {
     fn add(&self, title: String) -> Result<TodoEvent, Rejection> {
         require!(self.0.is_none(), "there is such a todo already");
         require!(!title.trim().is_empty(), "a todo needs a title");
-        Ok(Added { title })
+        Ok(TodoEvent::Added { title })
     }
 
     #[command]
     fn complete(&self) -> Option<TodoEvent> {
-        matches!(self.0, Some(Added { .. })).then_some(Completed)
+        matches!(self.0, Some(TodoEvent::Added { .. })).then_some(TodoEvent::Completed)
     }
 
     #[command]
     fn remove(&self) -> Option<TodoEvent> {
-        matches!(self.0, Some(Added { .. } | Completed)).then_some(Removed)
+        (!matches!(self.0, None | Some(TodoEvent::Removed))).then_some(TodoEvent::Removed)
     }
 
     #[apply]
@@ -49,16 +50,16 @@ struct TodoList;
 impl TodoList {
     #[command]
     fn enlist(&self, todo: StreamId) -> TodoEvent {
-        Listed { todo }
+        TodoEvent::Listed { todo }
     }
 }
 
 #[process_manager(on = TodoEvent::Added, start = beginning)]
-fn list_every_todo(event: &Recorded<TodoEvent>) -> Enlist {
+fn list_todos(event: &Recorded<TodoEvent>) -> Enlist {
     Enlist::new("all".into(), event.stream().clone())
 }
 
-#[service(aggregates(Todo, TodoList), process_managers(list_every_todo))]
+#[service(aggregates(Todo), process_managers(list_todos), modules(list::List))]
 struct TodoApp;
 
 fn main() -> Result<(), eventsourcing_server::RunError> {

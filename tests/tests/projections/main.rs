@@ -20,6 +20,7 @@ mod mortal;
 mod parking;
 mod places;
 mod processors;
+mod provided;
 mod readiness;
 mod refusing;
 mod rough;

@@ -37,7 +37,6 @@ struct Kind {
     kept: TokenStream,
     parked: TokenStream,
     into_projector: TokenStream,
-    by_default: TokenStream,
     /// The impl with the handlers.
     projects: TokenStream,
 }
@@ -80,14 +79,8 @@ impl Expand<'_> {
             kept,
             parked,
             into_projector,
-            by_default,
             projects,
         } = self.kind(&names);
-        let projector = {
-            let ty = &self.model.item.self_ty;
-            let private = self.paths.private_at(ty.span());
-            quote_spanned!(at(ty)=> #private::#by_default::<#projection>())
-        };
         let tables = sql::table_consts(self.model, self.paths);
         quote! {
             const _: () = {
@@ -108,7 +101,6 @@ impl Expand<'_> {
                         slices: #private::slices(#slices),
                         code: #code,
                         changed: #changed,
-                        projector: #projector,
                     };
 
                     fn into_projector(self) -> #private::Box<dyn #private::Projector> {
@@ -134,7 +126,6 @@ impl Expand<'_> {
             kept: quote!(kept_in_rows),
             parked: quote!(parked_table_of),
             into_projector: quote!(projector_of),
-            by_default: quote!(projector),
             projects: quote! {
                 #[automatically_derived]
                 impl #private::Projects for #projection {

@@ -25,7 +25,6 @@ impl Expand<'_> {
             kept: quote!(kept_in_sql),
             parked: quote!(parked_in_sql),
             into_projector: quote!(sql_projector),
-            by_default: quote!(default_in_sql),
             projects: quote! {
                 #[automatically_derived]
                 impl #private::ProjectsInSql for #projection {

@@ -36,6 +36,7 @@ use super::slice::Slice;
 use super::{Projection, ProjectionFacts, Row};
 use crate::bus::Bus;
 use crate::environment::Environment;
+use crate::service::Projectors;
 use crate::store::EventStore;
 use crate::store::rows::Preparation;
 use crate::{Clock as _, EventTypes, Position, TenantId};
@@ -108,8 +109,8 @@ pub(crate) struct Surroundings {
     pub(crate) policies: HashMap<&'static str, ProjectionPolicy>,
     /// The event types that anybody in the service knows.
     pub(crate) known: Arc<[&'static EventTypes]>,
-    /// Those that are not to be made from their defaults, by name.
-    pub(crate) provided: HashMap<&'static str, Box<dyn Projector>>,
+    /// What makes them, by name.
+    pub(crate) provided: Projectors,
 }
 
 impl Projections {
@@ -125,8 +126,12 @@ impl Projections {
         // Tables are those of all tenants.
         let main = surroundings.store.tenant(&TenantId::DEFAULT);
         for facts in &all {
-            let provided = surroundings.provided.remove(facts.name);
-            let projector = provided.unwrap_or_else(facts.projector);
+            let projector = surroundings.provided.remove(facts.name);
+            #[expect(
+                clippy::expect_used,
+                reason = "the type of the builder lists every projection"
+            )]
+            let projector = projector.expect("every projection is provided, or made");
             let active = prepare(facts, &*surroundings.store).await?;
             sql::make_tables(facts, &*projector, &surroundings).await?;
             let activation = Arc::new(Activation::new(facts, active, &surroundings.tenants));

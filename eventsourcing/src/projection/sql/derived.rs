@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::super::derived::{ByDefault, Projector, Said};
+use super::super::derived::{Projector, Said};
 use super::super::sequence::SequenceOf;
 use super::super::{Batches, InvalidValue, Projection};
 use super::inline::{InlineEvent, InlineEvents};
@@ -135,11 +135,6 @@ pub const fn kept_in_sql<P: ProjectsInSql>() -> Kept {
 /// A projection in SQL as a service runs it.
 pub fn sql_projector<P: ProjectsInSql>(projection: P) -> Box<dyn Projector> {
     Box::new(SharedInSql(Arc::new(projection)))
-}
-
-/// Makes a projection in SQL from its default.
-pub const fn default_in_sql<P: ProjectsInSql + ByDefault>() -> fn() -> Box<dyn Projector> {
-    || sql_projector(P::by_default())
 }
 
 /// A projection that is shared by those who run it.

@@ -9,7 +9,7 @@ use crate::TenantId;
 use crate::memory::MemoryStore;
 use crate::prelude::*;
 use crate::query::QueryCache;
-use crate::service::Runtime;
+use crate::service::{Complete, Runtime, RuntimeBuilder, Service};
 
 /// How many accounts there are. Each test has a type of its own, which counts how often it is evaluated.
 macro_rules! counted {
@@ -39,10 +39,7 @@ macro_rules! counted {
     };
 }
 
-async fn caching<S>(builder: crate::service::RuntimeBuilder<S, ()>) -> Runtime
-where
-    S: crate::service::Service<Resources = ()>,
-{
+async fn caching<S: Service>(builder: RuntimeBuilder<S, impl Complete>) -> Runtime {
     builder
         .tenants([TenantId::DEFAULT, acme()])
         .start()

@@ -1,3 +1,4 @@
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::program::Program;
@@ -56,6 +57,28 @@ async fn what_is_done_or_gone_is_so_once() {
         .map(|event| event["type"].as_str().unwrap())
         .collect();
     assert_eq!(types, ["todo.Added", "todo.Completed", "todo.Removed"]);
+}
+
+#[tokio::test]
+async fn the_list_is_asked_for_and_followed() {
+    let (_folder, program) = program().await;
+    let mut live = program.follow("/queries/ListTodos").await;
+    assert_eq!(live.next().await, json!([]));
+    let milk = r#"{"title": "buy milk"}"#;
+    program.post("/commands/todo/1/Add", milk).await;
+    let (open, done) = (
+        json!([{ "todo": "1", "title": "buy milk", "done": false }]),
+        json!([{ "todo": "1", "title": "buy milk", "done": true }]),
+    );
+    assert_eq!(live.next().await, open);
+    program.post("/commands/todo/1/Complete", "{}").await;
+    assert_eq!(live.next().await, done);
+    let asked = program.get("/queries/ListTodos?done=true").await;
+    assert_eq!(asked.json(), done);
+    let asked = program.get("/queries/ListTodos?done=false").await;
+    assert_eq!(asked.json(), json!([]));
+    program.post("/commands/todo/1/Remove", "{}").await;
+    assert_eq!(live.next().await, json!([]));
 }
 
 #[tokio::test]

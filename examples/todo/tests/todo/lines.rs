@@ -1,4 +1,4 @@
-//! The whole program has 50 lines of code. Blank lines and comments are not counted.
+//! The server has 50 lines of code, beside what its list is asked for with. Blank lines and comments are not counted.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::Command;
 const SOURCE: &str = include_str!("../../src/main.rs");
 
 #[test]
-fn the_program_has_50_lines_of_code() {
+fn the_server_has_50_lines_of_code() {
     let code = SOURCE
         .lines()
         .map(str::trim)
@@ -33,8 +33,10 @@ fn its_lines_are_those_of_rustfmt_by_default() {
 #[test]
 fn nothing_of_it_is_elsewhere() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sources: Vec<_> = fs::read_dir(package.join("src")).unwrap().collect();
-    assert_eq!(sources.len(), 1, "{sources:?}");
+    let sources = fs::read_dir(package.join("src")).unwrap();
+    let mut sources: Vec<_> = sources.map(|file| file.unwrap().file_name()).collect();
+    sources.sort();
+    assert_eq!(sources, ["list.rs", "main.rs"]);
     assert!(!package.join("build.rs").exists());
     let manifest = include_str!("../../Cargo.toml");
     let dependencies: Vec<_> = manifest
@@ -44,7 +46,10 @@ fn nothing_of_it_is_elsewhere() {
         .map_while(|line| line.split_once('.'))
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(dependencies, ["eventsourcing", "eventsourcing-server"]);
+    assert_eq!(
+        dependencies,
+        ["eventsourcing", "eventsourcing-server", "serde"]
+    );
 }
 
 #[test]

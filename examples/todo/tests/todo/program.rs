@@ -117,10 +117,31 @@ impl Program {
         }
     }
 
+    /// Follows a query.
+    pub(crate) async fn follow(&self, path: &str) -> Followed {
+        let head = format!("GET {path} HTTP/1.1\r\naccept: text/event-stream");
+        Followed(BufReader::new(self.say(&head, "").await).lines())
+    }
+
     async fn say(&self, head: &str, body: &str) -> TcpStream {
         let mut socket = TcpStream::connect(&self.address).await.unwrap();
         let request = format!("{head}\r\nhost: localhost\r\n\r\n{body}");
         socket.write_all(request.as_bytes()).await.unwrap();
         socket
+    }
+}
+
+/// What comes of a query, again and again.
+pub(crate) struct Followed(Lines<BufReader<TcpStream>>);
+
+impl Followed {
+    pub(crate) async fn next(&mut self) -> Value {
+        loop {
+            let line = timeout(PATIENCE, self.0.next_line()).await.expect("a line");
+            let line = line.unwrap().expect("not the end");
+            if let Some(result) = line.strip_prefix("data: ") {
+                return serde_json::from_str(result).expect("JSON");
+            }
+        }
     }
 }

@@ -1,0 +1,59 @@
+//! The list: its stream, and how it is asked for.
+
+use eventsourcing::InvalidStreamKey;
+use eventsourcing::prelude::*;
+
+use crate::{TodoEvent, TodoId, TodoList};
+
+/// A todo that was added, and not removed.
+#[derive(Row, Clone, Serialize)]
+#[row(table = "todos")]
+pub(crate) struct TodoRow {
+    #[key]
+    todo: TodoId,
+    title: String,
+    #[index]
+    done: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct Todos;
+
+#[projection(name = "todos", version = 1, row = TodoRow)]
+impl Todos {
+    #[on([TodoEvent::Added, TodoEvent::Completed, TodoEvent::Removed])]
+    fn happened(
+        &self,
+        event: &Recorded<TodoEvent>,
+        rows: &mut Rows<TodoRow>,
+    ) -> Result<(), InvalidStreamKey> {
+        let todo = TodoId::from_stream_id(event.stream())?;
+        match event.payload() {
+            TodoEvent::Added { title } => title.clone_into(&mut rows.entry(&todo).title),
+            TodoEvent::Completed => rows.entry(&todo).done = true,
+            _ => rows.remove(&todo),
+        }
+        Ok(())
+    }
+}
+
+/// What there is to do, and what is done: both, or one of them.
+#[derive(Query, Serialize, Deserialize)]
+#[query(result = Vec<TodoRow>, of(Todos))]
+pub(crate) struct ListTodos {
+    done: Option<bool>,
+}
+
+impl QueryLogic for ListTodos {
+    async fn answer(&self, read: &Reading<Self>) -> Result<Vec<TodoRow>, NoAnswer> {
+        let todos = read.rows::<TodoRow>();
+        let todos = match self.done {
+            Some(done) => todos.filter(TodoRow::DONE.is(done)),
+            None => todos,
+        };
+        Ok(todos.all().await?)
+    }
+}
+
+#[module(aggregates(TodoList), projections(Todos), queries(ListTodos))]
+pub(crate) struct List;
