@@ -31,7 +31,8 @@
 //! The rows of projections lie in the same schema: those of version 2 of `balances` in `balances_v2`, with the number of the
 //! tenant in the column `_tenant`; `balances` is a view of the active version, with the name of the tenant. Who prepares,
 //! activates or drops a version has to own the schema. A role that writes may run what the owner has prepared if it has
-//! `INSERT`, `UPDATE` and `DELETE` on these tables.
+//! `INSERT`, `UPDATE` and `DELETE` on these tables. What projections make in SQL of their own lies there, too, and is shown as it
+//! is; those that are inline have to `INSERT` into `inline_marks`, and to `DELETE` from it.
 //!
 //! Events are written by the function `append()` alone; a trigger rejects every other way, and every change. People read
 //! them in the view `log`, in which payloads are JSON: `select * from eventsourcing.log order by position desc limit 10`.
@@ -49,7 +50,8 @@
 //! # Connections
 //! A store has one connection for appends, [some](PostgresOptions::readers) for reads of streams, one for all other reads, one for
 //! what may have to wait for a lock, and one on which it listens for notifications; with projections, one more that reads rows;
-//! and with projections or snapshots, one that writes these. Lost ones are made again, with pauses that grow; calls wait for that for
+//! and with projections or snapshots, one that writes these. SQL of projections runs on connections that the user
+//! [gives](PostgresOptions), with the feature `sqlx`. Lost ones are made again, with pauses that grow; calls wait for that for
 //! [as long as is allowed](PostgresOptions::reconnect_within). Through a PgBouncer that pools transactions, say
 //! [so](PostgresOptions::through_pgbouncer).
 //!
@@ -72,7 +74,7 @@
 //! `log`, `checkpoints`, `rows`, `leases` and `snapshots` are the traits of the contract. `combine` gathers calls into batches: `append` sends those of
 //! appends, `read` those of reads. `feed`, `history` and `settle` answer the rest; `watch` wakes whoever waits for events.
 //! `session` keeps the connections and the statements, which lie in `queries/`; the tables and functions lie in
-//! `migrations/`. `classify` says what an error of the database means.
+//! `migrations/`. `sql` has code of users run in transactions of sqlx. `classify` says what an error of the database means.
 
 mod append;
 mod checkpoints;

@@ -2,7 +2,8 @@
 //!
 //! In memory, on SQLite and on PostgreSQL, there in rows and in SQL of one's own, each exactly once; beside what one writes by
 //! hand on PostgreSQL. And how long it takes
-//! from the commit of a command until its effect is in the rows, on PostgreSQL, while nothing else happens.
+//! from the commit of a command until its effect is in the rows, on PostgreSQL, while nothing else happens. And what it costs
+//! a command that projections have their effect in its own transaction.
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -11,6 +12,7 @@
 
 mod bank;
 mod hand;
+mod inline;
 mod sql;
 
 use std::sync::Arc;
@@ -66,6 +68,7 @@ async fn main() {
         delays[delays.len() / 2],
         delays[delays.len() * 99 / 100]
     );
+    inline().await;
 }
 
 /// Events per second.
@@ -106,6 +109,26 @@ async fn follow(bank: &Runtime) -> Vec<f64> {
         tokio::time::sleep(PAUSE).await;
     }
     delays
+}
+
+/// What inline projections cost, for one client and for many.
+async fn inline() {
+    let mut banks = inline::Banks::start().await;
+    for clients in [1, 64] {
+        let mut rates = [const { Vec::new() }; 3];
+        for _ in 0..ROUNDS {
+            for (rates, rate) in rates.iter_mut().zip(banks.deposit(clients).await) {
+                rates.push(rate);
+            }
+        }
+        let [none, one, three] = rates.map(median);
+        println!(
+            "deposits by {clients} clients with inline projections: none {none:.0}/s, one {one:.0}/s ({:.2}), three \
+             {three:.0}/s ({:.2})",
+            one / none,
+            three / none
+        );
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

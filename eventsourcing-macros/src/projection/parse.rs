@@ -167,6 +167,11 @@ pub(super) fn without_handler_attributes(item: &ItemImpl) -> ItemImpl {
                 .retain(|attribute| !is_on(attribute) && !is_create(attribute));
             if method.attrs.len() < before {
                 method.attrs.push(lint::as_asked_for());
+                if method.sig.asyncness.is_some() {
+                    method
+                        .attrs
+                        .push(syn::parse_quote!(#[allow(clippy::unused_async)]));
+                }
             }
         }
     }

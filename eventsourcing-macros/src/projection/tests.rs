@@ -136,6 +136,52 @@ fn a_renamed_facade_is_the_only_one_named_in_sql() {
     assert_only_names("renamed", super::attribute(attribute, in_sql()));
 }
 
+#[test]
+fn an_inline_projection() {
+    let block = quote! {
+        impl Audit {
+            #[create]
+            async fn create(&self, tx: &mut PgTx) {}
+
+            #[on(AccountEvent::Opened)]
+            async fn opened(&self, event: &Pending<AccountEvent>, owner: &str, tx: &mut PgTx) {}
+        }
+    };
+    let attribute = quote!(name = "audit", version = 1, tables("audit"), inline);
+    assert_expansion!(super::attribute(attribute, block));
+}
+
+#[test]
+fn what_is_inline_is_in_sql_and_sees_pending_events() {
+    let block = quote! {
+        impl Audit {
+            #[create]
+            async fn create(&self, tx: &mut PgTx) {}
+
+            #[on(AccountEvent::Opened)]
+            async fn opened(&self, event: &Recorded<AccountEvent>, tx: &mut PgTx) {}
+        }
+    };
+    let attribute = quote!(name = "audit", version = 1, tables("audit"), inline);
+    assert_eq!(
+        errors(super::attribute(attribute, block)),
+        ["what is inline sees an event before it has a version and a position; take `&Pending<..>`"]
+    );
+    let rows = quote! {
+        impl Balances {
+            #[on(AccountEvent::Opened)]
+            fn opened(&self, rows: &mut Rows<BalanceRow>) {}
+        }
+    };
+    let attribute = quote!(name = "balances", version = 1, row = BalanceRow, inline);
+    assert_eq!(
+        errors(super::attribute(attribute, rows)),
+        [
+            "an inline projection runs SQL in the transaction of the append; name its tables: `tables(\"table\")`"
+        ]
+    );
+}
+
 fn in_sql() -> TokenStream {
     quote! {
         impl Audit {

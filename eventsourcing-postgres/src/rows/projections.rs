@@ -84,12 +84,13 @@ pub(super) async fn drop_version(shared: &Shared, projection: &ProjectionVersion
             &version,
         )
         .await?;
-    change
-        .ask(
-            "delete from {}.checkpoints where name = $1 or starts_with(name, $1 || '/')",
-            &[(&&*projection.reader(), Type::TEXT)],
-        )
-        .await?;
+    let reader = projection.reader();
+    for of_readers in [
+        "delete from {}.checkpoints where name = $1 or starts_with(name, $1 || '/')",
+        "delete from {}.inline_marks where reader = $1",
+    ] {
+        change.ask(of_readers, &[(&&*reader, Type::TEXT)]).await?;
+    }
     change.commit().await
 }
 

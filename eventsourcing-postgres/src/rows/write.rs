@@ -146,13 +146,11 @@ impl Refused {
 
     /// Why it was not.
     pub(crate) fn told(&self, write: &WriteRows, store: StoreIdentity) -> WriteRowsError {
-        match write.check_place(self.saved, self.lease, store, self.head) {
-            Err(error) => error,
-            Ok(()) => {
-                let moment = "the reader was moved by somebody else at the same time";
-                StoreError::unavailable(moment).into()
-            }
+        if let Err(error) = write.check_place(self.saved, self.lease, store, self.head) {
+            return error;
         }
+        let moment = "the reader was moved by somebody else at the same time";
+        StoreError::unavailable(moment).into()
     }
 }
 

@@ -42,9 +42,13 @@ impl Marks<'_> {
             return Ok(false);
         }
         let mut text = String::from("select true");
-        for number in 0..readers.len() {
+        for (number, reader) in readers.iter().enumerate() {
             // Writing to a string never fails.
-            let _ = write!(text, " and {}", self.is_complete(number, &readers[number]));
+            let _ = write!(
+                text,
+                " and {}",
+                is_complete(number, reader, "9223372036854775807")
+            );
         }
         let mut parameters: Vec<Parameter<'_>> = vec![(&self.tenant, Type::INT4)];
         for (number, reader) in readers.iter().enumerate() {
@@ -92,7 +96,7 @@ impl Marks<'_> {
                 "{comma}set{number} as (insert into {{}}.inline_marks (tenant, reader, position) \
                  select $1, ${}, p from unnest(${given}::bigint[]) p where {} returning 1)",
                 2 + 3 * number,
-                self.is_complete_up_to(number, reader, &format!("${first}"))
+                is_complete(number, reader, &format!("${first}"))
             );
             let _ = write!(
                 counts,
@@ -148,29 +152,6 @@ impl Marks<'_> {
         tx.ask(&clear, &parameters).await.map_err(nothing_done).map(drop)
     }
 
-    /// Whether everything that a reader handles has had its effect.
-    fn is_complete(&self, number: usize, reader: &InlineReader) -> String {
-        self.is_complete_up_to(number, reader, "9223372036854775807")
-    }
-
-    /// The same, up to a position; and nothing of the sequences of the events is parked.
-    fn is_complete_up_to(&self, number: usize, reader: &InlineReader, position: &str) -> String {
-        let (name, types, sequences) = (2 + 3 * number, 3 + 3 * number, 4 + 3 * number);
-        format!(
-            "not exists (select from (select coalesce(max(c.position), 0) as at from {{}}.checkpoints c \
-                                       where c.tenant = $1 and c.name = ${name}) c \
-               cross join {{}}.event_types t \
-               cross join lateral (select from {{}}.events e \
-                                    where e.type = t.id and e.position > c.at and e.position <= {position} \
-                                      and not exists (select from {{}}.inline_marks m \
-                                                       where m.tenant = $1 and m.reader = ${name} and m.position = e.position) \
-                                    limit 1) e \
-               where t.tenant = $1 and t.name = any(${types})) \
-             and not exists (select from {{}}.\"{}\" p where p._tenant = $1 and p.sequence = any(${sequences}))",
-            reader.parked.name()
-        )
-    }
-
     async fn ask(&self, tx: &mut PgTx, text: &str, parameters: &[Parameter<'_>]) -> Result<bool, StoreError> {
         let text = self.named(text);
         let rows = tx.ask_often(&text, parameters).await.map_err(nothing_done)?;
@@ -189,13 +170,32 @@ impl Marks<'_> {
 
 /// The parameters of a reader: its name, its types, and the sequences of its events.
 fn of_reader<'p>(
-    name: &'p &'p str,
-    types: &'p Vec<&'p str>,
-    sequences: &'p Vec<String>,
+    name: &'p (dyn ToSql + Sync),
+    types: &'p (dyn ToSql + Sync),
+    sequences: &'p (dyn ToSql + Sync),
 ) -> [Parameter<'p>; 3] {
     [
         (name, Type::TEXT),
         (types, Type::TEXT_ARRAY),
         (sequences, Type::TEXT_ARRAY),
     ]
+}
+
+/// Whether everything up to a position that a reader handles has had its effect, and nothing of the sequences of the events is
+/// parked.
+fn is_complete(number: usize, reader: &InlineReader, position: &str) -> String {
+    let (name, types, sequences) = (2 + 3 * number, 3 + 3 * number, 4 + 3 * number);
+    format!(
+        "not exists (select from (select coalesce(max(c.position), 0) as at from {{}}.checkpoints c \
+                                       where c.tenant = $1 and c.name = ${name}) c \
+               cross join {{}}.event_types t \
+               cross join lateral (select from {{}}.events e \
+                                    where e.type = t.id and e.position > c.at and e.position <= {position} \
+                                      and not exists (select from {{}}.inline_marks m \
+                                                       where m.tenant = $1 and m.reader = ${name} and m.position = e.position) \
+                                    limit 1) e \
+               where t.tenant = $1 and t.name = any(${types})) \
+             and not exists (select from {{}}.\"{}\" p where p._tenant = $1 and p.sequence = any(${sequences}))",
+        reader.parked.name()
+    )
 }

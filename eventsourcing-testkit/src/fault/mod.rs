@@ -34,6 +34,7 @@ mod log;
 mod plan;
 mod rows;
 mod snapshots;
+mod sql;
 mod store;
 
 pub use counts::FaultCounts;

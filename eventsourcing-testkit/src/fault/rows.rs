@@ -7,10 +7,12 @@ use eventsourcing_core::store::rows::{
     Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
     RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
+use eventsourcing_core::store::sql::SqlStore;
 
 use super::WriteFault;
 use super::injector::Injector;
 use super::log::{Injected, strike};
+use super::sql::FaultySql;
 
 /// The rows of one tenant, as far as they can be reached.
 #[derive(Debug)]
@@ -74,6 +76,11 @@ impl RowStore for FaultyRows {
             }
         }
         self.rows.write(write).await
+    }
+
+    fn sql(&self) -> Option<Arc<dyn SqlStore>> {
+        let sql = FaultySql::new(self.rows.sql()?, Arc::clone(&self.injector));
+        Some(Arc::new(sql))
     }
 }
 

@@ -146,6 +146,7 @@ pub use eventsourcing_macros::Row;
 /// | `version = 2` | its version, which is raised whenever it makes other rows of the same events: it then fills a table of its own, from the beginning of the log; required |
 /// | `row = BalanceRow` | the [`Row`] of its table, whose name has at most 33 bytes and does not end in `_parked`; required, unless it has `tables` |
 /// | `tables("audit")` | the tables that it makes itself, in SQL of its own, with names as above |
+/// | `inline` | its handlers, which run SQL, run in the transaction in which an event is appended |
 /// | `parallel_by = field` | the field whose value tells which events belong together, instead of their home streams: all events have it, and it is a stream key, a text, a number or the like |
 /// | `slices = 8` | so many parts of it, 2 to 64, are worked on side by side, by one process or several: the events of one value of `parallel_by` are of one slice. It is part of what the version is |
 /// | `changed = "why"` | its code may differ from what its version was at first, because the rows would be the same |
@@ -186,6 +187,13 @@ pub use eventsourcing_macros::Row;
 ///     }
 /// }
 /// ```
+///
+/// With `inline`, handlers run when a command of the service appends an event, in the same transaction: they take
+/// `event: &Pending<Event>`, which has no version and no position yet, and whatever they return an error for is not appended, and
+/// fails the command as [`ExecuteError::Inline`](crate::execute::ExecuteError::Inline). They run before the lock of all appends is
+/// taken, so two of them may run at the same time, and lock what they read. What is appended without them, by another program or
+/// before they were there, has its effect when the projection comes to it, as without `inline`; and until it has come to the end
+/// of the log, everything does.
 ///
 /// # Defaults
 /// [`projection`](crate::service::RuntimeBuilder::projection) gives it to a service as it is to be. One whose type has a `Default` is

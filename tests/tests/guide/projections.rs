@@ -5,12 +5,12 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use eventsourcing::TenantId;
-use eventsourcing::execute::Executed;
+use eventsourcing::execute::{ExecuteError, Executed};
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::postgres::sqlx::{self, PgPool, Row as _};
 use eventsourcing::postgres::{PgTx, PostgresOptions};
 use eventsourcing::prelude::*;
-use eventsourcing::projection::{LeasePolicy, OnFailure, ProjectionPolicy, RowError, WaitForError};
+use eventsourcing::projection::{LeasePolicy, OnFailure, Pending, ProjectionPolicy, RowError, WaitForError};
 use eventsourcing::service::{Runtime, StartError};
 use eventsourcing::testing::scenario;
 
@@ -417,9 +417,43 @@ impl Statement {
     }
 }
 
+#[derive(Default)]
+pub struct Overdrawn;
+
+#[projection(name = "overdrawn", version = 1, tables("overdrawn"), inline)]
+impl Overdrawn {
+    #[create]
+    async fn create(&self, tx: &mut PgTx) -> sqlx::Result<()> {
+        let table = tx.sql(
+            "create table {} (account text primary key, cents bigint not null check (cents >= -100000))",
+            [Self::OVERDRAWN],
+        );
+        sqlx::query(table).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    #[on(AccountEvent::Transferred)]
+    async fn transferred(
+        &self,
+        event: &Pending<AccountEvent>,
+        from: &AccountId,
+        cents: &i64,
+        tx: &mut PgTx,
+    ) -> sqlx::Result<()> {
+        let spend = tx.sql(
+            "insert into {} as o values ($1, - $2) on conflict (account) do update set cents = o.cents - $2",
+            [Self::OVERDRAWN],
+        );
+        let spend = sqlx::query(spend).bind(&from.0).bind(cents);
+        spend.execute(&mut **tx).await?;
+        println!("{} belongs to {}", event.id(), event.stream());
+        Ok(())
+    }
+}
+
 #[service(
     commands(OpenAccount, Transfer),
-    projections(Statement),
+    projections(Statement, Overdrawn),
     extern_events(AccountEvent = "accounts are closed by the back office")
 )]
 pub struct StatementBank;
@@ -447,4 +481,12 @@ async fn a_transfer_is_two_lines_of_the_statement() {
     let lines = lines.fetch_all(&pool).await.unwrap();
     let lines: Vec<(String, i64)> = lines.iter().map(|line| (line.get(0), line.get(1))).collect();
     assert_eq!(lines, [("a".to_owned(), -30), ("b".to_owned(), 30)]);
+
+    let too_much = Transfer {
+        from: account("a"),
+        to: account("b"),
+        cents: 100_000,
+    };
+    let refused = bank.execute(too_much).await.unwrap_err();
+    assert!(matches!(refused, ExecuteError::Inline { .. }), "{refused}");
 }

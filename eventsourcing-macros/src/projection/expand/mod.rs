@@ -169,12 +169,12 @@ impl Expand<'_> {
         if self.model.is_inline {
             return quote!(#private::Pending::payload(#event));
         }
-        let event = self.event(event.clone());
+        let event = self.event(event);
         quote!(#private::Recorded::payload(#event))
     }
 
     /// The event as the method takes it.
-    fn event(&self, event: Ident) -> TokenStream {
+    fn event(&self, event: &Ident) -> TokenStream {
         if self.model.tables.is_none() || self.model.is_inline {
             return quote!(#event);
         }
@@ -216,7 +216,7 @@ impl Expand<'_> {
         let me = Ident::new("__me", Span::mixed_site());
         let arguments = handler.parameters.iter().map(|parameter| {
             let name = match parameter.takes {
-                Takes::Event => return self.event(Ident::new("__event", at(parameter.ty))),
+                Takes::Event => return self.event(&Ident::new("__event", at(parameter.ty))),
                 Takes::Written => Ident::new("__rows", at(parameter.ty)),
                 Takes::Field(field) => {
                     let mut binding = binding(field);

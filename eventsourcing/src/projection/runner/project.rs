@@ -46,9 +46,8 @@ impl Task {
                     (size, attempts) = (rest.len(), 0);
                     continue;
                 }
-                Ok(Batched::Failed(failure)) => failure,
+                Ok(Batched::Failed(failure)) | Err(Refused::Event(0, failure)) => failure,
                 Err(Refused::Turn(turn)) => return Err(turn),
-                Err(Refused::Event(0, failure)) => failure,
                 Err(Refused::Event(place, _)) => {
                     size = place;
                     continue;

@@ -18,8 +18,11 @@ use crate::{Position, RecordedEvent};
 pub(crate) struct SqlBatch<P: ProjectsInSql> {
     projection: Arc<P>,
     /// Those that nobody handles, or not now, are nothing.
-    events: Vec<Option<(Position, Box<dyn OpenInSql<P>>)>>,
+    events: Vec<Option<Opened<P>>>,
 }
+
+/// An event that is to be handled, and where it is.
+type Opened<P> = (Position, Box<dyn OpenInSql<P>>);
 
 impl<P: ProjectsInSql> SqlBatch<P> {
     pub(crate) fn new(projection: Arc<P>) -> Self {

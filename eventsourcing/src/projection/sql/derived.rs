@@ -197,7 +197,7 @@ impl<P: ProjectsInSql> InlineEvent for OpenInline<P> {
 pub(super) fn transaction<P: ProjectsInSql>(
     tx: &mut (dyn Any + Send),
 ) -> Result<&mut P::Tx, AnotherTransaction> {
-    tx.downcast_mut().ok_or(AnotherTransaction {
+    tx.downcast_mut().ok_or_else(|| AnotherTransaction {
         expected: type_name::<P::Tx>(),
     })
 }

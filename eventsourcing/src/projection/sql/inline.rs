@@ -102,7 +102,7 @@ struct InlineLog {
 
 impl InlineLog {
     /// What is to be done about new events, and by whom.
-    fn work(&self, events: &[NewEvent]) -> Result<(Vec<InlineReader>, Work), Refusal> {
+    fn work(&self, events: &[NewEvent]) -> Result<(Vec<InlineReader>, Work), Box<Refusal>> {
         let (mut readers, mut work) = (Vec::new(), Work::default());
         let events: Vec<_> = events.iter().map(|event| self.stand_in(event)).collect();
         for projection in &*self.projections {
@@ -166,11 +166,11 @@ impl InlineProjection {
         }
     }
 
-    fn refuses(&self, source: ProjectionFailure) -> Refusal {
-        Refusal {
+    fn refuses(&self, source: ProjectionFailure) -> Box<Refusal> {
+        Box::new(Refusal {
             projection: self.facts.name,
             source,
-        }
+        })
     }
 }
 
@@ -178,7 +178,7 @@ impl InlineProjection {
 impl EventLog for InlineLog {
     async fn append(&self, append: Arc<Append>) -> Result<Appended, AppendError> {
         let work = self.work(&append.events);
-        let (readers, mut work) = work.map_err(|refusal| AppendError::Work(refusal.into()))?;
+        let (readers, mut work) = work.map_err(|refusal| AppendError::Work(refusal))?;
         if readers.is_empty() {
             return self.log.append(append).await;
         }

@@ -68,16 +68,18 @@ impl Audit {
     async fn cause_trouble(&self, amount: i64, tx: &mut PgTx) -> Result<(), Trouble> {
         match amount {
             PANICKING => panic!("no {amount}"),
-            SLOW => drop(sqlx::query("select pg_sleep(60)").execute(&mut **tx).await?),
+            SLOW => {
+                sqlx::query("select pg_sleep(60)").execute(&mut **tx).await?;
+            }
             SILENT => drop(sqlx::query("select 1 / 0").execute(&mut **tx).await),
             DEFERRED => {
                 let twice = tx.sql("insert into {} (once) values (1), (1)", [Self::AUDIT]);
-                drop(sqlx::query(twice).execute(&mut **tx).await?);
+                sqlx::query(twice).execute(&mut **tx).await?;
             }
             CUT_OFF => {
                 self.trouble.mend(amount);
                 let cut_off = sqlx::query("select pg_terminate_backend(pg_backend_pid())");
-                drop(cut_off.execute(&mut **tx).await?);
+                cut_off.execute(&mut **tx).await?;
             }
             _ => return Err(Trouble::Refused(amount)),
         }

@@ -1,6 +1,7 @@
 //! Inline projections: an event and its effect are committed together, or the reader comes to it later.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use eventsourcing::execute::ExecuteError;
@@ -10,6 +11,7 @@ use eventsourcing::prelude::*;
 use eventsourcing::projection::{LeasePolicy, Pending};
 use eventsourcing::service::Runtime;
 use eventsourcing::store::{ErrorClass, EventStore};
+use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
 use tokio::task::JoinSet;
 
 use super::audit::Place;
@@ -252,7 +254,10 @@ async fn spend(runtime: &Runtime, of: &str) {
         assert!(
             matches!(
                 error.class(),
-                ErrorClass::Conflict | ErrorClass::Retry | ErrorClass::UnknownOutcome
+                ErrorClass::Conflict
+                    | ErrorClass::Retry
+                    | ErrorClass::Overloaded
+                    | ErrorClass::UnknownOutcome
             ),
             "{error:?}"
         );
@@ -295,4 +300,36 @@ async fn whoever_is_cut_off_has_done_both_or_neither() {
     for runtime in runtimes {
         stop(runtime).await;
     }
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_each_event_has_its_effect_once() {
+    let place = Place::start().await;
+    let mut unknown_outcomes = 0;
+    for seed in 0..4 {
+        let store = place.open().await;
+        let faulty = FaultyStore::new(Arc::new(store.clone()), FaultPlan::rough(seed));
+        let quiet = start(&store, &Poison::default()).await;
+        let Ok(rough) = Registering::builder(faulty.clone())
+            .projection_policy(hasty())
+            .start()
+            .await
+        else {
+            stop(quiet).await;
+            continue;
+        };
+        for _ in 0..40 {
+            spend(&rough, "ann").await;
+            spend(&quiet, "bob").await;
+        }
+        stop(rough).await;
+        quiet.settled().await.unwrap();
+        for of in ["ann", "bob"] {
+            assert_noted_once(&place, of).await;
+        }
+        stop(quiet).await;
+        unknown_outcomes += faulty.counts().unknown_outcomes();
+    }
+    assert_eq!(marks(&place).await, 0);
+    assert!(unknown_outcomes > 0);
 }

@@ -12,6 +12,7 @@ use eventsourcing::store::rows::{PrepareError, TableRefused};
 use super::audit::{Auditing, Place};
 use crate::bank::{AccountEvent, Close, Move, Open};
 
+#[expect(clippy::panic, reason = "this is how tests fail")]
 async fn why_not(store: impl EventStore) -> StartProjectionsError {
     match Auditing::builder(store).start().await {
         Err(StartError::Projections(error)) => error,
@@ -57,6 +58,7 @@ impl Forgetful {
 #[service(commands(Open, Move, Close), projections(Forgetful))]
 struct Forgetting;
 
+#[expect(clippy::panic, reason = "this is how tests fail")]
 async fn why_no_table(place: &Place) -> TableRefused {
     match Forgetting::builder(place.open().await).start().await {
         Err(StartError::Projections(StartProjectionsError::Prepare(PrepareError::Table {

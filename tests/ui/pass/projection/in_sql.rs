@@ -7,7 +7,7 @@
 use ::eventsourcing::StreamId;
 use ::eventsourcing::event::{Event, Recorded};
 use ::eventsourcing::postgres::{PgTx, sqlx};
-use ::eventsourcing::projection::projection;
+use ::eventsourcing::projection::{Pending, projection};
 
 /// What happens.
 #[derive(Event)]
@@ -50,6 +50,23 @@ impl Audit {
     #[on(AccountEvent::Closed)]
     async fn closed(&self, event: &Recorded<AccountEvent>, tx: &mut PgTx) {
         let _ = (event.payload(), tx.tenant());
+    }
+}
+
+/// The same, inline.
+#[derive(::std::default::Default)]
+pub struct Inline;
+
+#[projection(name = "inline", version = 1, tables("inline"), inline)]
+impl Inline {
+    #[create]
+    async fn create(&self, tx: &mut PgTx) {
+        let _ = tx;
+    }
+
+    #[on(AccountEvent::Opened)]
+    async fn opened(&self, owner: &str, event: &Pending<AccountEvent>, tx: &mut PgTx) {
+        let _ = (owner, event.id(), tx);
     }
 }
 
