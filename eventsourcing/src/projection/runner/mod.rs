@@ -2,6 +2,7 @@
 //! is not cut into slices is one.
 
 mod activation;
+mod dealt;
 mod done;
 mod error;
 mod known;
@@ -38,6 +39,7 @@ use crate::store::rows::Preparation;
 use crate::{Clock as _, EventTypes, Position, TenantId};
 
 use activation::Activation;
+use dealt::Dealt;
 use lease::{Keeper, Wanted};
 use orders::Order;
 use slices::together;
@@ -122,11 +124,15 @@ impl Projections {
             let provided = surroundings.provided.remove(facts.name);
             let projector = provided.unwrap_or_else(facts.projector);
             let tenants = surroundings.tenants.iter();
-            let parts = tenants.flat_map(|tenant| Slice::all(facts.slices).map(move |slice| (tenant, slice)));
-            for (tenant, slice) in parts {
+            let parts = tenants.flat_map(|tenant| {
+                let dealt = Arc::default();
+                Slice::all(facts.slices).map(move |slice| (tenant, slice, Arc::clone(&dealt)))
+            });
+            for (tenant, slice, dealt) in parts {
                 let beginning = Beginning {
                     facts,
                     slice,
+                    dealt,
                     projector: &*projector,
                     activation: &activation,
                 };
@@ -303,6 +309,7 @@ async fn prepare(
 struct Beginning<'p> {
     facts: &'p ProjectionFacts,
     slice: Slice,
+    dealt: Arc<Dealt>,
     projector: &'p dyn Projector,
     activation: &'p Arc<Activation>,
 }
@@ -338,6 +345,7 @@ impl Beginning<'_> {
         let task = Task {
             facts: *facts,
             slice,
+            dealt: self.dealt,
             reader,
             tenant,
             store: surroundings.store.identity(),
