@@ -33,6 +33,11 @@ impl Slice {
         }
     }
 
+    /// That of a sequence, among as many as this one is of.
+    pub(crate) fn that_of(self, sequence: &str) -> Self {
+        Self::of(sequence, self.of)
+    }
+
     /// Its number, from 0 on.
     pub(crate) const fn number(self) -> u32 {
         self.number
@@ -45,7 +50,7 @@ impl Slice {
 
     /// Whether a sequence belongs to it.
     pub(crate) fn holds(self, sequence: &str) -> bool {
-        self.is_whole() || Self::of(sequence, self.of) == self
+        self.is_whole() || self.that_of(sequence) == self
     }
 
     /// The name of the reader that works on it, which is also that of its lease.

@@ -2,6 +2,7 @@
 //! is not cut into slices is one.
 
 mod activation;
+mod dealt;
 mod done;
 mod error;
 mod known;
@@ -42,6 +43,7 @@ use crate::store::rows::Preparation;
 use crate::{Clock as _, EventTypes, Position, TenantId};
 
 use activation::Activation;
+use dealt::Dealt;
 use lease::{Keeper, Wanted};
 use orders::Order;
 use progress::Progress;
@@ -136,11 +138,15 @@ impl Projections {
             sql::make_tables(facts, &*projector, &surroundings).await?;
             let activation = Arc::new(Activation::new(facts, active, &surroundings.tenants));
             let tenants = surroundings.tenants.iter();
-            let parts = tenants.flat_map(|tenant| Slice::all(facts.slices).map(move |slice| (tenant, slice)));
-            for (tenant, slice) in parts {
+            let parts = tenants.flat_map(|tenant| {
+                let dealt = Arc::default();
+                Slice::all(facts.slices).map(move |slice| (tenant, slice, Arc::clone(&dealt)))
+            });
+            for (tenant, slice, dealt) in parts {
                 let beginning = Beginning {
                     facts,
                     slice,
+                    dealt,
                     projector: &*projector,
                     activation: &activation,
                 };
@@ -339,6 +345,7 @@ async fn prepare(
 struct Beginning<'p> {
     facts: &'p ProjectionFacts,
     slice: Slice,
+    dealt: Arc<Dealt>,
     projector: &'p dyn Projector,
     activation: &'p Arc<Activation>,
 }
@@ -379,6 +386,7 @@ impl Beginning<'_> {
         let task = Task {
             facts: *facts,
             slice,
+            dealt: self.dealt,
             reader,
             tenant,
             store: surroundings.store.identity(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::ProjectionFailure;
 use super::status::{Course, SliceStatus};
 use super::task::Task;
 use super::{Projections, Running, WaitForError};
@@ -25,8 +26,11 @@ impl Task {
         if self.slice.is_whole() {
             return true;
         }
-        let sequence = self.batches.sequence(event);
-        sequence.map_or(true, |sequence| self.slice.holds(&sequence))
+        let slice = self.dealt.slice_of(event.position, || {
+            let sequence = self.batches.sequence(event)?;
+            Ok::<_, ProjectionFailure>(self.slice.that_of(&sequence))
+        });
+        slice.map_or(true, |slice| slice == self.slice)
     }
 }
 

@@ -46,7 +46,7 @@ pub struct ProjectionStatus {
     pub is_ready: bool,
     /// Whether it goes on.
     pub state: ProjectionState,
-    /// Who fills the table instead, if this process stands by and knows it: the [label](crate::projection::LeasePolicy::label) of
+    /// Who fills the table instead, if this process stands by and knows it; of several who do so in slices, one: the [label](crate::projection::LeasePolicy::label) of
     /// that process.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,

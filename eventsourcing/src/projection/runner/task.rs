@@ -11,6 +11,7 @@ use super::super::rows::RowChanges;
 use super::super::slice::Slice;
 use super::super::{Parked, ProjectionFacts, ProjectionFailure};
 use super::activation::Activation;
+use super::dealt::Dealt;
 use super::lease::Leasehold;
 use super::orders::{Order, Verdict};
 use super::parking::Parking;
@@ -30,6 +31,8 @@ pub(super) struct Task {
     pub(super) facts: ProjectionFacts,
     /// Which of its events it deals with.
     pub(super) slice: Slice,
+    /// Of which slices events are, as far as it is known.
+    pub(super) dealt: Arc<Dealt>,
     pub(super) reader: Arc<str>,
     pub(super) tenant: TenantStore,
     pub(super) store: StoreIdentity,
