@@ -24,7 +24,7 @@ const ACCOUNTS: u32 = 12;
 
 #[derive(Row, Clone, Debug, PartialEq)]
 #[row(table = "spent")]
-struct SpentRow {
+pub struct SpentRow {
     #[key]
     account: AccountId,
     cents: i64,
@@ -255,7 +255,7 @@ mod otherwise {
     use super::*;
 
     #[derive(Default)]
-    struct Spent;
+    pub struct Spent;
 
     #[projection(name = "spent", version = 1, row = SpentRow, parallel_by = from, slices = 4, changed = "it is the same")]
     impl Spent {
@@ -272,7 +272,7 @@ mod otherwise {
         use super::*;
 
         #[derive(Default)]
-        struct Spent;
+        pub struct Spent;
 
         #[projection(name = "spent", version = 1, row = SpentRow, parallel_by = from, changed = "it is the same")]
         impl Spent {
