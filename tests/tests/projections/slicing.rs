@@ -289,14 +289,15 @@ mod otherwise {
     pub(super) use whole::One;
 }
 
-/// Says why a service does not start.
+/// Which numbers of slices a service does not start with, and what it says of them.
 fn refused(started: Result<Runtime, StartError>) -> (u32, u32, String) {
     let error = started.unwrap_err();
-    let said = error.to_string();
-    match error {
-        StartError::Projections(StartProjectionsError::Slices { first, now, .. }) => (first, now, said),
-        error => panic!("{error}"),
-    }
+    let numbers = match error {
+        StartError::Projections(StartProjectionsError::Slices { first, now, .. }) => Some((first, now)),
+        _ => None,
+    };
+    let (first, now) = numbers.unwrap();
+    (first, now, error.to_string())
 }
 
 #[tokio::test]
