@@ -3,7 +3,7 @@
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 
-use super::bank::{AccountEvent, AccountId, Open, open};
+use super::bank::{AccountEvent, AccountId, Close, Move, Open, open};
 
 #[derive(Row, Debug, PartialEq)]
 #[row(table = "greetings")]
@@ -30,7 +30,7 @@ impl Greetings {
 struct Lobby;
 
 #[service(
-    commands(Open),
+    commands(Open, Move, Close),
     projections(super::bank::Balances),
     modules(Lobby),
     resources(u32)
