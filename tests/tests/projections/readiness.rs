@@ -40,10 +40,10 @@ async fn held_back(store: &MemoryStore) -> (HeldStore, Runtime) {
 }
 
 fn not_ready(error: QueryError) -> NotReady {
-    match error {
-        QueryError::NotReady(not_ready) => not_ready,
-        other => panic!("{other}"),
-    }
+    let QueryError::NotReady(not_ready) = error else {
+        unreachable!("{error}")
+    };
+    not_ready
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +142,7 @@ async fn who_follows_a_query_is_told_that_it_is_not_ready_and_then_its_result() 
         match live.next().await {
             Ok(accounts) => break assert_eq!(*accounts, 1),
             Err(AskError::NotReady(_)) => {}
-            Err(other) => panic!("{other}"),
+            Err(other) => unreachable!("{other}"),
         }
     }
 }
