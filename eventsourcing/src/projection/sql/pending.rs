@@ -3,7 +3,7 @@ use crate::{EventId, InvalidMetadata, Metadata, StreamId, TenantId};
 
 /// An event that is about to be appended, or has been: what can be told of both.
 ///
-/// It has no version, no position and no time yet. Handlers of [inline](macro@crate::projection::projection) projections take it.
+/// It has no version, no position and no time yet. Handlers of [inline](crate::projection::projection) projections take it.
 #[derive(Clone, Debug)]
 pub struct Pending<E>(Recorded<E>);
 

@@ -65,6 +65,7 @@ impl Audit {
         Ok(())
     }
 
+    #[expect(clippy::panic, reason = "that is the trouble with it")]
     async fn cause_trouble(&self, amount: i64, tx: &mut PgTx) -> Result<(), Trouble> {
         match amount {
             PANICKING => panic!("no {amount}"),

@@ -1,5 +1,5 @@
 // The table of rows is made by the store.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

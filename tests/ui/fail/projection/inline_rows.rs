@@ -1,5 +1,5 @@
 // Rows are not edited inline.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

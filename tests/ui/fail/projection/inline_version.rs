@@ -1,5 +1,5 @@
 // An event that is pending has no version and no position.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

@@ -1,5 +1,5 @@
 // What is inline sees events before they have a version and a position.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

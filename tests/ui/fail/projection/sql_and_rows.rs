@@ -1,5 +1,5 @@
 // A projection edits rows, or runs SQL.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

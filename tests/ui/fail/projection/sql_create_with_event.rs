@@ -1,5 +1,5 @@
 // Tables are made before there is an event.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

@@ -1,5 +1,5 @@
 // The tables are made by one method.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

@@ -1,5 +1,5 @@
 // What a handler in SQL writes to is a transaction.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

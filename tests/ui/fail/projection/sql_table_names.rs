@@ -1,5 +1,5 @@
 // The names of tables can be names in a database, and each is one table.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

@@ -1,5 +1,5 @@
 // What a handler in SQL holds while it waits can be sent to another thread.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

@@ -1,5 +1,5 @@
 // The transaction is borrowed, to be changed.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

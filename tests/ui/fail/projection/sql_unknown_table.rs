@@ -1,5 +1,5 @@
 // A table is one that the projection names.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

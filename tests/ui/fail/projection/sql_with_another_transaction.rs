@@ -1,5 +1,5 @@
 // All handlers of a projection take the same transaction.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

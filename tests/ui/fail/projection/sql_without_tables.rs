@@ -1,5 +1,5 @@
 // A projection in SQL names its tables.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;

@@ -1,5 +1,5 @@
 // A handler in SQL takes the transaction, and so does what makes the tables.
-#![allow(unused_variables)]
+#![allow(unused_imports, unused_variables)]
 
 #[path = "../../accounts.rs"]
 mod accounts;
