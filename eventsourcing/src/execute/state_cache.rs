@@ -223,7 +223,7 @@ impl KeptStates {
         at: Version,
     ) -> Option<Arc<dyn Any + Send + Sync>> {
         let kept = self.note(stream, state, |reached| {
-            reached.snapshot = reached.snapshot.max(at)
+            reached.snapshot = reached.snapshot.max(at);
         })?;
         (kept.reached.version == at).then_some(kept.state)
     }

@@ -214,7 +214,7 @@ impl Client {
                 self.counts.tried_again += u32::from(done.attempts() > 1);
             }
             Err(error) => {
-                let refused = error.into_rejection().expect("no other failure");
+                let refused = error.into_rejection().unwrap();
                 pending.read(room.to_stream_id().unwrap(), refused.room, TypeFilter::All);
                 pending.read(HOUSE.to_stream_id().unwrap(), refused.house, TypeFilter::All);
                 pending.rejected();

@@ -227,13 +227,13 @@ fn a_wrong_guess_is_read_at_once_and_not_made_again_before_the_stream_is_quiet()
 #[test]
 fn wrong_guesses_use_up_no_attempts() {
     let process = Process::with_a_quiet_stream();
-    let states = Some(process.0.clone());
+    let states = Some(process.0);
     let once = RetryPolicy::default().with_max_attempts(1);
     let mut machine = try_machine(
         add(9),
         Setup {
-            states,
             policy: once,
+            states,
             ..setup()
         },
     )
@@ -295,14 +295,14 @@ fn a_state_that_is_too_large_to_be_cloned_each_time_is_read() {
 #[test]
 fn a_stream_that_is_expected_at_a_version_is_read() {
     let process = Process::with_a_quiet_stream();
-    let states = Some(process.0.clone());
+    let states = Some(process.0);
     let expected = Some(StreamVersion {
         stream: stream("a"),
         version: Version::new(1),
     });
     let setup = Setup {
-        states,
         expected,
+        states,
         ..setup()
     };
     let mut machine = try_machine(add(9), setup).unwrap();
