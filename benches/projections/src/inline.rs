@@ -58,7 +58,7 @@ struct Three;
 
 /// Services with none, one and three inline projections, each on a store of its own.
 pub(crate) struct Banks {
-    banks: [Runtime; 3],
+    each: [Runtime; 3],
     next: u32,
     _server: Server,
 }
@@ -79,7 +79,7 @@ impl Banks {
             Three::builder(store("three").await).start().await,
         ];
         Self {
-            banks: banks.map(|bank| bank.expect("it starts")),
+            each: banks.map(|bank| bank.expect("it starts")),
             next: 0,
             _server: server,
         }
@@ -88,7 +88,7 @@ impl Banks {
     /// Deposits per second of each, in turns, by so many clients.
     pub(crate) async fn deposit(&mut self, clients: u32) -> [f64; 3] {
         let mut rates = [0.0; 3];
-        for (bank, rate) in self.banks.iter().zip(&mut rates) {
+        for (bank, rate) in self.each.iter().zip(&mut rates) {
             // What the reader has yet to come to would be appended without the projections.
             bank.settled().await.expect("it comes to the end");
             let begin = Instant::now();
