@@ -22,6 +22,7 @@ mod places;
 mod processors;
 mod provided;
 mod readiness;
+mod rebuilding;
 mod refusing;
 mod rough;
 mod sharing;
