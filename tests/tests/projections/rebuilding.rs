@@ -8,9 +8,11 @@ use eventsourcing::prelude::*;
 use eventsourcing::projection::QueryError;
 use eventsourcing::service::Runtime;
 use eventsourcing::store::EventStore;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 
-use super::bank::{self, AccountEvent, AccountId, BalanceRow, Close, Move, Open, account, hasty, status, stop};
+use super::bank::{
+    self, AccountEvent, AccountId, BalanceRow, Close, Move, Open, account, hasty, status, stop,
+};
 use super::places::{Place, on_every_store};
 
 const ACCOUNTS: usize = 10;
@@ -77,16 +79,15 @@ async fn a_version_is_rebuilt_while_16_writers_go_on(place: Place) {
         .start()
         .await
         .unwrap();
-    let readers = [
-        look(&is_over, first.clone(), of_first),
-        look(&is_over, next.clone(), of_second),
-    ];
+    let mut readers = JoinSet::new();
+    readers.spawn(look(Arc::clone(&is_over), first.clone(), of_first));
+    readers.spawn(look(Arc::clone(&is_over), next.clone(), of_second));
     writers.join_all().await;
     first.settled().await.unwrap();
     next.settled().await.unwrap();
     is_over.store(true, Ordering::Relaxed);
-    for reader in readers {
-        assert!(reader.await.unwrap() > 0, "somebody has looked");
+    for looks in readers.join_all().await {
+        assert!(looks > 0, "somebody has looked");
     }
 
     assert!(status(&next, "balances").is_active);
@@ -130,29 +131,26 @@ type Reading = std::pin::Pin<Box<dyn Future<Output = Seen> + Send>>;
 
 /// Looks again and again: either the table is not ready, or it has all that was there before, and no transfer by halves. Tells how
 /// often it was ready.
-fn look(is_over: &Arc<AtomicBool>, bank: Runtime, read: fn(Runtime) -> Reading) -> JoinHandle<u32> {
-    let is_over = Arc::clone(is_over);
-    tokio::spawn(async move {
-        let (mut looks, mut last) = (0, 2 * BEFORE);
-        loop {
-            // The last look comes after the end.
-            let is_last = is_over.load(Ordering::Relaxed);
-            match read(bank.clone()).await {
-                Ok((sum, moves)) => {
-                    assert_eq!(sum, 0, "no transfer is there by halves");
-                    assert!(moves >= last, "{moves} movements, after {last}");
-                    last = moves;
-                    looks += 1;
-                }
-                Err(QueryError::NotReady(_)) => assert_eq!(looks, 0, "what was ready stays so"),
-                Err(error) => unreachable!("{error}"),
+async fn look(is_over: Arc<AtomicBool>, bank: Runtime, read: fn(Runtime) -> Reading) -> u32 {
+    let (mut looks, mut last) = (0, 2 * BEFORE);
+    loop {
+        // The last look comes after the end.
+        let is_last = is_over.load(Ordering::Relaxed);
+        match read(bank.clone()).await {
+            Ok((sum, moves)) => {
+                assert_eq!(sum, 0, "no transfer is there by halves");
+                assert!(moves >= last, "{moves} movements, after {last}");
+                last = moves;
+                looks += 1;
             }
-            if is_last {
-                return looks;
-            }
-            tokio::task::yield_now().await;
+            Err(QueryError::NotReady(_)) => assert_eq!(looks, 0, "what was ready stays so"),
+            Err(error) => unreachable!("{error}"),
         }
-    })
+        if is_last {
+            return looks;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 fn of_first(bank: Runtime) -> Reading {
