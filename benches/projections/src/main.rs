@@ -1,9 +1,9 @@
 //! How fast projections catch up with 100,000 stored events, in turns: `cargo run --release -p projections`.
 //!
 //! In memory, on SQLite and on PostgreSQL, there in rows and in SQL of one's own, each exactly once; beside what one writes by
-//! hand on PostgreSQL. And how long it takes
-//! from the commit of a command until its effect is in the rows, on PostgreSQL, while nothing else happens. And what it costs
-//! a command that projections have their effect in its own transaction.
+//! hand on PostgreSQL. And how long it takes from the commit of a command until its effect is in the rows, on PostgreSQL, while
+//! nothing else happens. And what it costs a command that projections have their effect in its own transaction: that alone
+//! with the argument `inline`.
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -34,6 +34,14 @@ const COMMITS: u32 = 500;
 
 #[tokio::main]
 async fn main() {
+    if std::env::args().skip(1).all(|part| part != "inline") {
+        read().await;
+    }
+    inline().await;
+}
+
+/// How fast projections catch up, and follow.
+async fn read() {
     let mut rates = [const { Vec::new() }; 5];
     let mut delays = Vec::new();
     for _ in 0..ROUNDS {
@@ -68,7 +76,6 @@ async fn main() {
         delays[delays.len() / 2],
         delays[delays.len() * 99 / 100]
     );
-    inline().await;
 }
 
 /// Events per second.
