@@ -325,7 +325,7 @@ impl<D: Decider> Machine<D> {
 
     fn decide(&mut self) -> Effect<D::Rejection> {
         let decided = self.decider.decide(self.streams.writable());
-        if self.unread == Unread::Does && !matches!(&decided, Ok(events) if !events.is_empty()) {
+        if self.unread == Unread::Does && !self.is_to_be_appended(&decided) {
             return self.read_after_all();
         }
         match decided {
@@ -377,7 +377,12 @@ impl<D: Decider> Machine<D> {
 
     fn append_failed(&mut self, error: AppendError) -> Effect<D::Rejection> {
         match error {
-            AppendError::Conflict(_) if self.unread == Unread::Does => self.try_again(),
+            // It may have been decided on what is no more.
+            AppendError::Conflict(_) | AppendError::Invalid(_) | AppendError::Work(_)
+                if self.unread == Unread::Does =>
+            {
+                self.try_again()
+            }
             AppendError::Conflict(conflict) => self.failed(Failure::Conflict(conflict)),
             AppendError::IdReused(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::Overtaken(overtaken) => Effect::Finish(Err(overtaken.into())),

@@ -242,13 +242,16 @@ impl KeptStates {
         Some(kept)
     }
 
+    /// Whether any are.
+    pub(super) fn are_kept(&self) -> bool {
+        self.life.states.is_some()
+    }
+
     /// Notes how far this process itself has brought a stream.
     pub(super) fn note_head(&self, stream: &StreamId, head: Version) {
-        if self.life.states.is_some() {
-            self.life
-                .heads
-                .insert((self.tenant.clone(), stream.clone()), head);
-        }
+        self.life
+            .heads
+            .insert((self.tenant.clone(), stream.clone()), head);
     }
 
     /// Whether this process is known to have brought a stream further than that.

@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Effect, Machine, Snapshots, Unread};
-use crate::command::Decider;
+use crate::NewEvent;
+use crate::command::{Decider, Undecided};
 use crate::store::Appended;
 
 impl<D: Decider> Machine<D> {
@@ -25,6 +26,11 @@ impl<D: Decider> Machine<D> {
         goes
     }
 
+    /// Whether an append finds out if others have come in between.
+    pub(super) fn is_to_be_appended(&self, decided: &Result<Vec<NewEvent>, Undecided<D::Rejection>>) -> bool {
+        matches!(decided, Ok(events) if !events.is_empty() && self.check_places(events).is_ok())
+    }
+
     /// There is nothing to append, so no append finds out whether others have come in between.
     pub(super) fn read_after_all(&mut self) -> Effect<D::Rejection> {
         self.unread = Unread::Never;
@@ -44,7 +50,8 @@ impl<D: Decider> Machine<D> {
     ///
     /// A failure of that is none of the command: the next one reads, and fails by itself.
     pub(super) fn appended(&mut self, appended: Appended) -> Effect<D::Rejection> {
-        let Some(states) = self.setup.states.as_ref().filter(|_| !appended.repeated) else {
+        let states = self.setup.states.as_ref();
+        let Some(states) = states.filter(|states| states.are_kept() && !appended.repeated) else {
             return Effect::Finish(Ok(appended));
         };
         for place in appended.events.iter().flat_map(|event| event.streams()) {

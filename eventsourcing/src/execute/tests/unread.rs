@@ -10,7 +10,10 @@ use super::probe::{Added, recorded, slice, stream};
 use crate::command::{Command, CommandLogic, Decide, Deciding};
 use crate::event::Recorded;
 use crate::state::State;
-use crate::store::{Append, Appended, StoreEpoch, StoreId, StoreIdentity, StreamSlice};
+use crate::store::sql::WorkError;
+use crate::store::{
+    Append, AppendError, Appended, InvalidAppend, StoreEpoch, StoreId, StoreIdentity, StreamSlice,
+};
 use crate::{Position, RecordedEvent, StreamId, StreamVersion, TenantId, TypeFilter, Version};
 
 /// The versions that were folded.
@@ -245,6 +248,28 @@ fn wrong_guesses_use_up_no_attempts() {
     append(machine.resume(loaded([a(2, 3)])));
     let end = finish(machine.resume(append_failed(conflict("a"))));
     assert!(matches!(end, Err(ExecuteError::Conflict { .. })));
+}
+
+#[test]
+fn what_is_refused_of_a_wrong_guess_is_decided_on_what_is_read() {
+    let too_much = || InvalidAppend::Limit {
+        what: "events in an append",
+        found: 2,
+        limit: 1,
+    };
+    let failed = || WorkError::from("out of stock");
+    for refused in [
+        append_failed(too_much()),
+        append_failed(AppendError::Work(failed())),
+    ] {
+        let process = Process::with_a_quiet_stream();
+        let (mut machine, effect) = process.begin(add(9));
+        append(effect);
+        assert_eq!(load(machine.resume(refused)), ["a after 2"]);
+        append(machine.resume(loaded([a(2, 3)])));
+        let end = finish(machine.resume(append_failed(too_much())));
+        assert!(matches!(end, Err(ExecuteError::Invalid(_))));
+    }
 }
 
 #[test]

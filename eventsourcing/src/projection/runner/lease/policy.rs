@@ -3,8 +3,8 @@ use std::time::Duration;
 
 /// How the processes that run the same projections share them.
 ///
-/// Each projection of each tenant has a lease in the store, or one for each of its slices. The process that holds it fills the table; the others stand by, and
-/// take it over when its time is over, which is renewed as long as the process lives.
+/// Each projection of each tenant has a lease in the store, or one for each of its slices. The process that holds it fills the
+/// table; the others stand by, and take it over when its time is over, which is renewed as long as the process lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeasePolicy {
