@@ -9,8 +9,8 @@ use tokio::runtime::Handle;
 pub(crate) trait Work: Send + Sync + 'static {
     type Item: Send + 'static;
 
-    /// How many items have to wait for a lane to begin while another is at work. Fewer are left to that one: a batch has a
-    /// price of its own.
+    /// How many items have to wait for a lane to take them while another is at work. Fewer are left to that one, or to who
+    /// ends last: a batch has a price of its own.
     const WORTH_A_LANE: usize;
 
     /// Takes the next batch from the front of the queue, which is not empty: at least one item, unless nobody waits for it
@@ -63,8 +63,7 @@ impl<W: Work> Combiner<W> {
                 return Err(QueueFull);
             }
             state.queue.push_back(item);
-            let all_idle = state.idle.len() == self.lanes;
-            if all_idle || state.queue.len() >= W::WORTH_A_LANE {
+            if self.is_worth_a_lane(&state, state.idle.len()) {
                 state.idle.pop()
             } else {
                 None
@@ -74,6 +73,12 @@ impl<W: Work> Combiner<W> {
             self.start(lane);
         }
         Ok(())
+    }
+
+    /// Whether a lane takes what is in the queue, if so many lanes are not at work, itself included.
+    fn is_worth_a_lane(&self, state: &State<W::Item>, free: usize) -> bool {
+        let enough = if free == self.lanes { 1 } else { W::WORTH_A_LANE };
+        state.queue.len() >= enough
     }
 
     fn start(self: &Arc<Self>, lane: usize) {
@@ -102,27 +107,162 @@ impl<W: Work> Lane<W> {
 
     fn next(&self) -> Option<Vec<W::Item>> {
         let mut state = self.combiner.lock();
-        if state.queue.is_empty() {
-            None
-        } else {
+        if self.combiner.is_worth_a_lane(&state, state.idle.len() + 1) {
             Some(self.combiner.work.choose(&mut state.queue))
+        } else {
+            None
         }
     }
 }
 
 impl<W: Work> Drop for Lane<W> {
     fn drop(&mut self) {
-        let waiting = {
+        let goes_on = {
             let mut state = self.combiner.lock();
-            let waiting = !state.queue.is_empty();
-            if !waiting {
+            let goes_on = self.combiner.is_worth_a_lane(&state, state.idle.len() + 1);
+            if !goes_on {
                 state.idle.push(self.lane);
             }
-            waiting
+            goes_on
         };
-        // Something came in after the last look, or the lane has panicked over a batch.
-        if waiting {
+        // Something came in after the last look, or others have ended since then, or the lane has panicked over a batch.
+        if goes_on {
             self.combiner.start(self.lane);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    use tokio::sync::{Semaphore, mpsc};
+
+    /// Says what each batch is, and is done with it once it is let go.
+    struct Told {
+        batches: mpsc::UnboundedSender<Vec<u32>>,
+        gates: Vec<Arc<Semaphore>>,
+    }
+
+    #[async_trait]
+    impl Work for Told {
+        type Item = u32;
+
+        const WORTH_A_LANE: usize = 3;
+
+        fn choose(&self, queue: &mut VecDeque<u32>) -> Vec<u32> {
+            queue.drain(..).collect()
+        }
+
+        async fn run(&self, lane: usize, batch: Vec<u32>) {
+            let _ = self.batches.send(batch);
+            self.gates[lane].acquire().await.unwrap().forget();
+        }
+    }
+
+    struct World {
+        combiner: Arc<Combiner<Told>>,
+        batches: mpsc::UnboundedReceiver<Vec<u32>>,
+        gates: Vec<Arc<Semaphore>>,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let (sender, batches) = mpsc::unbounded_channel();
+            let gates: Vec<_> = (0..2).map(|_| Arc::new(Semaphore::new(0))).collect();
+            let work = Told {
+                batches: sender,
+                gates: gates.clone(),
+            };
+            let combiner = Combiner::new(work, &Handle::current(), 2, 1_000);
+            Self {
+                combiner,
+                batches,
+                gates,
+            }
+        }
+
+        fn submit(&self, items: impl IntoIterator<Item = u32>) {
+            for item in items {
+                self.combiner.submit(item).unwrap();
+            }
+        }
+
+        async fn batch(&mut self) -> Vec<u32> {
+            self.batches.recv().await.unwrap()
+        }
+
+        /// Lets a lane end its batch, and everything that follows from it happen.
+        async fn end(&self, lane: usize) {
+            self.gates[lane].add_permits(1);
+            while self.gates[lane].available_permits() > 0 {
+                tokio::task::yield_now().await;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    // Lanes are taken from the end: the first one is lane 1.
+
+    #[tokio::test]
+    async fn few_are_left_to_the_lane_that_is_at_work() {
+        let mut world = World::new();
+        world.submit([1]);
+        assert_eq!(world.batch().await, [1]);
+
+        world.submit([2, 3]);
+        tokio::task::yield_now().await;
+        assert!(world.batches.try_recv().is_err());
+
+        world.end(1).await;
+        assert_eq!(world.batch().await, [2, 3]);
+    }
+
+    #[tokio::test]
+    async fn as_many_as_are_worth_it_are_taken_by_another_lane() {
+        let mut world = World::new();
+        world.submit([1]);
+        assert_eq!(world.batch().await, [1]);
+
+        world.submit([2, 3, 4]);
+        assert_eq!(world.batch().await, [2, 3, 4]);
+    }
+
+    #[tokio::test]
+    async fn a_lane_that_has_ended_leaves_few_to_who_is_still_at_work() {
+        let mut world = World::new();
+        world.submit([1]);
+        assert_eq!(world.batch().await, [1]);
+        world.submit([2, 3, 4]);
+        assert_eq!(world.batch().await, [2, 3, 4]);
+
+        world.submit([5, 6]);
+        world.end(1).await;
+        assert!(world.batches.try_recv().is_err());
+
+        world.end(0).await;
+        assert_eq!(world.batch().await, [5, 6]);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn nothing_stays_behind_when_all_lanes_end() {
+        let mut world = World::new();
+        for gate in &world.gates {
+            gate.add_permits(100_000);
+        }
+        let mut seen = HashSet::new();
+        for item in 0..10_000 {
+            world.submit([item]);
+            // Every so often nobody else hands anything in, so that whoever ends last has to find what is there.
+            if item % 7 == 0 {
+                while !seen.contains(&item) {
+                    seen.extend(world.batch().await);
+                }
+            }
+        }
+        while seen.len() < 10_000 {
+            seen.extend(world.batch().await);
         }
     }
 }
