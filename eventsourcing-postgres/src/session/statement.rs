@@ -32,7 +32,8 @@ queries! {
     EventTypes: "select id, category, name from {schema}.event_types where tenant = $1", [INT4];
     TypeNames: "select name from {schema}.event_types where tenant = $1 and category = $2 order by name", [INT4 TEXT];
     Head: "select coalesce(max(position), 0) from {schema}.events", [];
-    Notify: "select pg_notify('eventsourcing.' || $1, '')", [TEXT];
+    // Nobody waits for the disk: a notification that is lost is looked for.
+    Notify: "select set_config('synchronous_commit', 'off', true), pg_notify('eventsourcing.' || $1, '')", [TEXT];
     Append: include_str!("../../queries/append.sql"), [
         UUID INT8 TEXT BOOL
         INT4_ARRAY TEXT_ARRAY

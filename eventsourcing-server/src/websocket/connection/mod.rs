@@ -11,16 +11,16 @@ mod command;
 mod follower;
 mod heart;
 mod outbox;
+mod parting;
 mod query;
 mod subscription;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
+mod time;
 
 use std::collections::{HashSet, VecDeque};
-use std::time::Duration;
 
-use axum::extract::ws::CloseCode;
 use eventsourcing::Limits;
 use eventsourcing::query::{Revision, WireQuery};
 use eventsourcing::store::FeedFilter;
@@ -32,8 +32,10 @@ use super::message::{After, ClientMessage, EndReason, Misunderstood, ServerMessa
 use crate::auth::Identity;
 use crate::problem::{Problem, ProblemKind};
 
-use heart::{Beat, Heart};
+use heart::Heart;
 use outbox::Outbox;
+pub(super) use parting::Farewell;
+use parting::{BROKEN, MISUNDERSTOOD, NOT_TEXT, TOO_LARGE};
 use subscription::Subscription;
 pub(super) use subscription::{Opened, RenderedEvent, RenderedPage};
 use subscriptions::{Entry, Subscriptions};
@@ -77,13 +79,6 @@ enum Phase {
     Closed,
 }
 
-/// How it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Farewell {
-    pub(super) code: CloseCode,
-    pub(super) reason: &'static str,
-}
-
 /// What the shell is to do.
 #[derive(Debug)]
 pub(super) enum Action {
@@ -120,39 +115,6 @@ pub(super) enum Frame {
     /// The last one.
     Close(Farewell),
 }
-
-const SHUTTING_DOWN: Farewell = Farewell {
-    code: 1012,
-    reason: "the service is shutting down",
-};
-const SLOW_CONSUMER: Farewell = Farewell {
-    code: 1013,
-    reason: "slow consumer",
-};
-const NO_PONG: Farewell = Farewell {
-    code: 1008,
-    reason: "a ping was not answered",
-};
-const EXPIRED: Farewell = Farewell {
-    code: 1008,
-    reason: "the credentials have expired",
-};
-const NOT_TEXT: Farewell = Farewell {
-    code: 1003,
-    reason: "messages are text",
-};
-const MISUNDERSTOOD: Farewell = Farewell {
-    code: 1002,
-    reason: "a message was not understood",
-};
-const BROKEN: Farewell = Farewell {
-    code: 1002,
-    reason: "the WebSocket protocol was broken",
-};
-const TOO_LARGE: Farewell = Farewell {
-    code: 1009,
-    reason: "a message was too large",
-};
 
 impl Connection {
     /// A connection that has been made just now.
@@ -364,111 +326,6 @@ impl Connection {
     /// Whether it is about to end.
     pub(super) fn is_ending(&self) -> bool {
         self.phase != Phase::Open
-    }
-
-    /// The socket has taken what it was given.
-    pub(super) fn moved(&mut self) {
-        self.stuck_since = None;
-    }
-
-    /// The socket does not take what it was given.
-    pub(super) fn stuck(&mut self, now: Instant) {
-        self.stuck_since.get_or_insert(now);
-    }
-
-    /// Whether the socket does not take what it was given.
-    pub(super) fn is_stuck(&self) -> bool {
-        self.stuck_since.is_some()
-    }
-
-    /// When to [`tick`](Self::tick), if nothing happens before. `None` if time is of no concern any more.
-    pub(super) fn next_tick(&self) -> Option<Instant> {
-        if matches!(self.phase, Phase::Closing(_) | Phase::Closed) {
-            return None;
-        }
-        let stuck = self
-            .stuck_since
-            .map(|since| since + self.terms.limits.write_timeout);
-        let soonest = self.heart.next(&self.terms.limits).min(self.next_news);
-        [stuck, self.terms.expires, Some(soonest)]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    /// Time has passed.
-    pub(super) fn tick(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Closing(_) | Phase::Closed) {
-            return;
-        }
-        let limits = &self.terms.limits;
-        if self
-            .stuck_since
-            .is_some_and(|since| since + limits.write_timeout <= now)
-        {
-            self.leave_at_once(EndReason::SlowConsumer, SLOW_CONSUMER);
-            return;
-        }
-        if self.terms.expires.is_some_and(|expires| expires <= now) {
-            self.leave_at_once(EndReason::CredentialsExpired, EXPIRED);
-            return;
-        }
-        if now >= self.next_news {
-            self.next_news = now + limits.ping_interval;
-            self.subscriptions.be_curious();
-        }
-        if self.stuck_since.is_some() || !self.wants_input() {
-            // Its answer could not be asked for, or not be heard.
-            self.heart.heard(now);
-            return;
-        }
-        match self.heart.tick(now, &self.terms.limits) {
-            Beat::Rest => {}
-            Beat::Ask => self.must_ping = true,
-            Beat::Stopped => self.leave_at_once(EndReason::NoPong, NO_PONG),
-        }
-    }
-
-    /// Takes nothing new, and closes when all commands are done.
-    pub(super) fn shut_down(&mut self, retry_after: Duration) {
-        if self.phase == Phase::Open {
-            self.end_subscriptions(EndReason::ShuttingDown);
-            self.say(&ServerMessage::Goodbye {
-                reason: EndReason::ShuttingDown,
-                retry_after,
-            });
-            self.phase = Phase::Leaving(SHUTTING_DOWN);
-        }
-    }
-
-    fn leave_at_once(&mut self, reason: EndReason, farewell: Farewell) {
-        self.end_subscriptions(reason);
-        self.say(&ServerMessage::Goodbye {
-            reason,
-            retry_after: Duration::ZERO,
-        });
-        self.phase = Phase::Closing(farewell);
-    }
-
-    /// Closes because of something that the client has done.
-    fn close_over(&mut self, farewell: Farewell, detail: impl Into<String>) {
-        if matches!(self.phase, Phase::Closing(_) | Phase::Closed) {
-            return;
-        }
-        let problem = Problem::new(ProblemKind::Malformed, detail);
-        self.say(&ServerMessage::Error {
-            request: None,
-            subscription: None,
-            problem: &problem,
-        });
-        self.end_subscriptions(EndReason::ProtocolError);
-        self.phase = Phase::Closing(farewell);
-    }
-
-    fn end_subscriptions(&mut self, reason: EndReason) {
-        while let Some(subscription) = self.subscriptions.pop() {
-            self.ended(&subscription, reason, None);
-        }
     }
 
     fn ended(&mut self, subscription: &Entry, reason: EndReason, problem: Option<&Problem>) {
