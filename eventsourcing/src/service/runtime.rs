@@ -50,6 +50,7 @@ impl Runtime {
         sources: Vec<Source>,
         managers: ProcessManagers,
         projections: Projections,
+        processors: Processors,
         queries: Queries,
     ) -> Self {
         let environment = executor.environment().clone();
@@ -63,7 +64,7 @@ impl Runtime {
                 sources,
                 managers,
                 projections,
-                processors: Processors::default(),
+                processors,
                 queries,
             }),
         };
