@@ -76,7 +76,7 @@
 //! | <a id="method-not-allowed"></a>`method-not-allowed` | 405 | the header `Allow` says what is |
 //! | <a id="too-slow"></a>`too-slow` | 408 | the body took too long to arrive |
 //! | <a id="conflict"></a>`conflict` | 409 | what the command depends on has changed again and again |
-//! | <a id="foreign-cursor"></a>`foreign-cursor` | 410 | the cursor is one of another store, or from before a restore: start again |
+//! | <a id="foreign-cursor"></a>`foreign-cursor` | 410 | the cursor is one of another store, or from before a restore, or the position is behind the end of the log: start again |
 //! | <a id="precondition-failed"></a>`precondition-failed` | 412 | the stream is at another version; `ETag` says at which |
 //! | <a id="too-large"></a>`too-large` | 413 | the body is too large |
 //! | <a id="unsupported-media-type"></a>`unsupported-media-type` | 415 | commands are `application/json` |

@@ -86,6 +86,7 @@ pub mod event;
 pub mod execute;
 mod fnv;
 mod heard;
+mod lease;
 mod macros;
 pub mod observe;
 pub mod process;

@@ -8,10 +8,11 @@ use crate::problem::ProblemKind;
 use crate::routes::{Route, RouteKind};
 
 /// What may be wrong with a query.
-const PROBLEMS: [ProblemKind; 6] = [
+const PROBLEMS: [ProblemKind; 7] = [
     ProblemKind::Malformed,
     ProblemKind::ForeignOrigin,
     ProblemKind::UnknownQuery,
+    ProblemKind::ForeignCursor,
     ProblemKind::Refused,
     ProblemKind::Lagging,
     ProblemKind::NotReady,

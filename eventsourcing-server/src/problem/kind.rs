@@ -23,7 +23,7 @@ pub enum ProblemKind {
     TooSlow,
     /// What the command depends on has changed again and again.
     Conflict,
-    /// The cursor does not belong to this log: start again.
+    /// The cursor, or the position, does not belong to this log: start again.
     ForeignCursor,
     /// The stream is not at the version that `If-Match` or `If-None-Match` asks for.
     PreconditionFailed,
@@ -152,7 +152,10 @@ impl ProblemKind {
             Self::MethodNotAllowed => ("method-not-allowed", "this address takes other methods"),
             Self::TooSlow => ("too-slow", "the request took too long to arrive"),
             Self::Conflict => ("conflict", "what the command depends on has changed"),
-            Self::ForeignCursor => ("foreign-cursor", "the cursor does not belong to this log"),
+            Self::ForeignCursor => (
+                "foreign-cursor",
+                "the cursor or the position does not belong to this log",
+            ),
             Self::PreconditionFailed => ("precondition-failed", "the stream is at another version"),
             Self::TooLarge => ("too-large", "the body is too large"),
             Self::UnsupportedMediaType => ("unsupported-media-type", "commands are JSON"),

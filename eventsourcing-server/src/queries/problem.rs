@@ -1,4 +1,4 @@
-use eventsourcing::projection::QueryError;
+use eventsourcing::projection::{QueryError, WaitForError};
 use eventsourcing::query::AskError;
 
 use crate::problem::{Problem, ProblemKind, chain};
@@ -21,6 +21,9 @@ pub(crate) fn problem(error: AskError) -> Problem {
             Problem::new(ProblemKind::Lagging, detail)
         }
         AskError::NotReady(not_ready) => Problem::not_ready(&not_ready),
+        AskError::Projection(error @ WaitForError::BeyondEnd { .. }) => {
+            Problem::new(ProblemKind::ForeignCursor, error.to_string())
+        }
         AskError::Projection(error) => Problem::unavailable(ProblemKind::Lagging, &error.to_string()),
         AskError::Rows(error) => match &*error {
             QueryError::Invalid { .. } => Problem::new(ProblemKind::Malformed, error.to_string()),

@@ -8,6 +8,7 @@ use axum::middleware::from_fn;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 use eventsourcing::projection::{OnFailure, ProjectionPolicy};
+use eventsourcing::service::Runtime;
 use eventsourcing_server::{Server, ServerLimits};
 use schemars::JsonSchema;
 use serde_json::json;
@@ -63,17 +64,15 @@ async fn what_has_been_done_is_in_the_answer_to_a_query_at_its_position() {
 
 #[tokio::test]
 async fn a_position_that_is_not_reached_in_time_is_said() {
-    let router = router().await;
+    let router = Server::new(stuck(MemoryStore::new()).await).router();
+    create(&router, "1").await;
     for headers in [
-        [("es-position", "1000"), ("prefer", "wait=0")],
-        [("es-position", "1000"), ("prefer", "handling=strict, wait=0")],
+        [("es-position", "1"), ("prefer", "wait=0")],
+        [("es-position", "1"), ("prefer", "handling=strict, wait=0")],
     ] {
-        let answer = get_with(&router, LIST, &headers).await;
+        let answer = get_with(&router, STUCK, &headers).await;
         let problem = answer.problem(503, "lagging");
-        assert_eq!(
-            problem["detail"],
-            "the projections have not come to position 1000"
-        );
+        assert_eq!(problem["detail"], "the projections have not come to position 1");
         assert_eq!(problem["class"], "retry");
         assert_eq!(answer.header("retry-after"), Some("1"));
         assert_eq!(answer.header("preference-applied"), None);
@@ -86,12 +85,35 @@ async fn nobody_waits_for_longer_than_the_server_allows() {
         projection_timeout: Duration::ZERO,
         ..ServerLimits::default()
     };
-    let router = Server::new(board().await).limits(limits).router();
+    let router = Server::new(stuck(MemoryStore::new()).await)
+        .limits(limits)
+        .router();
+    create(&router, "1").await;
     for headers in [
-        &[("es-position", "1000")][..],
-        &[("es-position", "1000"), ("prefer", "wait=9999")],
+        &[("es-position", "1")][..],
+        &[("es-position", "1"), ("prefer", "wait=9999")],
     ] {
-        get_with(&router, LIST, headers).await.problem(503, "lagging");
+        get_with(&router, STUCK, headers).await.problem(503, "lagging");
+    }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_position_behind_the_end_of_the_log() {
+    let router = router().await;
+    created(&router, "1").await;
+    for prefer in ["wait=0", "wait=9999", "handling=strict"] {
+        for accept in ["*/*", "text/event-stream"] {
+            let headers = [("es-position", "2"), ("prefer", prefer), ("accept", accept)];
+            for answer in [
+                get_with(&router, LIST, &headers).await,
+                post_with(&router, LIST, &headers, "{}").await,
+            ] {
+                let problem = answer.problem(410, "foreign-cursor");
+                assert_eq!(problem["detail"], "there is no position 2: the log ends at 1");
+                assert_eq!(problem["class"], "rejected");
+                assert_eq!(answer.header("preference-applied"), None);
+            }
+        }
     }
 }
 
@@ -313,18 +335,24 @@ impl QueryLogic for ListStuck {
 #[service(aggregates(Todo), projections(Stuck), queries(ListStuck))]
 struct StuckApp;
 
+const STUCK: &str = "/queries/ListStuck";
+
+/// A service whose projection tries an event that it does not like for ever.
+async fn stuck(store: MemoryStore) -> Runtime {
+    let policy = ProjectionPolicy::default()
+        .on_failure(OnFailure::Stop)
+        .with_attempts(u32::MAX);
+    let builder = StuckApp::builder(store).projection_policy(policy);
+    builder.start().await.unwrap()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_table_that_is_half_built_is_not_shown() {
     let store = MemoryStore::new();
     create(&Server::new(start(store.clone()).await).router(), "1").await;
-    let runtime = StuckApp::builder(store)
-        .projection_policy(ProjectionPolicy::default().on_failure(OnFailure::Stop))
-        .start()
-        .await
-        .unwrap();
-    let router = Server::new(runtime).router();
+    let router = Server::new(stuck(store).await).router();
     for headers in [&[][..], &[("accept", "text/event-stream")]] {
-        let answer = get_with(&router, "/queries/ListStuck", headers).await;
+        let answer = get_with(&router, STUCK, headers).await;
         let problem = answer.problem(503, "not-ready");
         assert_eq!(problem["progress"], json!({ "position": 0, "end": 1 }));
         assert_eq!(problem["class"], "retry");

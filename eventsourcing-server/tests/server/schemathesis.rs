@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use crate::app::{app, listening};
+use crate::app::listening;
+use crate::board::board;
 use crate::python;
 
 /// What is wrong with an answer: no answer may have a status, a header or a body that the document does not know, or be a 5xx.
@@ -14,7 +15,7 @@ async fn no_request_gets_an_answer_that_the_document_does_not_know() {
     let Some(program) = python::installed("schemathesis==4.32.5") else {
         return;
     };
-    let serving = listening(app().await).await;
+    let serving = listening(board().await).await;
     let mut asking = Command::new(program);
     asking
         .current_dir(env!("CARGO_TARGET_TMPDIR"))

@@ -436,6 +436,24 @@ pub(super) async fn a_write_of_one_who_has_lost_the_lease_is_fenced_off(store: S
     ledger.write(write_under(&ledger, &taken).await).await;
 }
 
+/// As of a reader that keeps no rows: it saves its place alone.
+pub(super) async fn a_place_alone_is_saved_under_the_lease_and_fenced_off_without_it(store: Subject) {
+    let [ada, bob] = two(&store);
+    let ledger = Ledger::prepared(&store).await;
+    let place_alone = async |fence: &Fence| WriteRows {
+        changes: vec![],
+        ..write_under(&ledger, fence).await
+    };
+    let lost = ada.granted(WORK, SHORT).await;
+    let landed = ledger.write(place_alone(&lost).await).await;
+    assert_eq!(landed.writes, 1);
+    bob.granted_in_time(WORK).await;
+    let refused = ledger.refused(place_alone(&lost).await).await;
+    assert!(matches!(refused, WriteRowsError::Fenced(_)), "{refused:?}");
+    assert_eq!(ledger.place().await, landed);
+    assert!(ledger.everything().await.rows.is_empty());
+}
+
 pub(super) async fn a_write_without_a_lease_is_fenced_off(store: Subject) {
     let [ada, _] = two(&store);
     let ledger = Ledger::prepared(&store).await;

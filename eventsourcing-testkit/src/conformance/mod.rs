@@ -392,6 +392,7 @@ macro_rules! __for_each_case {
                 a_write_under_a_lease_takes_effect,
                 a_write_under_an_expired_lease_that_nobody_has_taken_takes_effect,
                 a_write_of_one_who_has_lost_the_lease_is_fenced_off,
+                a_place_alone_is_saved_under_the_lease_and_fenced_off_without_it,
                 a_write_without_a_lease_is_fenced_off,
                 a_lease_of_another_tenant_is_no_fence,
                 a_fence_is_told_after_a_strange_checkpoint_and_before_the_place,

@@ -110,7 +110,8 @@ impl ProcessorBuilder {
         self
     }
 
-    /// Starts it where it left off. It runs until it is stopped, or everything is that knows it.
+    /// Starts it where it left off. It runs until it is stopped, or everything is that knows it. While another process runs it, too,
+    /// one of them takes events, and the other one stands by.
     ///
     /// # Errors
     /// If its name is not one, it runs already, or its progress cannot be read.
@@ -121,8 +122,8 @@ impl ProcessorBuilder {
         })?;
         let tenant = self.bus.store().tenant(&self.tenant);
         let reader: Arc<str> = format!("processor/{name}").into();
-        let saved = tenant.checkpoints.load(&reader).await?;
-        let place = saved.or(self.begin);
+        let saved = tenant.rows.place(&reader).await?;
+        let place = saved.checkpoint.or(self.begin);
         let position = place.map_or(Position::START, |place| place.position);
         let course = Arc::new(watch::Sender::new(Course::at(position)));
         let (stop, stopping) = watch::channel(false);
@@ -136,6 +137,9 @@ impl ProcessorBuilder {
         if !self.processors.add(&processor) {
             return Err(StartProcessorError::Running { name });
         }
+        let keeping = self.processors.keeping(&self.environment);
+        let onlooker = Arc::clone(&course);
+        let lease = keeping.leases.ask(&tenant, &reader, onlooker);
         let task = Task {
             name,
             reader,
@@ -144,12 +148,17 @@ impl ProcessorBuilder {
             spawn: Arc::clone(&self.environment.spawn),
             settings: self.settings,
             process: Arc::new(process),
+            begin: self.begin,
             place,
-            saved: position,
+            saved,
             course,
+            lease,
             stop: stopping,
         };
-        self.environment.spawn.spawn(Box::pin(task.run()));
+        self.environment.spawn.spawn(Box::pin(async move {
+            task.run().await;
+            drop(keeping);
+        }));
         Ok(processor)
     }
 }

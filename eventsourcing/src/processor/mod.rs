@@ -62,17 +62,30 @@
 //! A batch that fails, or panics, is tried again, with growing pauses and loudly, and what comes after it waits. Code that rather
 //! goes on without an event returns `Ok`.
 //!
-//! Memory is bounded: so many batches are [read ahead](ProcessorBuilder::read_ahead), each of so many
+//! # Several processes
+//! A processor may run in several processes that share a store. One of them takes its events, under a
+//! [lease](crate::store::lease); the others stand by, can wait for it all the same, and go on when that one has ended or its lease
+//! has run out: [`LeasePolicy`]. With several processors, each process takes the events of some.
+//!
+//! A process that was thought to be dead, and is not, may hand over one batch after another one has begun to: which is why an event
+//! may come twice. Its progress is not saved.
+//!
+//! # Memory
+//! It is bounded: so many batches are [read ahead](ProcessorBuilder::read_ahead), each of so many
 //! [events](ProcessorBuilder::batch) and [bytes](ProcessorBuilder::batch_bytes).
 
 mod batch;
 mod builder;
 mod handler;
+mod keeping;
 mod lanes;
+mod progress;
 mod running;
+mod standby;
 mod status;
 mod task;
 
+pub use crate::lease::LeasePolicy;
 pub use batch::{Batch, EventKey};
 pub use builder::{ProcessorBuilder, StartProcessorError};
 pub use handler::Process;

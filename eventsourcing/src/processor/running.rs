@@ -1,9 +1,12 @@
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::LeasePolicy;
+use super::keeping::Keeping;
 use super::status::{Course, ProcessorState, ProcessorStatus};
+use crate::environment::Environment;
 use crate::store::rows::ProjectionName;
 use crate::{Clock, Position, TenantId};
 
@@ -53,12 +56,13 @@ impl Processor {
             lag_events: course.head.get().saturating_sub(course.position.get()),
             lag_seconds: course.working_on.map_or(0, |stored| now.since(stored).as_secs()),
             state: course.state,
+            held_by: course.held_by_another(),
             failing: course.failing,
             error: course.error,
         }
     }
 
-    /// Waits until everything up to a position was dealt with.
+    /// Waits until everything up to a position was dealt with, by whichever process.
     ///
     /// # Errors
     /// If a batch before it has failed too often, or the processor does not run any more.
@@ -107,13 +111,31 @@ impl fmt::Debug for Processor {
 /// The processors of a service.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Processors {
-    running: Arc<Mutex<Vec<Processor>>>,
+    registry: Arc<Registry>,
+}
+
+#[derive(Debug, Default)]
+struct Registry {
+    running: Mutex<Vec<Processor>>,
+    leases: LeasePolicy,
+    /// None before the first of them has started.
+    keeping: Mutex<Option<Arc<Keeping>>>,
 }
 
 impl Processors {
+    /// None yet; they are going to be shared with other processes like this.
+    pub(crate) fn sharing(leases: LeasePolicy) -> Self {
+        Self {
+            registry: Arc::new(Registry {
+                leases,
+                ..Registry::default()
+            }),
+        }
+    }
+
     /// Remembers one, unless it runs already. Says whether it does not.
     pub(super) fn add(&self, processor: &Processor) -> bool {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running();
         if running
             .iter()
             .any(|other| other.is(processor) && !other.has_stopped())
@@ -125,12 +147,20 @@ impl Processors {
         true
     }
 
+    /// What keeps their leases.
+    pub(super) fn keeping(&self, environment: &Environment) -> Arc<Keeping> {
+        let keeping = &self.registry.keeping;
+        let mut keeping = keeping.lock().unwrap_or_else(PoisonError::into_inner);
+        let begin = || Arc::new(Keeping::begin(environment, self.registry.leases.clone()));
+        Arc::clone(keeping.get_or_insert_with(begin))
+    }
+
     /// What each has come to.
     pub(crate) fn status(&self) -> Vec<ProcessorStatus> {
         self.all().iter().map(Processor::status).collect()
     }
 
-    /// Stops them all.
+    /// Stops them all, and gives their leases back.
     pub(crate) async fn stop(&self) {
         let all = self.all();
         for processor in &all {
@@ -139,13 +169,20 @@ impl Processors {
         for processor in &all {
             processor.stop().await;
         }
+        let keeping = &self.registry.keeping;
+        let keeping = keeping.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(keeping) = keeping {
+            keeping.end().await;
+        }
     }
 
     fn all(&self) -> Vec<Processor> {
-        self.running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.running().clone()
+    }
+
+    fn running(&self) -> MutexGuard<'_, Vec<Processor>> {
+        let running = &self.registry.running;
+        running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,5 +1,9 @@
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use crate::lease::Onlooker;
 use crate::{Position, TenantId, Timestamp};
 
 /// What a [processor](super) has come to.
@@ -18,6 +22,9 @@ pub struct ProcessorStatus {
     pub lag_seconds: u64,
     /// Whether it goes on.
     pub state: ProcessorState,
+    /// Who takes the events instead, if this process stands by and knows it: the [label](super::LeasePolicy::label) of that process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
     /// The batch that has failed when it was last tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing: Option<FailingBatch>,
@@ -35,6 +42,8 @@ pub enum ProcessorState {
     CatchingUp,
     /// It has come to the end of the log, and takes events as they are stored.
     Live,
+    /// Another process takes the events, or is about to. This one tells how far that has come, and takes over when it is gone.
+    Standby,
     /// A batch fails. It is tried again, with growing pauses, and what comes after it waits.
     Failed,
     /// It does not run any more: it was stopped, or a person has to look.
@@ -43,13 +52,20 @@ pub enum ProcessorState {
 
 impl ProcessorState {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::CatchingUp, Self::Live, Self::Failed, Self::Stopped];
+    pub const ALL: [Self; 5] = [
+        Self::CatchingUp,
+        Self::Live,
+        Self::Standby,
+        Self::Failed,
+        Self::Stopped,
+    ];
 
     /// Its name, as it is in JSON and in metrics.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CatchingUp => "catching_up",
             Self::Live => "live",
+            Self::Standby => "standby",
             Self::Failed => "failed",
             Self::Stopped => "stopped",
         }
@@ -77,6 +93,8 @@ pub(super) struct Course {
     /// The end of the log, as far as is known.
     pub(super) head: Position,
     pub(super) state: ProcessorState,
+    /// What the other process is called that holds the lease, as far as is known.
+    pub(super) held_by: Option<Arc<str>>,
     /// When the first event was stored that is worked on.
     pub(super) working_on: Option<Timestamp>,
     pub(super) failing: Option<FailingBatch>,
@@ -89,21 +107,56 @@ impl Course {
             position,
             head: position,
             state: ProcessorState::CatchingUp,
+            held_by: None,
             working_on: None,
             failing: None,
             error: None,
         }
     }
 
+    /// Who takes the events instead, if another process does and it is known.
+    pub(super) fn held_by_another(&self) -> Option<String> {
+        let held_by = self.held_by.as_deref();
+        held_by
+            .filter(|_| self.state == ProcessorState::Standby)
+            .map(str::to_owned)
+    }
+
+    /// It takes events from a position on.
+    pub(super) fn take_up(&mut self, position: Position) {
+        self.state = ProcessorState::CatchingUp;
+        self.come_to(position);
+    }
+
+    /// Another process takes them.
+    pub(super) fn stand_by(&mut self, position: Position) {
+        self.state = ProcessorState::Standby;
+        self.come_to(position);
+    }
+
     /// It has come to a position.
     pub(super) fn come_to(&mut self, position: Position) {
         let head = self.head.max(position);
+        let state = match self.state {
+            ProcessorState::Standby => ProcessorState::Standby,
+            _ if position == head => ProcessorState::Live,
+            _ => ProcessorState::CatchingUp,
+        };
         *self = Self {
             head,
+            state,
+            held_by: self.held_by.take(),
             ..Self::at(position)
         };
-        if position == head {
-            self.state = ProcessorState::Live;
-        }
+    }
+}
+
+impl Onlooker for watch::Sender<Course> {
+    fn held_by(&self, label: Option<Arc<str>>) {
+        self.send_if_modified(|course| {
+            let is_new = course.held_by != label;
+            course.held_by = label;
+            is_new
+        });
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::lanes::deal;
 use super::status::{Course, FailingBatch, ProcessorState};
@@ -13,10 +13,9 @@ use super::{Batch, Process};
 use crate::bus::Bus;
 use crate::caught::caught;
 use crate::environment::Spawn;
-use crate::store::rows::ProjectionName;
-use crate::store::{
-    Checkpoint, CheckpointError, CheckpointRefused, ErrorClass, FeedFilter, FeedPage, TenantStore,
-};
+use crate::lease::Leasehold;
+use crate::store::rows::{Place, ProjectionName};
+use crate::store::{Checkpoint, ErrorClass, FeedFilter, FeedPage, TenantStore};
 use crate::told::{chain, panic_message};
 use crate::{Position, RecordedEvent};
 
@@ -59,18 +58,23 @@ pub(super) struct Task<P> {
     pub(super) spawn: Arc<dyn Spawn>,
     pub(super) settings: Settings,
     pub(super) process: Arc<P>,
+    /// Where to begin if there is no progress.
+    pub(super) begin: Option<Checkpoint>,
     /// Where to go on.
     pub(super) place: Option<Checkpoint>,
     /// Where it would go on after a restart.
-    pub(super) saved: Position,
+    pub(super) saved: Place,
     pub(super) course: Arc<watch::Sender<Course>>,
+    pub(super) lease: Leasehold,
     pub(super) stop: watch::Receiver<bool>,
 }
 
 /// Why the task does something else.
-enum Turn {
-    /// Another process has come further: it is to go on from here.
-    Elsewhere(Checkpoint),
+pub(super) enum Turn {
+    /// It is not to take any more: another process is, or is about to.
+    StandBy,
+    /// It is to go on from where its progress is saved: somebody else has moved that, or it is this one's turn now.
+    Elsewhere,
     /// Everything is to stop.
     Stop,
     /// There is no use in going on: a person has to look.
@@ -81,12 +85,9 @@ impl<P: Process> Task<P> {
     /// Takes events until it is to stop, or there is no use in going on.
     pub(super) async fn run(mut self) {
         let error = loop {
-            match self.follow().await {
-                Turn::Elsewhere(place) => {
-                    self.place = Some(place);
-                    self.saved = place.position;
-                    self.course.send_modify(|course| course.come_to(place.position));
-                }
+            match self.go_on().await {
+                Turn::StandBy => self.lease.leave().await,
+                Turn::Elsewhere => {}
                 Turn::Stop => break None,
                 Turn::GiveUp(reason) => {
                     let (processor, tenant) = (&self.name, &self.tenant.tenant);
@@ -95,10 +96,23 @@ impl<P: Process> Task<P> {
                 }
             }
         };
+        // Who starts it again once it has stopped asks for the lease after this.
+        self.lease.resign().await;
         self.course.send_modify(|course| {
             course.state = ProcessorState::Stopped;
             course.error = error;
         });
+    }
+
+    /// Takes events, if that is its part.
+    async fn go_on(&mut self) -> Turn {
+        if !self.lease.take_up() {
+            return self.stand_by().await;
+        }
+        match self.take_stock().await {
+            Ok(()) => self.follow().await,
+            Err(turn) => turn,
+        }
     }
 
     /// Reads and works at the same time: pages wait in a queue of bounded length.
@@ -120,21 +134,24 @@ impl<P: Process> Task<P> {
     }
 
     async fn work(&mut self, mut queue: mpsc::Receiver<FeedPage>) -> Turn {
-        loop {
+        let then = loop {
             let page = tokio::select! {
                 biased;
-                () = stopped(&self.stop) => break,
+                () = stopped(&self.stop) => break Turn::Stop,
+                () = self.lease.is_to_end() => break Turn::StandBy,
                 // The other end is held for as long as this runs.
                 page = queue.recv() => page,
             };
-            let Some(page) = page else { break };
+            let Some(page) = page else { break Turn::Stop };
             if let Err(turn) = self.take(page).await {
                 return turn;
             }
+        };
+        if self.passed_over() > 0 {
+            // Without it, what was passed over is looked through again.
+            let _ = timeout(Duration::from_secs(1), self.save()).await;
         }
-        // Without it, what was passed over is looked through again.
-        let _ = self.save_within(Duration::from_secs(1)).await;
-        Turn::Stop
+        then
     }
 
     async fn take(&mut self, page: FeedPage) -> Result<(), Turn> {
@@ -144,6 +161,9 @@ impl<P: Process> Task<P> {
         });
         let mut rest = page.events.as_slice();
         while !rest.is_empty() {
+            if !self.lease.is_held() {
+                return Err(Turn::StandBy);
+            }
             let (batch, others) = rest.split_at(rest.len().min(self.settings.batch.get()));
             rest = others;
             self.process_all(batch, page.scanned_to).await?;
@@ -177,7 +197,11 @@ impl<P: Process> Task<P> {
             (lanes, failure) = self.attempt(lanes, attempts, of).await;
             let Some(reason) = failure else { return Ok(()) };
             self.has_failed(&lanes, reason, attempts);
-            self.pause(attempts).await?;
+            tokio::select! {
+                biased;
+                () = self.lease.is_to_end() => return Err(Turn::StandBy),
+                paused = self.pause(attempts) => paused?,
+            }
         }
     }
 
@@ -248,49 +272,7 @@ impl<P: Process> Task<P> {
         });
     }
 
-    async fn save_within(&mut self, time: Duration) -> Result<(), Turn> {
-        if self.passed_over() == 0 {
-            return Ok(());
-        }
-        // What is not saved is looked through again.
-        tokio::time::timeout(time, self.save()).await.unwrap_or(Ok(()))
-    }
-
-    /// Saves where it is.
-    async fn save(&mut self) -> Result<(), Turn> {
-        let Some(place) = self.place else { return Ok(()) };
-        let mut failures = 0;
-        loop {
-            match self.tenant.checkpoints.save(&self.reader, place).await {
-                Ok(()) => {
-                    self.saved = place.position;
-                    return Ok(());
-                }
-                Err(CheckpointError::Refused(CheckpointRefused::Backwards { saved, .. })) => {
-                    return Err(Turn::Elsewhere(Checkpoint {
-                        position: saved,
-                        ..place
-                    }));
-                }
-                Err(error) => {
-                    failures += 1;
-                    if !may_pass(error.class()) {
-                        return Err(Turn::GiveUp(chain(&error)));
-                    }
-                    let reason = chain(&error);
-                    self.course.send_modify(|course| course.error = Some(reason));
-                    self.pause(failures).await?;
-                }
-            }
-        }
-    }
-
-    fn passed_over(&self) -> u64 {
-        let place = self.place.map_or(Position::START, |place| place.position);
-        place.get().saturating_sub(self.saved.get())
-    }
-
-    async fn pause(&self, failures: u32) -> Result<(), Turn> {
+    pub(super) async fn pause(&self, failures: u32) -> Result<(), Turn> {
         tokio::select! {
             () = sleep(pause_after(failures, self.settings.pauses)) => Ok(()),
             () = stopped(&self.stop) => Err(Turn::Stop),
@@ -347,12 +329,12 @@ async fn process_one(process: &impl Process, batch: Batch) -> Result<(), String>
 }
 
 /// Returns when everything is to stop.
-async fn stopped(stop: &watch::Receiver<bool>) {
+pub(super) async fn stopped(stop: &watch::Receiver<bool>) {
     // An error says that whoever could say so is gone.
     let _ = stop.clone().wait_for(|stop| *stop).await;
 }
 
-fn may_pass(class: ErrorClass) -> bool {
+pub(super) fn may_pass(class: ErrorClass) -> bool {
     matches!(class, ErrorClass::Retry | ErrorClass::Overloaded)
 }
 

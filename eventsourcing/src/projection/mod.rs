@@ -117,6 +117,7 @@ pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use crate::lease::LeasePolicy;
 pub use batch::{Batches, Projected, SetAside, Step};
 pub use derived::Projector;
 pub use facts::{Kept, Projection, ProjectionFacts};
@@ -127,9 +128,9 @@ pub use row::{InvalidValue, Row, RowColumn, RowError, RowKey, RowOrder, RowTest,
 pub(crate) use rows::shown;
 pub use rows::{RowChanges, Rows};
 pub use runner::{
-    CaughtUp, Done, FailingEvent, LeasePolicy, NotReady, OnFailure, ParkedError, ProjectionPolicy,
-    ProjectionState, ProjectionStatus, Projections, SettledProjectionsError, SliceStatus,
-    StartProjectionsError, VersionError, WaitForError,
+    CaughtUp, Done, FailingEvent, NotReady, OnFailure, ParkedError, ProjectionPolicy, ProjectionState,
+    ProjectionStatus, Projections, SettledProjectionsError, SliceStatus, StartProjectionsError, VersionError,
+    WaitForError,
 };
 pub(crate) use runner::{RowsAt, Watched};
 pub use sequence::SequenceKey;

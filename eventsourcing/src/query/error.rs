@@ -49,7 +49,7 @@ pub enum AskError {
     /// A projection that it reads fills its table for the first time, and has not come to the end of the log.
     #[error(transparent)]
     NotReady(NotReady),
-    /// A projection that it reads does not come to the position that was asked for, or does not run.
+    /// A projection that it reads does not come to the position that was asked for, or does not run; or the log does not go so far.
     #[error(transparent)]
     Projection(#[from] WaitForError),
     /// The projections that it reads did not come to the position in time.
@@ -92,9 +92,11 @@ impl AskError {
     /// How the caller is to react.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Unknown { .. } | Self::Invalid(_) | Self::Refused(_) | Self::TooLarge { .. } => {
-                ErrorClass::Rejected
-            }
+            Self::Unknown { .. }
+            | Self::Invalid(_)
+            | Self::Refused(_)
+            | Self::TooLarge { .. }
+            | Self::Projection(WaitForError::BeyondEnd { .. }) => ErrorClass::Rejected,
             Self::Rows(error) => error.class(),
             Self::NotReady(_) | Self::Projection(_) | Self::NotYet { .. } | Self::ShutDown => {
                 ErrorClass::Retry

@@ -154,14 +154,15 @@ impl Queries {
             return Ok(());
         };
         let come = self.come_to(&query.tenant, of, position);
-        match query.within {
-            None => come.await?,
-            Some(within) => match timeout(within, come).await {
-                Ok(come) => come?,
-                Err(_) => return Err(AskError::NotYet { position, within }),
-            },
+        let Some(within) = query.within else {
+            return Ok(come.await?);
+        };
+        if let Ok(come) = timeout(within, come).await {
+            return Ok(come?);
         }
-        Ok(())
+        // The time may have been too short to find that out.
+        self.inner.projections.is_in_log(&query.tenant, position).await?;
+        Err(AskError::NotYet { position, within })
     }
 
     /// The result of a query of a Rust type, if such results are kept.

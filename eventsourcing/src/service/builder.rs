@@ -16,6 +16,7 @@ use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
 use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
+use crate::processor::Processors;
 use crate::projection::{
     InlineProjection, InlineStore, LeasePolicy, Projection, ProjectionPolicy, Projections,
     StartProjectionsError, runner,
@@ -200,7 +201,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
         self
     }
 
-    /// How this process shares its projections with others that run the same ones on the same store.
+    /// How this process shares its projections and processors with others that run the same ones on the same store.
     pub fn lease_policy(mut self, policy: LeasePolicy) -> Self {
         self.leases = policy;
         self
@@ -249,6 +250,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             .unwrap_or_else(|| Arc::new(LogFollower::new(&self.environment)));
         let placement = Arc::clone(executor.placement());
         let sources = sources(&executor, &transport);
+        let processors = Processors::sharing(self.leases.clone());
         let projecting = runner::Surroundings {
             store: Arc::clone(&sources[StoreNumber::MAIN.get()].store),
             tenants: self.tenants.clone(),
@@ -288,6 +290,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
                 sources,
                 managers,
                 projections,
+                processors,
                 queries,
             ))
         })

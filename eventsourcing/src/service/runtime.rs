@@ -50,6 +50,7 @@ impl Runtime {
         sources: Vec<Source>,
         managers: ProcessManagers,
         projections: Projections,
+        processors: Processors,
         queries: Queries,
     ) -> Self {
         let environment = executor.environment().clone();
@@ -63,7 +64,7 @@ impl Runtime {
                 sources,
                 managers,
                 projections,
-                processors: Processors::default(),
+                processors,
                 queries,
             }),
         };
@@ -226,7 +227,8 @@ impl Runtime {
     ///
     /// # Errors
     /// If an event of what was done is [parked](WaitForError::Parked), so that it is not in the rows; if the projection stands still
-    /// before an event that it cannot deal with; or if it does not run.
+    /// before an event that it cannot deal with; if it does not run; or if the log does not go so [far](WaitForError::BeyondEnd):
+    /// nobody waits for what has not happened.
     pub async fn wait_for<P: Projection>(&self, done: impl Into<Done>) -> Result<CaughtUp, WaitForError> {
         self.wait_for_in::<P>(&TenantId::DEFAULT, done).await
     }

@@ -26,6 +26,7 @@ mod rebuilding;
 mod refusing;
 mod rough;
 mod sharing;
+mod sharing_processors;
 mod slicing;
 mod sql;
 mod twins;

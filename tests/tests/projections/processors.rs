@@ -12,7 +12,7 @@ use eventsourcing::environment::Environment;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::postgres::PostgresStore;
 use eventsourcing::processor::{
-    Batch, Process, Processor, ProcessorBuilder, ProcessorState, StartProcessorError,
+    Batch, LeasePolicy, Process, Processor, ProcessorBuilder, ProcessorState, StartProcessorError,
 };
 use eventsourcing::service::Runtime;
 use eventsourcing::sqlite::SqliteStore;
@@ -24,7 +24,8 @@ use postgres_server::Server;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::bank::{AccountEvent, open, start, stop, transfer};
+use super::bank::{AccountEvent, Bank, open, start, stop, transfer};
+use super::places::Mortal;
 
 const fn many(number: usize) -> NonZeroUsize {
     NonZeroUsize::new(number).unwrap()
@@ -32,7 +33,7 @@ const fn many(number: usize) -> NonZeroUsize {
 
 /// What was processed, in this order.
 #[derive(Clone, Default)]
-struct Sink {
+pub struct Sink {
     /// The key of each event, its home stream, and its position.
     taken: Arc<Mutex<Vec<(String, StreamId, Position)>>>,
     /// Fails at events of this stream.
@@ -43,7 +44,7 @@ struct Sink {
 }
 
 impl Sink {
-    fn taken(&self) -> Vec<Position> {
+    pub fn taken(&self) -> Vec<Position> {
         self.taken
             .lock()
             .unwrap()
@@ -84,7 +85,7 @@ impl Process for Sink {
     }
 }
 
-fn hasty(builder: ProcessorBuilder) -> ProcessorBuilder {
+pub fn hasty(builder: ProcessorBuilder) -> ProcessorBuilder {
     builder.pauses(Duration::from_millis(1), Duration::from_millis(5))
 }
 
@@ -224,11 +225,23 @@ async fn a_panic_is_a_failure_like_any_other() {
     }
 }
 
+/// A process that holds leases for a short time.
+async fn mortal_on(store: MemoryStore) -> (Runtime, Mortal) {
+    let mortal = Mortal::default();
+    let environment = Environment {
+        spawn: Arc::new(mortal.clone()),
+        ..Environment::default()
+    };
+    let leases = LeasePolicy::default().with_ttl(Duration::from_millis(50));
+    let builder = Bank::builder(store).environment(environment).lease_policy(leases);
+    (builder.start().await.unwrap(), mortal)
+}
+
 #[tokio::test]
 async fn after_a_crash_the_last_batch_comes_again_under_the_same_keys() {
     let store = MemoryStore::new();
     let sink = Sink::default();
-    let bank = start(&store).await;
+    let (bank, mortal) = mortal_on(store.clone()).await;
     let first = open(&bank, "a", "Ada").await;
     // It is done, and that is never told.
     let stuck = {
@@ -246,6 +259,7 @@ async fn after_a_crash_the_last_batch_comes_again_under_the_same_keys() {
         tokio::task::yield_now().await;
     }
     assert_eq!(crashing.status().position, Position::START);
+    mortal.kill();
 
     let after = start(&store).await;
     let processor = run(&after, &sink).await;

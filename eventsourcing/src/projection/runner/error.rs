@@ -1,9 +1,9 @@
 use super::super::parked::ParkedEvent;
 use super::status::FailingEvent;
-use crate::TenantId;
 use crate::store::FeedError;
 use crate::store::rows::{PrepareError, ProjectionFingerprint, ReadRowsError};
 use crate::store::sql::WorkError;
+use crate::{Position, TenantId};
 
 /// Why projections were not started.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +107,14 @@ pub enum WaitForError {
         projection: &'static str,
         /// The tenant.
         tenant: TenantId,
+    },
+    /// The log does not go so far: the position is one of another store, or from before the store was restored, or made up.
+    #[error("there is no position {position}: the log ends at {end}")]
+    BeyondEnd {
+        /// The position.
+        position: Position,
+        /// Where the log ends.
+        end: Position,
     },
     /// An event before the position fails.
     #[error("the projection `{projection}` cannot deal with the event {}, a `{}` at position {}: {}", failing.event, failing.event_type, failing.position, failing.reason)]

@@ -6,7 +6,6 @@ mod dealt;
 mod done;
 mod error;
 mod known;
-mod lease;
 mod orders;
 mod parked;
 mod parking;
@@ -37,6 +36,7 @@ use super::slice::Slice;
 use super::{Projection, ProjectionFacts, Row};
 use crate::bus::Bus;
 use crate::environment::Environment;
+use crate::lease::{Keeper, LeasePolicy, Leases};
 use crate::service::Projectors;
 use crate::store::EventStore;
 use crate::store::rows::Preparation;
@@ -44,7 +44,6 @@ use crate::{Clock as _, EventTypes, Position, TenantId};
 
 use activation::Activation;
 use dealt::Dealt;
-use lease::{Keeper, Wanted};
 use orders::Order;
 use progress::Progress;
 use readiness::whole_seconds;
@@ -55,7 +54,6 @@ use task::Task;
 
 pub use done::{CaughtUp, Done};
 pub use error::{SettledProjectionsError, StartProjectionsError, WaitForError};
-pub use lease::LeasePolicy;
 pub use parked::ParkedError;
 pub use policy::{OnFailure, ProjectionPolicy};
 pub use readiness::NotReady;
@@ -124,7 +122,7 @@ impl Projections {
         let (stop, stopping) = watch::channel(false);
         let (alive, tasks) = mpsc::channel(1);
         let mut running = Vec::new();
-        let mut wanted = Wanted::nothing();
+        let (leases, asked) = Leases::new();
         // Tables are those of all tenants.
         let main = surroundings.store.tenant(&TenantId::DEFAULT);
         for facts in &all {
@@ -150,9 +148,7 @@ impl Projections {
                     projector: &*projector,
                     activation: &activation,
                 };
-                let (task, one) = beginning
-                    .of(tenant, &surroundings, &mut wanted, &stopping)
-                    .await?;
+                let (task, one) = beginning.of(tenant, &surroundings, &leases, &stopping).await?;
                 running.push(one);
                 let alive = alive.clone();
                 surroundings.environment.spawn.spawn(Box::pin(async move {
@@ -165,7 +161,7 @@ impl Projections {
         }
         if !running.is_empty() {
             let id = surroundings.environment.ids.new_id();
-            let keeper = Keeper::new(id, surroundings.leases, wanted);
+            let keeper = Keeper::new(id, surroundings.leases, asked);
             surroundings.environment.spawn.spawn(Box::pin(async move {
                 keeper.run(stopping).await;
                 drop(alive);
@@ -356,7 +352,7 @@ impl Beginning<'_> {
         self,
         tenant: &TenantId,
         surroundings: &Surroundings,
-        wanted: &mut Wanted,
+        leases: &Leases,
         stopping: &watch::Receiver<bool>,
     ) -> Result<(Task, Running), StartProjectionsError> {
         let Self { facts, slice, .. } = self;
@@ -382,7 +378,8 @@ impl Beginning<'_> {
             orders,
             activation: Arc::clone(self.activation),
         };
-        let lease = wanted.add(&tenant, &reader, &course);
+        let onlooker = Arc::clone(&course);
+        let lease = leases.ask(&tenant, &reader, onlooker);
         let task = Task {
             facts: *facts,
             slice,

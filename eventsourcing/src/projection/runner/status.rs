@@ -2,8 +2,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use super::progress::{Pace, Progress};
+use crate::lease::Onlooker;
 use crate::projection::parked::{Parked, ParkedSequence};
 use crate::{EventId, Position, TenantId, Timestamp};
 
@@ -191,6 +193,16 @@ impl RowsAt {
 
 /// So many sequences are told of.
 const TOLD: usize = 20;
+
+impl Onlooker for watch::Sender<Course> {
+    fn held_by(&self, label: Option<Arc<str>>) {
+        self.send_if_modified(|course| {
+            let is_new = course.held_by != label;
+            course.held_by = label;
+            is_new
+        });
+    }
+}
 
 impl Course {
     /// Of a log that ends there, or further on.

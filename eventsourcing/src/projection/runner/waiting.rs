@@ -17,8 +17,16 @@ impl Projections {
         done: Done,
     ) -> Result<CaughtUp, WaitForError> {
         let slices = self.slices(projection, tenant)?;
-        for slice in &slices {
-            slice.has_come_to(done.last).await?;
+        let have_come = async {
+            for slice in &slices {
+                slice.has_come_to(done.last).await?;
+            }
+            Ok(())
+        };
+        tokio::select! {
+            biased;
+            come = have_come => come?,
+            Err(beyond) = self.is_in_log(tenant, done.last) => return Err(beyond),
         }
         let mut all: Option<CaughtUp> = None;
         for slice in slices {
@@ -33,6 +41,22 @@ impl Projections {
             position: done.last,
             parked_events: 0,
         }))
+    }
+
+    /// Refuses a position that the log has not come to.
+    pub(crate) async fn is_in_log(&self, tenant: &TenantId, position: Position) -> Result<(), WaitForError> {
+        if position <= self.end_of_log(tenant) {
+            return Ok(());
+        }
+        // Another process may have appended since this one has heard of the log.
+        match self.inner.bus.end(tenant).await {
+            Ok(end) if end.position < position => Err(WaitForError::BeyondEnd {
+                position,
+                end: end.position,
+            }),
+            // While the store cannot say where its log ends, it may end anywhere.
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 }
 

@@ -1,6 +1,11 @@
+use std::time::Duration;
+
 use super::world::*;
 use crate::Position;
+use crate::memory::MemoryStore;
+use crate::projection::WaitForError;
 use crate::query::AskError;
+use crate::store::ErrorClass;
 
 #[tokio::test]
 async fn a_query_at_the_position_of_a_command_finds_what_it_has_done() {
@@ -30,16 +35,31 @@ async fn the_rows_of_a_tenant_are_its_own() {
 }
 
 #[tokio::test]
-async fn a_position_that_no_projection_comes_to_is_waited_for_no_longer_than_allowed() {
+async fn nobody_waits_for_a_position_that_the_log_has_not_come_to() {
     let bank = bank().await;
+    let end = deposited(&bank, "ada", 1).await;
     let mut query = json("RichAccounts", r#"{"at_least":0}"#);
-    query.at = Some(Position::new(1_000));
-    query.within = Some(std::time::Duration::ZERO);
-    let refused = ask(&bank, &query).await.unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "the projections have not come to position 1000 within 0ns"
-    );
+    query.at = Some(Position::new(end.get() + 1));
+    for within in [None, Some(Duration::ZERO), Some(Duration::from_hours(1))] {
+        query.within = within;
+        let refused = ask(&bank, &query).await.unwrap_err();
+        assert_eq!(refused.to_string(), "there is no position 2: the log ends at 1");
+        assert_eq!(refused.class(), ErrorClass::Rejected);
+    }
+    let error = bank.wait_for::<Balances>(Position::new(3)).await.unwrap_err();
+    let (position, end) = (Position::new(3), Position::new(1));
+    assert_eq!(error, WaitForError::BeyondEnd { position, end });
+}
+
+#[tokio::test]
+async fn what_another_process_has_done_just_now_is_waited_for() {
+    let store = MemoryStore::new();
+    let (first, second) = (bank_on(store.clone()).await, bank_on(store).await);
+    for cents in 1..=100 {
+        let position = deposited(&first, "ada", 1).await;
+        let rich = second.query(RichAccounts { at_least: cents }).at(position).await;
+        assert_eq!(*rich.unwrap(), [row("ada", cents)]);
+    }
 }
 
 #[tokio::test]

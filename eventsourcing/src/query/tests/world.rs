@@ -174,10 +174,14 @@ pub(super) struct Bank;
 
 /// A bank whose queries rest as little as they may.
 pub(super) async fn bank() -> Runtime {
+    bank_on(MemoryStore::new()).await
+}
+
+pub(super) async fn bank_on(store: MemoryStore) -> Runtime {
     let policy = QueryPolicy::default()
         .with_pause(Duration::ZERO)
         .with_result_bytes(200);
-    Bank::builder(MemoryStore::new())
+    Bank::builder(store)
         .query_policy(policy)
         .tenants([TenantId::DEFAULT, acme()])
         .start()

@@ -1,13 +1,13 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
 use super::LeasePolicy;
-use super::kept::{Kept, Wanted};
+use super::kept::{Asked, Kept};
 use super::share::plan;
 use super::tenure::{Left, Tenure};
 use crate::TenantId;
@@ -20,7 +20,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Holds the leases of this process.
-pub(in super::super) struct Keeper {
+pub(crate) struct Keeper {
     holder: Holder,
     policy: LeasePolicy,
     /// In the order of their names: the heartbeat is kept in the first one.
@@ -28,39 +28,39 @@ pub(in super::super) struct Keeper {
     leases: Vec<Kept>,
     heartbeat: Option<Fence>,
     renewed_at: Instant,
-    /// From the tasks. It ends with the last one of them.
-    left: mpsc::Receiver<Left>,
+    asked: Asked,
 }
 
 impl Keeper {
-    /// Who is to hold these leases, under this id.
-    pub(in super::super) fn new(id: Uuid, policy: LeasePolicy, wanted: Wanted) -> Self {
+    /// Who is to hold what is asked for, under this id.
+    pub(crate) fn new(id: Uuid, policy: LeasePolicy, asked: Asked) -> Self {
         Self {
             holder: Holder {
                 id,
                 label: Arc::clone(&policy.label),
             },
             policy,
-            tenants: wanted.tenants,
-            leases: wanted.leases,
+            tenants: BTreeMap::new(),
+            leases: Vec::new(),
             heartbeat: None,
             renewed_at: Instant::now(),
-            left: wanted.left,
+            asked,
         }
     }
 
     /// Holds leases until everything is to stop, and gives each back when its task has come to its end.
-    pub(in super::super) async fn run(mut self, mut stop: watch::Receiver<bool>) {
+    pub(crate) async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let mut pause = FIRST_PAUSE;
         loop {
+            let has_heard = self.hear().await;
             let has_got_one = self.look().await.unwrap_or_else(|error| {
                 tracing::debug!(
                     error = &error as &dyn std::error::Error,
-                    "the leases of projections cannot be looked after"
+                    "leases cannot be looked after"
                 );
                 false
             });
-            pause = if has_got_one {
+            pause = if has_heard || has_got_one {
                 FIRST_PAUSE
             } else {
                 (pause * 2).min(self.policy.longest_pause())
@@ -68,7 +68,11 @@ impl Keeper {
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => break,
-                Some(left) = self.left.recv() => {
+                Some(kept) = self.asked.wanted.recv() => {
+                    self.add(kept).await;
+                    pause = FIRST_PAUSE;
+                }
+                Some(left) = self.asked.left.recv() => {
                     self.give_back(left).await;
                     pause = FIRST_PAUSE;
                 }
@@ -78,13 +82,38 @@ impl Keeper {
         self.end().await;
     }
 
+    /// Takes note of all that was asked for, and then of all that was left: whoever has left a lease and asked for it again has one.
+    async fn hear(&mut self) -> bool {
+        let mut has_heard = false;
+        while let Ok(kept) = self.asked.wanted.try_recv() {
+            self.add(kept).await;
+            has_heard = true;
+        }
+        while let Ok(left) = self.asked.left.try_recv() {
+            self.give_back(left).await;
+            has_heard = true;
+        }
+        has_heard
+    }
+
+    async fn add(&mut self, kept: Kept) {
+        self.leave_group().await;
+        self.tenants
+            .entry(kept.tenant.clone())
+            .or_insert_with(|| Arc::clone(&kept.store));
+        self.leases.push(kept);
+    }
+
     /// Waits for the tasks, which are about to end, and gives everything back.
     async fn end(mut self) {
-        loop {
+        let mut at_work: HashSet<_> = self.leases.iter().map(|kept| kept.number).collect();
+        while !at_work.is_empty() {
             tokio::select! {
                 biased;
-                left = self.left.recv() => if left.is_none() {
-                    break;
+                left = self.asked.left.recv() => match left {
+                    None => break,
+                    Some(left) if left.has_ended => drop(at_work.remove(&left.lease)),
+                    Some(_) => {}
                 },
                 () = sleep(self.policy.renew_after()) => drop(self.renew().await),
             }
@@ -99,7 +128,7 @@ impl Keeper {
             }
         };
         if timeout(PATIENCE, release_all).await.is_err() {
-            tracing::debug!("the leases of projections cannot be released in time");
+            tracing::debug!("leases cannot be released in time");
         }
     }
 
@@ -113,19 +142,13 @@ impl Keeper {
             listed.insert(tenant.clone(), leases.list().await?);
         }
         let peers = self.peers(&listed);
-        let wanted: Vec<_> = (0..self.leases.len())
-            .filter(|lease| !self.leases[*lease].has_ended)
-            .collect();
-        let hands: Vec<_> = wanted
-            .iter()
-            .map(|lease| self.leases[*lease].hand(&self.holder, &listed))
-            .collect();
+        let hands = self.leases.iter().map(|kept| kept.hand(&self.holder, &listed));
+        let hands: Vec<_> = hands.collect();
         let plan = plan(&peers, &hands);
         if let Some(lease) = plan.let_go {
-            self.leases[wanted[lease]].tenure.send_replace(Tenure::Leaving);
+            self.leases[lease].tenure.send_replace(Tenure::Leaving);
         }
-        let take: Vec<_> = plan.take.into_iter().map(|lease| wanted[lease]).collect();
-        self.take(&take).await
+        self.take(&plan.take).await
     }
 
     /// The others that are alive and want the same.
@@ -143,8 +166,9 @@ impl Keeper {
     /// How the names of the heartbeats begin of all who want the same leases.
     fn group(&self) -> String {
         const GROUPS: Uuid = Uuid::from_u128(0x2f0c_5a1e_93b7_4d55_8c7e_61d8_f0b4_a927);
-        let wanted = self.leases.iter().filter(|kept| !kept.has_ended);
-        let mut wanted: Vec<_> = wanted
+        let mut wanted: Vec<_> = self
+            .leases
+            .iter()
             .map(|kept| format!("{}\n{}\n", kept.tenant, kept.name))
             .collect();
         wanted.sort_unstable();
@@ -236,8 +260,10 @@ impl Keeper {
 
     /// Gives back a lease that nobody writes under any more.
     async fn give_back(&mut self, left: Left) {
-        let kept = &mut self.leases[left.lease];
-        kept.has_ended |= left.has_ended;
+        let Some(at) = self.leases.iter().position(|kept| kept.number == left.lease) else {
+            return;
+        };
+        let kept = &mut self.leases[at];
         // It may have been granted anew since.
         let held = kept
             .held
@@ -245,14 +271,23 @@ impl Keeper {
         if kept.held.is_none() {
             kept.tenure.send_replace(Tenure::Standby);
         }
-        if let (Some(held), Some(leases)) = (held, self.tenants.get(&kept.tenant)) {
-            release(&**leases, &[held.fence]).await;
+        if let Some(held) = held {
+            release(&*kept.store, &[held.fence]).await;
         }
-        if left.has_ended
-            && let Some(heartbeat) = self.heartbeat.take()
+        if left.has_ended {
+            self.leave_group().await;
+            self.leases.remove(at);
+            let leases = &self.leases;
+            self.tenants
+                .retain(|tenant, _| leases.iter().any(|kept| kept.tenant == *tenant));
+        }
+    }
+
+    /// Ends the heartbeat, before this process wants other leases than those that it has wanted so far.
+    async fn leave_group(&mut self) {
+        if let Some(heartbeat) = self.heartbeat.take()
             && let Some(leases) = self.tenants.values().next()
         {
-            // This process has left its group.
             release(&**leases, &[heartbeat]).await;
         }
     }
@@ -270,8 +305,8 @@ async fn release(leases: &dyn LeaseStore, held: &[Fence]) {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(
             error = &error as &dyn std::error::Error,
-            "leases of projections cannot be released"
+            "leases cannot be released"
         ),
-        Err(_) => tracing::debug!("leases of projections cannot be released in time"),
+        Err(_) => tracing::debug!("leases cannot be released in time"),
     }
 }

@@ -1,14 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How the processes that run the same projections share them.
+/// How the processes that run the same projections and processors share them.
 ///
-/// Each projection of each tenant has a lease in the store, or one for each of its slices. The process that holds it fills the
-/// table; the others stand by, and take it over when its time is over, which is renewed as long as the process lives.
+/// Each projection of each tenant has a lease in the store, or one for each of its slices; and so has each processor. The process
+/// that holds it fills the table, or hands over events; the others stand by, and take it over when its time is over, which is
+/// renewed as long as the process lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeasePolicy {
-    /// For how long a lease is held at a time. So long may a projection stand still after its process has crashed. It is renewed
+    /// For how long a lease is held at a time. So long may a projection or a processor stand still after its process has crashed. It is renewed
     /// after a third of it.
     pub ttl: Duration,
     /// What this process is called where it is said who holds a lease.

@@ -5,7 +5,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::store::lease::Fence;
 
-/// What the task of a projection is told of its lease.
+/// What a task is told of its lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tenure {
     /// Somebody else holds it, or nobody.
@@ -41,8 +41,8 @@ pub(super) struct Left {
     pub(super) has_ended: bool,
 }
 
-/// The lease of a projection, in the hands of its task.
-pub(in super::super) struct Leasehold {
+/// A lease, in the hands of its task.
+pub(crate) struct Leasehold {
     lease: usize,
     told: watch::Receiver<Tenure>,
     left: mpsc::Sender<Left>,
@@ -64,7 +64,7 @@ impl Leasehold {
     }
 
     /// Takes up what was granted. Says whether there is something.
-    pub(in super::super) fn take_up(&mut self) -> bool {
+    pub(crate) fn take_up(&mut self) -> bool {
         if self.grant.is_none() {
             self.grant = self.offered();
         }
@@ -72,12 +72,12 @@ impl Leasehold {
     }
 
     /// Under which the task writes; `None` while it stands by.
-    pub(in super::super) fn fence(&self) -> Option<&Fence> {
+    pub(crate) fn fence(&self) -> Option<&Fence> {
         self.grant.as_ref().map(|grant| &grant.fence)
     }
 
     /// Returns when there is something to take up.
-    pub(in super::super) async fn granted(&self) {
+    pub(crate) async fn granted(&self) {
         let mut told = self.told.clone();
         while self.offered().is_none() {
             if told.changed().await.is_err() {
@@ -94,8 +94,16 @@ impl Leasehold {
         }
     }
 
+    /// Whether the task may begin something: its time is not over, and nobody else is to have the lease.
+    pub(crate) fn is_held(&self) -> bool {
+        match &*self.told.borrow() {
+            Tenure::Held { grant, until } => Some(grant) == self.grant.as_ref() && Instant::now() < *until,
+            Tenure::Leaving | Tenure::Standby => false,
+        }
+    }
+
     /// Whether the task is not to write any more, because its time is over or somebody else has the lease.
-    pub(in super::super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         match &*self.told.borrow() {
             Tenure::Held { grant, until } => Some(grant) != self.grant.as_ref() || Instant::now() >= *until,
             Tenure::Leaving => false,
@@ -104,7 +112,7 @@ impl Leasehold {
     }
 
     /// Returns when the task is to stand by. Never, if it does.
-    pub(in super::super) async fn is_to_end(&self) {
+    pub(crate) async fn is_to_end(&self) {
         if self.grant.is_none() {
             return pending().await;
         }
@@ -125,13 +133,13 @@ impl Leasehold {
     }
 
     /// Says that nothing more is written under the lease.
-    pub(in super::super) async fn leave(&mut self) {
+    pub(crate) async fn leave(&mut self) {
         self.before = self.grant.take();
         self.tell(false).await;
     }
 
     /// Says that the task has come to its end.
-    pub(in super::super) async fn resign(mut self) {
+    pub(crate) async fn resign(mut self) {
         self.before = self.grant.take();
         self.tell(true).await;
     }
@@ -182,12 +190,12 @@ mod tests {
         assert!(!lease.take_up() && lease.is_over());
         tell.send_replace(held(1));
         lease.granted().await;
-        assert!(lease.take_up() && !lease.is_over());
+        assert!(lease.take_up() && lease.is_held() && !lease.is_over());
         timeout(ALMOST, lease.is_to_end()).await.unwrap_err();
         tell.send_replace(held(1));
         timeout(ALMOST, lease.is_to_end()).await.unwrap_err();
         lease.is_to_end().await;
-        assert!(lease.is_over());
+        assert!(lease.is_over() && !lease.is_held());
     }
 
     #[tokio::test(start_paused = true)]
@@ -215,7 +223,7 @@ mod tests {
         assert!(lease.take_up());
         tell.send_replace(Tenure::Leaving);
         lease.is_to_end().await;
-        assert!(!lease.is_over());
+        assert!(!lease.is_over() && !lease.is_held());
         tell.send_replace(Tenure::Standby);
         assert!(lease.is_over());
     }

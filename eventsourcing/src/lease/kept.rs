@@ -1,67 +1,89 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::super::status::Course;
 use super::share::Hand;
 use super::tenure::{Grant, Leasehold, Left, Tenure};
 use crate::TenantId;
 use crate::store::TenantStore;
 use crate::store::lease::{Fence, Holder, Lease, LeaseEpoch, LeaseStore};
 
+/// Hears who holds a lease instead of this process.
+pub(crate) trait Onlooker: Send + Sync + 'static {
+    /// The process of this label does; nobody, or this process, if there is none.
+    fn held_by(&self, label: Option<Arc<str>>);
+}
+
 /// A lease that this process wants to hold.
 pub(super) struct Kept {
+    /// Its number: no other lease that this process ever wants has the same.
+    pub(super) number: usize,
     pub(super) tenant: TenantId,
+    pub(super) store: Arc<dyn LeaseStore>,
     pub(super) name: Arc<str>,
     pub(super) tenure: watch::Sender<Tenure>,
-    course: Arc<watch::Sender<Course>>,
+    onlooker: Arc<dyn Onlooker>,
     pub(super) held: Option<Grant>,
     /// How often it was granted to this process.
     grants: u64,
-    pub(super) has_ended: bool,
 }
 
-/// The leases that this process is going to want.
-pub(in super::super) struct Wanted {
-    pub(super) tenants: BTreeMap<TenantId, Arc<dyn LeaseStore>>,
-    pub(super) leases: Vec<Kept>,
+/// Where leases are asked for, at any time.
+pub(crate) struct Leases {
+    wanted: mpsc::UnboundedSender<Kept>,
+    left: mpsc::Sender<Left>,
+    asked_for: AtomicUsize,
+}
+
+/// What a keeper hears of those who ask.
+pub(crate) struct Asked {
+    pub(super) wanted: mpsc::UnboundedReceiver<Kept>,
+    /// It ends with the last of the tasks, and of those who could ask for further leases.
     pub(super) left: mpsc::Receiver<Left>,
-    sender: mpsc::Sender<Left>,
 }
 
-impl Wanted {
-    pub(in super::super) fn nothing() -> Self {
-        let (sender, left) = mpsc::channel(16);
-        Self {
-            tenants: BTreeMap::new(),
-            leases: Vec::new(),
+impl Leases {
+    /// Where to ask, and what the keeper hears of it.
+    pub(crate) fn new() -> (Self, Asked) {
+        let (wanted, asked) = mpsc::unbounded_channel();
+        let (left, leaving) = mpsc::channel(16);
+        let leases = Self {
+            wanted,
             left,
-            sender,
-        }
+            asked_for: AtomicUsize::new(0),
+        };
+        let asked = Asked {
+            wanted: asked,
+            left: leaving,
+        };
+        (leases, asked)
     }
 
-    /// One more, for a task that has this course.
-    pub(in super::super) fn add(
-        &mut self,
+    /// Asks for a lease, for a task that stands by until it is granted.
+    pub(crate) fn ask(
+        &self,
         tenant: &TenantStore,
         name: &Arc<str>,
-        course: &Arc<watch::Sender<Course>>,
+        onlooker: Arc<dyn Onlooker>,
     ) -> Leasehold {
-        self.tenants
-            .insert(tenant.tenant.clone(), Arc::clone(&tenant.leases));
+        let number = self.asked_for.fetch_add(1, Ordering::Relaxed);
         let (tenure, told) = watch::channel(Tenure::Standby);
-        self.leases.push(Kept {
+        let kept = Kept {
+            number,
             tenant: tenant.tenant.clone(),
+            store: Arc::clone(&tenant.leases),
             name: Arc::clone(name),
             tenure,
-            course: Arc::clone(course),
+            onlooker,
             held: None,
             grants: 0,
-            has_ended: false,
-        });
-        Leasehold::new(self.leases.len() - 1, told, self.sender.clone())
+        };
+        // Without a keeper, nothing is ever granted.
+        let _ = self.wanted.send(kept);
+        Leasehold::new(number, told, self.left.clone())
     }
 }
 
@@ -78,11 +100,7 @@ impl Kept {
         let held = leases.find(|lease| lease.name == self.name && !lease.left.is_zero());
         let by = held.map(|lease| &lease.holder).filter(|holder| *holder != me);
         let label = by.map(|holder| Arc::clone(&holder.label));
-        self.course.send_if_modified(|course| {
-            let is_new = course.held_by != label;
-            course.held_by = label;
-            is_new
-        });
+        self.onlooker.held_by(label);
         by.map_or(Hand::Free, |holder| Hand::Other(holder.id))
     }
 
@@ -96,7 +114,7 @@ impl Kept {
             number: self.grants,
         };
         self.held = Some(grant.clone());
-        self.course.send_modify(|course| course.held_by = None);
+        self.onlooker.held_by(None);
         self.tenure.send_replace(Tenure::Held { grant, until });
     }
 
