@@ -1,5 +1,6 @@
 //! What was committed, for those in this process who want to hear of it at once: one reader of the log serves them all.
 
+pub(crate) mod ahead;
 mod follower;
 mod reader;
 mod subscription;

@@ -58,6 +58,11 @@ impl BusSubscription {
         reader::end(&self.store).await
     }
 
+    /// Whether it has come to the end of the log, and hears of what comes.
+    pub(super) const fn is_live(&self) -> bool {
+        self.live
+    }
+
     /// How far it has come; `None` is the beginning.
     pub fn checkpoint(&self) -> Option<Checkpoint> {
         self.read.after

@@ -74,19 +74,19 @@ impl ProcessorBuilder {
 
     /// Hands over so many events at once, at the most; 256 without this.
     pub const fn batch(mut self, events: NonZeroUsize) -> Self {
-        self.settings.batch = events;
+        self.settings.ahead.events = events;
         self
     }
 
     /// Reads so many bytes of payloads and metadata for a batch, at the most, unless a single event has more; 1 MiB without this.
     pub const fn batch_bytes(mut self, bytes: usize) -> Self {
-        self.settings.batch_bytes = bytes;
+        self.settings.ahead.bytes = bytes;
         self
     }
 
     /// Reads so many batches before they are wanted; 2 without this.
     pub const fn read_ahead(mut self, batches: NonZeroUsize) -> Self {
-        self.settings.read_ahead = batches;
+        self.settings.ahead.batches = batches;
         self
     }
 

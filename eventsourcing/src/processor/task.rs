@@ -4,18 +4,19 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use super::lanes::deal;
 use super::status::{Course, FailingBatch, ProcessorState};
 use super::{Batch, Process};
 use crate::bus::Bus;
+use crate::bus::ahead::{Ahead, Bounds, read_ahead};
 use crate::caught::caught;
 use crate::environment::Spawn;
 use crate::lease::Leasehold;
 use crate::store::rows::{Place, ProjectionName};
-use crate::store::{Checkpoint, ErrorClass, FeedFilter, FeedPage, TenantStore};
+use crate::store::{Checkpoint, ErrorClass, FeedError, FeedFilter, FeedPage, TenantStore};
 use crate::told::{chain, panic_message};
 use crate::{Position, RecordedEvent};
 
@@ -26,9 +27,7 @@ const PASSED_OVER: u64 = 10_000;
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) filter: FeedFilter,
-    pub(super) batch: NonZeroUsize,
-    pub(super) batch_bytes: usize,
-    pub(super) read_ahead: NonZeroUsize,
+    pub(super) ahead: Bounds,
     pub(super) parallel: NonZeroUsize,
     pub(super) pauses: (Duration, Duration),
     pub(super) attempts: u32,
@@ -40,9 +39,11 @@ impl Default for Settings {
         const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
         Self {
             filter: FeedFilter::ALL,
-            batch: BATCH,
-            batch_bytes: 1024 * 1024,
-            read_ahead: TWO,
+            ahead: Bounds {
+                events: BATCH,
+                bytes: 1024 * 1024,
+                batches: TWO,
+            },
             parallel: NonZeroUsize::MIN,
             pauses: (Duration::from_millis(50), Duration::from_mins(1)),
             attempts: 3,
@@ -115,35 +116,35 @@ impl<P: Process> Task<P> {
         }
     }
 
-    /// Reads and works at the same time: pages wait in a queue of bounded length.
+    /// Reads and works at the same time.
     async fn follow(&mut self) -> Turn {
-        let (pages, queue) = mpsc::channel(self.settings.read_ahead.get());
-        let reader = Reader {
-            bus: self.bus.clone(),
-            tenant: self.tenant.clone(),
-            after: self.place,
-            filter: self.settings.filter.clone(),
-            bytes: self.settings.batch_bytes,
-            pauses: self.settings.pauses,
-        };
+        let subscription = self
+            .bus
+            .subscribe(&self.tenant.tenant, self.place, self.settings.filter.clone())
+            .with_max_bytes(self.settings.ahead.bytes);
+        let pauses = self.settings.pauses;
+        let pause_after = move |failures| pause_after(failures, pauses);
+        let (ahead, reader) = read_ahead(subscription, self.settings.ahead, pause_after);
         tokio::select! {
             biased;
-            turn = self.work(queue) => turn,
-            reason = reader.read(pages) => Turn::GiveUp(reason),
+            turn = self.work_off(ahead) => turn,
+            never = reader.run() => match never {},
         }
     }
 
-    async fn work(&mut self, mut queue: mpsc::Receiver<FeedPage>) -> Turn {
+    async fn work_off(&mut self, mut ahead: Ahead) -> Turn {
         let then = loop {
-            let page = tokio::select! {
+            let batch = tokio::select! {
                 biased;
                 () = stopped(&self.stop) => break Turn::Stop,
                 () = self.lease.is_to_end() => break Turn::StandBy,
-                // The other end is held for as long as this runs.
-                page = queue.recv() => page,
+                batch = ahead.next() => batch,
             };
-            let Some(page) = page else { break Turn::Stop };
-            if let Err(turn) = self.take(page).await {
+            let turn = match batch {
+                Ok(batch) => self.take(&batch).await,
+                Err(error) => cannot_read(&error),
+            };
+            if let Err(turn) = turn {
                 return turn;
             }
         };
@@ -154,36 +155,24 @@ impl<P: Process> Task<P> {
         then
     }
 
-    async fn take(&mut self, page: FeedPage) -> Result<(), Turn> {
+    async fn take(&mut self, batch: &FeedPage) -> Result<(), Turn> {
         self.course.send_modify(|course| {
-            course.head = page.head.max(page.scanned_to.position);
-            course.working_on = page.events.first().map(|event| event.recorded_at);
+            course.head = batch.head.max(batch.scanned_to.position);
+            course.working_on = batch.events.first().map(|event| event.recorded_at);
         });
-        let mut rest = page.events.as_slice();
-        while !rest.is_empty() {
+        let has_events = !batch.events.is_empty();
+        if has_events {
             if !self.lease.is_held() {
                 return Err(Turn::StandBy);
             }
-            let (batch, others) = rest.split_at(rest.len().min(self.settings.batch.get()));
-            rest = others;
-            self.process_all(batch, page.scanned_to).await?;
-            let through = match (rest.is_empty(), batch.last()) {
-                (false, Some(last)) => Checkpoint {
-                    position: last.position,
-                    ..page.scanned_to
-                },
-                _ => page.scanned_to,
-            };
-            self.place = Some(through);
-            self.save().await?;
-            self.course.send_modify(|course| course.come_to(through.position));
+            self.process_all(&batch.events, batch.scanned_to).await?;
         }
-        self.place = Some(page.scanned_to);
-        if self.passed_over() >= PASSED_OVER {
+        self.place = Some(batch.scanned_to);
+        if has_events || self.passed_over() >= PASSED_OVER {
             self.save().await?;
         }
         self.course
-            .send_modify(|course| course.come_to(page.scanned_to.position));
+            .send_modify(|course| course.come_to(batch.scanned_to.position));
         Ok(())
     }
 
@@ -280,43 +269,14 @@ impl<P: Process> Task<P> {
     }
 }
 
-/// Reads pages of the log into a queue.
-struct Reader {
-    bus: Bus,
-    tenant: TenantStore,
-    after: Option<Checkpoint>,
-    filter: FeedFilter,
-    bytes: usize,
-    pauses: (Duration, Duration),
-}
-
-impl Reader {
-    /// Says why it cannot go on. Who does not take pages drops it.
-    async fn read(self, pages: mpsc::Sender<FeedPage>) -> String {
-        let mut subscription = self
-            .bus
-            .subscribe(&self.tenant.tenant, self.after, self.filter)
-            .with_max_bytes(self.bytes);
-        let mut failures = 0;
-        loop {
-            // Nothing is read before there is room for it.
-            let Ok(room) = pages.reserve().await else {
-                return "nobody takes events".to_owned();
-            };
-            match subscription.next().await {
-                Ok(page) => {
-                    failures = 0;
-                    room.send(page);
-                }
-                Err(error) if may_pass(error.class()) => {
-                    failures += 1;
-                    tracing::debug!(error = chain(&error), failures, "the log cannot be read now");
-                    sleep(pause_after(failures, self.pauses)).await;
-                }
-                Err(error) => return chain(&error),
-            }
-        }
+/// The log is tried again, if it may be better then.
+fn cannot_read(error: &FeedError) -> Result<(), Turn> {
+    let reason = chain(error);
+    if !may_pass(error.class()) {
+        return Err(Turn::GiveUp(reason));
     }
+    tracing::debug!(reason, "the log cannot be read now");
+    Ok(())
 }
 
 /// Says why it has failed, if it has. A panic is a failure like any other.

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "this is how tests fail")]
 
 mod activating;
+mod ahead;
 mod asking;
 mod bank;
 mod changing;

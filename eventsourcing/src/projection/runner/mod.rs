@@ -5,6 +5,7 @@ mod activation;
 mod dealt;
 mod done;
 mod error;
+mod following;
 mod known;
 mod orders;
 mod parked;
@@ -16,6 +17,7 @@ mod readiness;
 mod slices;
 mod sql;
 mod standby;
+mod starting;
 mod status;
 mod stock;
 mod task;
@@ -25,12 +27,10 @@ mod watched;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, watch};
 
-use super::derived::Projector;
 use super::query::RowQuery;
 use super::slice::Slice;
 use super::{Projection, ProjectionFacts, Row};
@@ -39,18 +39,15 @@ use crate::environment::Environment;
 use crate::lease::{Keeper, LeasePolicy, Leases};
 use crate::service::Projectors;
 use crate::store::EventStore;
-use crate::store::rows::Preparation;
 use crate::{Clock as _, EventTypes, Position, TenantId};
 
 use activation::Activation;
-use dealt::Dealt;
 use orders::Order;
 use progress::Progress;
 use readiness::whole_seconds;
 use slices::together;
+use starting::{Beginning, prepare};
 use status::Course;
-use stock::Stock;
-use task::Task;
 
 pub use done::{CaughtUp, Done};
 pub use error::{SettledProjectionsError, StartProjectionsError, WaitForError};
@@ -93,9 +90,6 @@ struct Running {
     orders: mpsc::Sender<Order>,
     activation: Arc<Activation>,
 }
-
-/// So many orders may wait for the task of a projection.
-const ORDERS: usize = 8;
 
 /// What projections run with.
 pub(crate) struct Surroundings {
@@ -282,127 +276,6 @@ impl Projections {
         self.inner.stop.send_replace(true);
         // Nobody sends anything: it ends when all tasks have.
         let _ = self.inner.tasks.lock().await.recv().await;
-    }
-}
-
-/// Sees to it that a version of a projection has its table, and is what it was when it was first run. Says which version is the
-/// active one.
-async fn prepare(
-    facts: &ProjectionFacts,
-    store: &dyn EventStore,
-) -> Result<Option<NonZeroU32>, StartProjectionsError> {
-    let preparation = Preparation {
-        projection: facts.of_store(),
-        fingerprint: facts.fingerprint(),
-        slices: facts.slices,
-        tables: facts
-            .table_version()
-            .map(|version| version.table)
-            .into_iter()
-            .chain([facts.parked])
-            .collect(),
-    };
-    // Tables are those of all tenants.
-    let rows = store.tenant(&TenantId::DEFAULT).rows;
-    let prepared = rows.prepare(&preparation).await?;
-    let version = facts.version.get();
-    let next = version.saturating_add(1);
-    if prepared.slices != facts.slices {
-        return Err(StartProjectionsError::Slices {
-            projection: facts.name,
-            version,
-            next,
-            first: prepared.slices.get(),
-            now: facts.slices.get(),
-        });
-    }
-    if prepared.fingerprint == preparation.fingerprint {
-        return Ok(prepared.active);
-    }
-    if let Some(reason) = facts.changed {
-        tracing::info!(
-            projection = facts.name,
-            version,
-            reason,
-            "the projection is not what its version was at first"
-        );
-        return Ok(prepared.active);
-    }
-    Err(StartProjectionsError::Changed {
-        projection: facts.name,
-        version,
-        next,
-        first: prepared.fingerprint,
-        now: preparation.fingerprint,
-    })
-}
-
-/// A slice of a projection that is to begin.
-struct Beginning<'p> {
-    facts: &'p ProjectionFacts,
-    slice: Slice,
-    dealt: Arc<Dealt>,
-    projector: &'p dyn Projector,
-    activation: &'p Arc<Activation>,
-}
-
-impl Beginning<'_> {
-    /// Finds out where it left off for a tenant.
-    async fn of(
-        self,
-        tenant: &TenantId,
-        surroundings: &Surroundings,
-        leases: &Leases,
-        stopping: &watch::Receiver<bool>,
-    ) -> Result<(Task, Running), StartProjectionsError> {
-        let Self { facts, slice, .. } = self;
-        let tenant = surroundings.store.tenant(tenant);
-        let reader = slice.reader(&facts.of_store());
-        let Stock { place, parked } = Stock::take(&tenant, facts, slice).await?;
-        let began_at = surroundings.bus.end(&tenant.tenant).await?.position;
-        let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
-        if position >= began_at {
-            self.activation
-                .has_come_to_the_end(&tenant.tenant, slice, !parked.is_empty());
-        }
-        let parked = Arc::new(parked);
-        let course = Course::at(position, began_at, Arc::clone(&parked));
-        let course = Arc::new(watch::Sender::new(course));
-        let (orders, taken) = mpsc::channel(ORDERS);
-        let policy = surroundings.policies.get(facts.name);
-        let running = Running {
-            facts: *facts,
-            slice,
-            tenant: tenant.tenant.clone(),
-            course: Arc::clone(&course),
-            orders,
-            activation: Arc::clone(self.activation),
-        };
-        let onlooker = Arc::clone(&course);
-        let lease = leases.ask(&tenant, &reader, onlooker);
-        let task = Task {
-            facts: *facts,
-            slice,
-            dealt: self.dealt,
-            reader,
-            tenant,
-            store: surroundings.store.identity(),
-            bus: surroundings.bus.clone(),
-            policy: policy.copied().unwrap_or(surroundings.policy),
-            batches: self.projector.batches(),
-            place,
-            parked,
-            activation: Arc::clone(self.activation),
-            began_at,
-            known: Arc::clone(&surroundings.known),
-            checked: Vec::new(),
-            clock: Arc::clone(&surroundings.environment.clock),
-            orders: Mutex::new(taken),
-            course,
-            lease,
-            stop: stopping.clone(),
-        };
-        Ok((task, running))
     }
 }
 

@@ -20,12 +20,9 @@ use super::status::{Course, ProjectionState};
 use crate::bus::Bus;
 use crate::lease::Leasehold;
 use crate::store::rows::{Place, ReadRowsError, TableChange, Value, WriteRows, WriteRowsError};
-use crate::store::{Checkpoint, ErrorClass, FeedFilter, FeedPage, StoreIdentity, TenantStore};
+use crate::store::{Checkpoint, ErrorClass, FeedFilter, StoreIdentity, TenantStore};
 use crate::told::chain;
 use crate::{Category, Clock, EventTypes, Position, TypeFilter, TypeSet};
-
-/// What is passed over without a write may be this much: it is looked through again after a restart.
-const PASSED_OVER: u64 = 10_000;
 
 pub(super) struct Task {
     pub(super) facts: ProjectionFacts,
@@ -128,79 +125,6 @@ impl Task {
         } else {
             self.stand_by().await
         }
-    }
-
-    /// Follows the log from the place of the reader.
-    async fn follow(&mut self) -> Turn {
-        let position = self
-            .place
-            .checkpoint
-            .map_or(Position::START, |saved| saved.position);
-        self.course.send_modify(|course| course.take_up(position));
-        if position >= self.began_at
-            && let Err(turn) = self.activate_if_due().await
-        {
-            return turn;
-        }
-        let mut subscription =
-            self.bus
-                .subscribe(&self.tenant.tenant, self.place.checkpoint, filter(&self.facts));
-        let mut failures = 0;
-        loop {
-            let page = tokio::select! {
-                biased;
-                () = self.stopped() => return self.note_end(Turn::Stop).await,
-                () = self.lease.is_to_end() => return self.note_end(Turn::StandBy).await,
-                Some(order) = self.next_order() => {
-                    if let Err(turn) = self.obey(order, None).await {
-                        return turn;
-                    }
-                    if let Err(turn) = self.activate_after_orders().await {
-                        return turn;
-                    }
-                    continue;
-                }
-                page = subscription.next() => page,
-            };
-            let turn = match page {
-                Ok(page) => {
-                    failures = 0;
-                    self.take(page).await
-                }
-                Err(error) => {
-                    failures += 1;
-                    self.pause_or_give_up(error.class(), &error, failures).await
-                }
-            };
-            if let Err(turn) = turn {
-                return turn;
-            }
-        }
-    }
-
-    /// Makes rows of a page.
-    async fn take(&mut self, mut page: FeedPage) -> Result<(), Turn> {
-        self.course.send_modify(|course| {
-            course.head = page.head.max(page.scanned_to.position);
-            if let Some(first) = page.events.first() {
-                course.waiting_since = Some(first.recorded_at);
-            }
-        });
-        self.check_types(&page).await?;
-        self.keep_those_of_the_slice(&mut page);
-        self.project(&page).await?;
-        if self.is_far_behind(page.scanned_to) {
-            self.write(page.scanned_to, RowChanges::default(), Parking::default())
-                .await
-                .map_err(Refused::turn)?;
-        }
-        if page.is_last() {
-            self.activate_if_due().await?;
-        }
-        let now = self.clock.now();
-        self.course
-            .send_modify(|course| course.come_to_at(page.scanned_to.position, now));
-        Ok(())
     }
 
     pub(super) async fn load(&self, keys: &[Vec<Value>]) -> Result<Vec<Option<Vec<Value>>>, Refused> {
@@ -358,33 +282,6 @@ impl Task {
         let mut stop = self.stop.clone();
         // An error says that whoever could say so is gone.
         let _ = stop.wait_for(|stop| *stop).await;
-    }
-
-    /// Notes how far it has looked, so that the next one need not look again.
-    async fn note_end(&mut self, then: Turn) -> Turn {
-        let end = self.course.borrow().position;
-        let saved = self
-            .place
-            .checkpoint
-            .map_or(Position::START, |saved| saved.position);
-        if end > saved {
-            let to = self.checkpoint(end);
-            // Without it, the next one looks again.
-            let _ = tokio::time::timeout(
-                Duration::from_secs(1),
-                self.write(to, RowChanges::default(), Parking::default()),
-            )
-            .await;
-        }
-        then
-    }
-
-    fn is_far_behind(&self, scanned_to: Checkpoint) -> bool {
-        let saved = self
-            .place
-            .checkpoint
-            .map_or(Position::START, |saved| saved.position);
-        scanned_to.position.get().saturating_sub(saved.get()) >= PASSED_OVER
     }
 
     pub(super) const fn checkpoint(&self, position: Position) -> Checkpoint {
