@@ -13,6 +13,8 @@ use crate::busy::while_busy;
 use crate::open::File;
 use crate::read::{Budget, Stop, head_of_log};
 use crate::readers::{Readers, at_one_moment};
+#[cfg(feature = "sqlx")]
+use crate::sql::SqlConnection;
 use crate::writer::{Writer, WriterSettings};
 use crate::{OpenError, SqliteOptions};
 
@@ -20,8 +22,10 @@ use crate::{OpenError, SqliteOptions};
 pub(crate) struct Database {
     pub(crate) identity: StoreIdentity,
     pub(crate) writer: Writer,
+    #[cfg(feature = "sqlx")]
+    pub(crate) sql: SqlConnection,
     readers: Readers,
-    busy_timeout: Duration,
+    pub(crate) busy_timeout: Duration,
     clock: Arc<dyn Clock>,
 }
 
@@ -49,6 +53,8 @@ impl Database {
         Ok(Self {
             identity,
             writer,
+            #[cfg(feature = "sqlx")]
+            sql: SqlConnection::new(file.path(), options.synchronous, identity),
             readers: Readers::new(readers),
             busy_timeout: options.busy_timeout,
             clock: Arc::clone(&options.clock),
@@ -84,6 +90,8 @@ impl Database {
     pub(crate) async fn close(&self) {
         let readers = self.readers.close().await;
         self.writer.close().await;
+        #[cfg(feature = "sqlx")]
+        self.sql.close().await;
         // The last one moves what is left of the write-ahead log. If the runtime is about to end, this is done by it.
         drop(spawn_blocking(move || drop(readers)).await);
     }

@@ -9,7 +9,7 @@ use rusqlite::ErrorCode;
 #[derive(Clone, Debug)]
 pub struct SqliteError {
     kind: SqliteErrorKind,
-    source: Arc<rusqlite::Error>,
+    source: Arc<dyn Error + Send + Sync>,
 }
 
 /// The kinds of failure of SQLite, with what to do about each.
@@ -41,6 +41,12 @@ impl SqliteError {
         self.kind
     }
 
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn new(kind: SqliteErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let source = Arc::from(source.into());
+        Self { kind, source }
+    }
+
     pub(crate) fn is_busy(&self) -> bool {
         self.kind == SqliteErrorKind::Busy
     }
@@ -62,24 +68,26 @@ impl SqliteError {
 impl From<rusqlite::Error> for SqliteError {
     fn from(error: rusqlite::Error) -> Self {
         Self {
-            kind: kind(error.sqlite_error_code()),
+            kind: SqliteErrorKind::of(error.sqlite_error_code()),
             source: Arc::new(error),
         }
     }
 }
 
-fn kind(code: Option<ErrorCode>) -> SqliteErrorKind {
-    match code {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
-            SqliteErrorKind::Busy
+impl SqliteErrorKind {
+    pub(crate) fn of(code: Option<ErrorCode>) -> Self {
+        match code {
+            Some(
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed,
+            ) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::CannotOpen,
+            Some(ErrorCode::SystemIoFailure) => Self::Io,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt,
+            Some(ErrorCode::NotADatabase) => Self::NotADatabase,
+            _ => Self::Other,
         }
-        Some(ErrorCode::DiskFull) => SqliteErrorKind::DiskFull,
-        Some(ErrorCode::ReadOnly) => SqliteErrorKind::ReadOnly,
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => SqliteErrorKind::CannotOpen,
-        Some(ErrorCode::SystemIoFailure) => SqliteErrorKind::Io,
-        Some(ErrorCode::DatabaseCorrupt) => SqliteErrorKind::Corrupt,
-        Some(ErrorCode::NotADatabase) => SqliteErrorKind::NotADatabase,
-        _ => SqliteErrorKind::Other,
     }
 }
 

@@ -80,6 +80,9 @@
 //! **Reads** have connections of their own, and never wait for writes, or writes for them. What turns out to be more than
 //! some dozens of events is read on a thread for blocking work. Each read sees the database at one moment.
 //!
+//! **SQL of projections** (feature `sqlx`) runs on a connection of sqlx to the same file, which is opened when it is first needed. It gets
+//! its turn in the same queue; until its transaction has ended, everything else that is to be written waits in there.
+//!
 //! **Other processes** may use the same file, on a local disk. Whoever writes takes the write lock first
 //! (`begin immediate`), so positions grow in commit order; whoever meets the lock tries again for the
 //! [busy timeout](SqliteOptions::busy_timeout). Whoever waits for events sees those of other processes by looking
@@ -137,7 +140,7 @@
 //!
 //! # One SQLite in the program
 //! Cargo links `libsqlite3-sys` only once, and SQLite loses its locks if it is in a process twice. This crate uses
-//! `libsqlite3-sys` 0.37 through `rusqlite` 0.39, as `sqlx` 0.9 can. SQLite 3.7.0 to 3.51.2 may damage a file, so
+//! `libsqlite3-sys` 0.37 through `rusqlite` 0.39, as does `sqlx` 0.9, on which SQL of projections runs. SQLite 3.7.0 to 3.51.2 may damage a file, so
 //! what is linked is checked when a store is opened.
 
 mod busy;
@@ -153,6 +156,8 @@ mod readers;
 mod row;
 mod rows;
 mod snapshots;
+#[cfg(feature = "sqlx")]
+mod sql;
 mod store;
 mod write;
 mod writer;
@@ -160,4 +165,10 @@ mod writer;
 pub use error::{SqliteError, SqliteErrorKind};
 pub use open::OpenError;
 pub use options::{SqliteOptions, Synchronous};
+#[cfg(feature = "sqlx")]
+pub use sql::{Sql, SqliteTx, TableRef};
 pub use store::SqliteStore;
+
+/// What SQL of one's own is written with. Feature `sqlx`.
+#[cfg(feature = "sqlx")]
+pub use sqlx;

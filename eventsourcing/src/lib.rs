@@ -68,6 +68,7 @@
 //! |---|---|
 //! | `memory` (default) | [`memory`], the reference store: for tests |
 //! | `sqlite` | `sqlite`, the embedded store: durable, in one file |
+//! | `sqlite-sqlx` | the same, with projections in SQL of one's own, by sqlx |
 //! | `postgres` | `postgres`, the store for production, on PostgreSQL 15 and later |
 //! | `postgres-sqlx` | the same, with projections in SQL of one's own, by sqlx |
 //! | `schema` | `schema`: a service is described with the JSON Schemas of its commands, events and queries |

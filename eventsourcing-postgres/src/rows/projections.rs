@@ -65,10 +65,15 @@ pub(super) async fn drop_version(shared: &Shared, projection: &ProjectionVersion
     if change.active(&projection.name).await? == Some(projection.version) {
         change.hide(&projection.name).await?;
     }
-    for table in change.tables(projection).await? {
+    let tables = change.tables(projection).await?;
+    let tables = tables.iter().map(|table| {
         let table = format!("{}_v{}", table.name, projection.version);
-        let table = qualified(change.schema, table);
-        change.run(&format!("drop table {table}")).await?;
+        qualified(change.schema, table)
+    });
+    let tables: Vec<_> = tables.collect();
+    if !tables.is_empty() {
+        // At once, since they may refer to each other.
+        change.run(&format!("drop table {}", tables.join(", "))).await?;
     }
     let (name, version) = (projection.name.as_str(), number(projection));
     let version: [Parameter<'_>; 2] = [(&name, Type::TEXT), (&version, Type::INT8)];

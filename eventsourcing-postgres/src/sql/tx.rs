@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use eventsourcing_core::TenantId;
 use eventsourcing_core::store::StoreError;
-use eventsourcing_core::store::sql::{SqlTable, SqlTx};
+use eventsourcing_core::store::sql::{InlineTx, SqlTable, SqlTx};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{AssertSqlSafe, PgConnection, PgTransaction, SqlSafeStr, SqlStr};
 use tokio_postgres::types::{ToSql, Type};
@@ -95,18 +95,9 @@ impl PgTx {
 
     /// A statement with the names of tables in place of `{}`, one after the other. Everything else is a parameter.
     pub fn sql<const TABLES: usize>(&self, text: &'static str, tables: [SqlTable; TABLES]) -> Sql {
-        let mut parts = text.split("{}");
-        let mut sql = parts.next().unwrap_or_default().to_owned();
-        let mut tables = tables.into_iter();
-        for part in parts {
-            match tables.next() {
-                Some(table) => sql.push_str(&self.table(table).to_string()),
-                // The database says where.
-                None => sql.push_str("{}"),
-            }
-            sql.push_str(part);
-        }
-        Sql(sql)
+        Sql(SqlTable::named_in(text, tables, |table| {
+            self.table(table).to_string()
+        }))
     }
 
     /// Sends a statement of the store.
@@ -156,6 +147,8 @@ impl PgTx {
 impl SqlTx for PgTx {
     const DATABASE: &'static str = "PostgreSQL";
 }
+
+impl InlineTx for PgTx {}
 
 impl Deref for PgTx {
     type Target = PgConnection;

@@ -28,3 +28,5 @@ mod rights;
 mod rows;
 mod schema;
 mod settling;
+#[cfg(feature = "sqlx")]
+mod sql;

@@ -8,6 +8,8 @@ use eventsourcing_core::store::EventStore;
 use eventsourcing_core::uuid::Uuid;
 use eventsourcing_postgres::tokio_postgres::{self, Client, NoTls};
 use eventsourcing_postgres::{PostgresOptions, PostgresStore};
+#[cfg(feature = "sqlx")]
+use eventsourcing_testkit::conformance::RunSql;
 use eventsourcing_testkit::conformance::Setup;
 use tokio::time::timeout;
 
@@ -56,7 +58,15 @@ pub(crate) async fn connect(url: &str) -> Client {
 #[async_trait]
 impl Setup for TestSchema {
     async fn open(&self) -> Arc<dyn EventStore> {
-        Arc::new(Self::open(self).await)
+        let options = self.options();
+        #[cfg(feature = "sqlx")]
+        let options = options.sql_pool(crate::sql::pool(&self.url));
+        Arc::new(options.connect().await.expect("the store should open"))
+    }
+
+    #[cfg(feature = "sqlx")]
+    fn sql(&self) -> Option<Arc<dyn RunSql>> {
+        Some(Arc::new(crate::sql::OnPostgres))
     }
 
     async fn remove(&self) {

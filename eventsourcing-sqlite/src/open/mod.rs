@@ -50,6 +50,12 @@ impl File {
         })
     }
 
+    /// Where it is, absolute.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Begins a new epoch.
     pub(crate) fn begin_epoch(&mut self) -> Result<(), OpenError> {
         let connection = connect(&self.path, self.busy_timeout)?;

@@ -4,10 +4,12 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::SqliteError;
 use crate::row;
 
+/// Finds the end of the log.
+pub(crate) const HEAD: &str = "select position from es_events order by position desc limit 1";
+
 /// The end of the log, of all tenants.
 pub(crate) fn head_of_log(connection: &Connection) -> Result<Position, SqliteError> {
-    let mut last =
-        connection.prepare_cached("select position from es_events order by position desc limit 1")?;
+    let mut last = connection.prepare_cached(HEAD)?;
     let position = last.query_row([], |row| row::position(row, 0)).optional()?;
     Ok(position.unwrap_or(Position::START))
 }

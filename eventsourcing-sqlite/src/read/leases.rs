@@ -5,14 +5,16 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::SqliteError;
 use crate::row::{text, unsigned, uuid_blob};
 
+/// Finds the epoch that a lease of a tenant is at.
+pub(crate) const LEASE_EPOCH: &str = "select epoch from es_leases where tenant = ?1 and name = ?2";
+
 /// The epoch that a lease is at, if somebody holds it, or has held it to its end.
 pub(crate) fn lease_epoch(
     connection: &Connection,
     tenant: &TenantId,
     name: &str,
 ) -> Result<Option<LeaseEpoch>, SqliteError> {
-    let mut select =
-        connection.prepare_cached("select epoch from es_leases where tenant = ?1 and name = ?2")?;
+    let mut select = connection.prepare_cached(LEASE_EPOCH)?;
     let epoch = select.query_row([tenant.as_str(), name], |row| {
         Ok(LeaseEpoch::new(unsigned(row, 0)?))
     });

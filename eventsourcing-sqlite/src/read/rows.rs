@@ -8,11 +8,16 @@ use crate::SqliteError;
 use crate::row::{position, unsigned, uuid_text};
 use crate::rows::{Bound, Selection, Statements, row};
 
+/// Finds where a reader of a tenant is.
+pub(crate) const PLACE: &str =
+    "select store, epoch, position, writes from es_checkpoints where tenant = ?1 and name = ?2";
+
+/// Finds a table of a version.
+pub(crate) const TABLE: &str = "select 1 from es_projection_tables where name = ?1 and version = ?2";
+
 /// Where a reader is.
 pub(crate) fn place(connection: &Connection, tenant: &TenantId, reader: &str) -> Result<Place, SqliteError> {
-    let mut select = connection.prepare_cached(
-        "select store, epoch, position, writes from es_checkpoints where tenant = ?1 and name = ?2",
-    )?;
+    let mut select = connection.prepare_cached(PLACE)?;
     let place = select.query_row([tenant.as_str(), reader], |row| {
         let checkpoint = Checkpoint {
             store: StoreIdentity {
@@ -36,7 +41,7 @@ pub(crate) fn check_table(
 ) -> Result<Result<(), NotPrepared>, SqliteError> {
     let (name, version) = (table.table.name(), table.version);
     let found = connection
-        .prepare_cached("select 1 from es_projection_tables where name = ?1 and version = ?2")?
+        .prepare_cached(TABLE)?
         .exists((name.as_str(), version.get()))?;
     Ok(found.then_some(()).ok_or(NotPrepared { table: name, version }))
 }

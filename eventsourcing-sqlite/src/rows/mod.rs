@@ -13,12 +13,16 @@ use eventsourcing_core::store::rows::{
     Place, Preparation, PrepareError, Prepared, ProjectionName, ProjectionVersion, ReadRows, ReadRowsError,
     RowStore, RowsRead, TableVersion, Value, WriteRows, WriteRowsError,
 };
+#[cfg(feature = "sqlx")]
+use eventsourcing_core::store::sql::SqlStore;
 use eventsourcing_core::{Limits, TenantId};
 
 pub(crate) use self::sql::{Selection, Statements, quoted};
 pub(crate) use self::value::{Bound, row};
 use crate::database::Database;
 use crate::read;
+#[cfg(feature = "sqlx")]
+use crate::sql::SqliteSql;
 use crate::write::{Activate, DropVersion, Prepare, WriteTheRows, active};
 
 /// The rows of one tenant.
@@ -95,6 +99,11 @@ impl RowStore for SqliteRows {
             write,
         };
         self.database.writer.write(write).await?
+    }
+
+    #[cfg(feature = "sqlx")]
+    fn sql(&self) -> Option<Arc<dyn SqlStore>> {
+        Some(Arc::new(SqliteSql::new(&self.database, &self.tenant)))
     }
 }
 

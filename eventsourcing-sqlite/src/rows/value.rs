@@ -11,9 +11,10 @@ use crate::row::{signed, text, unsigned, uuid_blob};
 /// A value as a parameter of a statement.
 pub(crate) struct Bound<'a>(pub(crate) &'a Value);
 
-impl ToSql for Bound<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self.0 {
+impl Bound<'_> {
+    /// The same, as SQLite holds it.
+    pub(crate) fn held(&self) -> ValueRef<'_> {
+        match self.0 {
             Value::Null => ValueRef::Null,
             Value::Bool(bool) => ValueRef::Integer(i64::from(*bool)),
             Value::Integer(integer) => ValueRef::Integer(*integer),
@@ -22,7 +23,13 @@ impl ToSql for Bound<'_> {
             Value::Bytes(bytes) => ValueRef::Blob(bytes),
             Value::Uuid(uuid) => ValueRef::Blob(uuid.as_bytes()),
             Value::Timestamp(timestamp) => ValueRef::Integer(signed(timestamp.as_micros())),
-        }))
+        }
+    }
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(self.held()))
     }
 }
 

@@ -35,6 +35,11 @@ impl Write for SaveCheckpoint {
     }
 }
 
+/// Puts a checkpoint of a tenant, with its store, epoch and position.
+pub(crate) const REPLACE: &str =
+    "insert into es_checkpoints (tenant, name, store, epoch, position) values (?1, ?2, ?3, ?4, ?5)
+     on conflict do update set store = excluded.store, epoch = excluded.epoch, position = excluded.position";
+
 /// Puts a checkpoint in the place of the one that was saved last.
 pub(super) fn replace(
     transaction: &Transaction<'_>,
@@ -42,10 +47,7 @@ pub(super) fn replace(
     name: &str,
     checkpoint: Checkpoint,
 ) -> Result<(), SqliteError> {
-    let mut replace = transaction.connection.prepare_cached(
-        "insert into es_checkpoints (tenant, name, store, epoch, position) values (?1, ?2, ?3, ?4, ?5)
-         on conflict do update set store = excluded.store, epoch = excluded.epoch, position = excluded.position",
-    )?;
+    let mut replace = transaction.connection.prepare_cached(REPLACE)?;
     replace.execute((
         tenant.as_str(),
         name,

@@ -12,10 +12,16 @@ mod snapshots;
 mod transaction;
 
 pub(crate) use append::AppendEvents;
+#[cfg(feature = "sqlx")]
+pub(crate) use checkpoint::REPLACE;
 pub(crate) use checkpoint::{ForgetCheckpoint, SaveCheckpoint};
 pub(crate) use leases::{AcquireLeases, ReleaseLeases, RenewLeases};
 pub(crate) use numbers::Numbers;
+#[cfg(feature = "sqlx")]
+pub(crate) use projections::{ACTIVE, NAMESAKES, RECORD, TAKEN, view};
 pub(crate) use projections::{Activate, DropVersion, Prepare, active};
+#[cfg(feature = "sqlx")]
+pub(crate) use rows::COUNT;
 pub(crate) use rows::WriteTheRows;
 pub(crate) use settle::Settle;
 pub(crate) use snapshots::{ForgetThem, SaveSnapshot};

@@ -12,6 +12,20 @@ use crate::read::Stop;
 use crate::row::{text, unreadable};
 use crate::rows::{Statements, quoted};
 
+/// Finds the tables of a name, of whichever version.
+pub(crate) const NAMESAKES: &str =
+    "select name, projection, version, definition from es_projection_tables where name = ?1";
+
+/// Records a table of a version.
+pub(crate) const RECORD: &str =
+    "insert into es_projection_tables (name, version, projection, definition) values (?1, ?2, ?3, ?4)";
+
+/// Finds the active version of a projection.
+pub(crate) const ACTIVE: &str = "select version from es_projections where name = ?1 and active is not null";
+
+/// Finds whatever has a name. SQLite does not tell capital letters from others in names.
+pub(crate) const TAKEN: &str = "select 1 from sqlite_schema where name = ?1 collate nocase";
+
 /// Makes the tables of a version of a projection.
 pub(crate) struct Prepare(pub(crate) Preparation);
 
@@ -64,7 +78,7 @@ impl Prepare {
         for table in missing {
             connection.execute(&Statements(*table).create(), [])?;
             connection.execute(
-                "insert into es_projection_tables (name, version, projection, definition) values (?1, ?2, ?3, ?4)",
+                RECORD,
                 (
                     table.table.name().as_str(),
                     version.get(),
@@ -102,9 +116,7 @@ impl Prepare {
 
     /// The tables that are recorded under the names of these.
     fn recorded(&self, connection: &Connection) -> Result<Vec<KnownTable>, SqliteError> {
-        let mut select = connection.prepare(
-            "select name, projection, version, definition from es_projection_tables where name = ?1",
-        )?;
+        let mut select = connection.prepare(NAMESAKES)?;
         let mut recorded = Vec::new();
         for table in &self.0.tables {
             let found = select.query_map([table.name().as_str()], |row| {
@@ -160,6 +172,8 @@ impl Write for DropVersion {
         if active(connection, &projection.name)? == Some(projection.version) {
             hide(connection, &projection.name)?;
         }
+        // Tables that refer to each other go in any order.
+        connection.pragma_update(None, "defer_foreign_keys", true)?;
         for table in tables(connection, projection)? {
             let table = format!("{table}_v{}", projection.version);
             connection.execute(&format!("drop table {}", quoted(table)), [])?;
@@ -206,11 +220,7 @@ pub(crate) fn active(
     connection: &Connection,
     name: &ProjectionName,
 ) -> Result<Option<NonZeroU32>, SqliteError> {
-    let found = connection.query_row(
-        "select version from es_projections where name = ?1 and active is not null",
-        [name.as_str()],
-        |row| row.get(0),
-    );
+    let found = connection.query_row(ACTIVE, [name.as_str()], |row| row.get(0));
     Ok(found.optional()?)
 }
 
@@ -218,15 +228,19 @@ pub(crate) fn active(
 fn show(connection: &Connection, projection: &ProjectionVersion) -> Result<(), SqliteError> {
     hide(connection, &projection.name)?;
     for table in tables(connection, projection)? {
-        let of_version = quoted(format!("{table}_v{}", projection.version));
-        let view = format!("create view {} as select * from {of_version}", quoted(table));
-        connection.execute(&view, [])?;
+        connection.execute(&view(&table, projection.version), [])?;
     }
     connection.execute(
         "update es_projections set active = 1 where name = ?1 and version = ?2",
         (projection.name.as_str(), projection.version.get()),
     )?;
     Ok(())
+}
+
+/// Shows people the table of a version under its plain name.
+pub(crate) fn view(table: &str, version: NonZeroU32) -> String {
+    let of_version = quoted(format!("{table}_v{version}"));
+    format!("create view {} as select * from {of_version}", quoted(table))
 }
 
 /// Makes no version of a projection active, and drops its views.
@@ -259,8 +273,8 @@ fn tables(connection: &Connection, projection: &ProjectionVersion) -> Result<Vec
     Ok(names.collect::<Result<_, _>>()?)
 }
 
-/// Whether there is something of this name. SQLite does not tell capital letters from others in names.
+/// Whether there is something of this name.
 fn is_taken(connection: &Connection, name: &str) -> Result<bool, SqliteError> {
-    let mut select = connection.prepare("select 1 from sqlite_schema where name = ?1 collate nocase")?;
+    let mut select = connection.prepare(TAKEN)?;
     Ok(select.exists([name])?)
 }

@@ -11,6 +11,9 @@ use crate::read::{Stop, check_table, lease_epoch, place};
 use crate::row::signed;
 use crate::rows::{Bound, Statements};
 
+/// Sets how many writes a reader of a tenant has made.
+pub(crate) const COUNT: &str = "update es_checkpoints set writes = ?3 where tenant = ?1 and name = ?2";
+
 /// Writes rows, if their reader is where it is expected. Every write counts one up beside the checkpoint, so that no two
 /// come from the same place.
 pub(crate) struct WriteTheRows {
@@ -38,9 +41,7 @@ impl Write for WriteTheRows {
         }
         let place = write.lands_at();
         replace(transaction, &self.tenant, &write.reader, write.to)?;
-        let mut count = transaction
-            .connection
-            .prepare_cached("update es_checkpoints set writes = ?3 where tenant = ?1 and name = ?2")?;
+        let mut count = transaction.connection.prepare_cached(COUNT)?;
         count.execute((self.tenant.as_str(), &*write.reader, signed(place.writes)))?;
         for change in &write.changes {
             self.change(transaction, change)?;

@@ -6,6 +6,10 @@
 //! would take about as long as the job.
 //!
 //! A job that is in the queue is done, whether anybody still waits for it or not.
+//!
+//! Whoever writes on a connection of its own, as SQL of projections does, waits in the same queue until the [`Turn`] is lent to it. So it
+//! meets nobody of this process in SQLite's busy handler, nobody gets ahead of those who have come before, and what has come
+//! meanwhile is done in one transaction.
 
 mod committer;
 mod company;
@@ -14,6 +18,7 @@ mod job;
 mod pace;
 mod queue;
 mod thread;
+mod turn;
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -29,7 +34,8 @@ use self::committer::Committer;
 use self::company::Company;
 pub(crate) use self::error::{CLOSED, WriteError};
 use self::job::job;
-use self::queue::{Queue, Ticket};
+use self::queue::{Queue, Ticket, Waiting};
+pub(crate) use self::turn::Turn;
 use crate::write::Write;
 
 /// How the writer works.
@@ -91,7 +97,7 @@ impl Writer {
     pub(crate) async fn write<W: Write>(&self, write: W) -> Result<W::Answer, WriteError> {
         let is_small = write.is_small();
         let (job, outcome) = job(write);
-        let ticket = self.shared.queue.push(job)?;
+        let ticket = self.shared.queue.push(Waiting::Job(job))?;
         let call = CallWhenDropped {
             queue: &self.shared.queue,
             needed: true,
@@ -106,6 +112,19 @@ impl Writer {
             drop(call);
         }
         outcome.await.unwrap_or(Err(WriteError::Gone))
+    }
+
+    /// Waits for the turn to write. Those who have come before are done first, and those who come later wait until it is given
+    /// back. Other processes are not kept from writing.
+    #[cfg_attr(
+        not(feature = "sqlx"),
+        expect(dead_code, reason = "there is no other connection that writes")
+    )]
+    pub(crate) async fn turn(&self) -> Result<Turn, WriteError> {
+        let (asked, lent) = turn::ask();
+        self.shared.queue.push(Waiting::Turn(asked))?;
+        self.shared.queue.call();
+        lent.await.map_err(|_stopped| WriteError::Stopped)
     }
 
     /// Reads on the writer's own connection, if it has nothing to do.

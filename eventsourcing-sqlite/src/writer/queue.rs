@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::WriteError;
 use super::job::Job;
+use super::turn::Asked;
 
 /// What waits for the writer, in the order in which it was handed in.
 pub(super) struct Queue {
@@ -15,7 +16,7 @@ pub(super) struct Queue {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<(Ticket, Box<dyn Job>)>,
+    waiting: VecDeque<(Ticket, Waiting)>,
     last_ticket: Ticket,
     /// How often the thread was asked to look.
     calls: u64,
@@ -25,7 +26,23 @@ struct State {
     abandoned: bool,
 }
 
-/// Tells a job in the queue from the others.
+/// What is waiting.
+pub(super) enum Waiting {
+    /// Something to be done.
+    Job(Box<dyn Job>),
+    /// Somebody who asks for the turn.
+    Turn(Asked),
+}
+
+/// What comes next.
+pub(super) enum Next {
+    /// These, in one transaction.
+    Jobs(Vec<Box<dyn Job>>),
+    /// The turn is to be lent.
+    Turn(Asked),
+}
+
+/// Tells what is in the queue from the rest of it.
 pub(super) type Ticket = u64;
 
 /// Why the writer's thread goes on.
@@ -48,8 +65,8 @@ impl Queue {
         }
     }
 
-    /// Hands a job in, without calling the thread.
-    pub(super) fn push(&self, job: Box<dyn Job>) -> Result<Ticket, WriteError> {
+    /// Hands something in, without calling the thread.
+    pub(super) fn push(&self, waiting: Waiting) -> Result<Ticket, WriteError> {
         let mut state = self.lock();
         if state.closed {
             return Err(WriteError::Closed);
@@ -62,17 +79,19 @@ impl Queue {
         }
         state.last_ticket += 1;
         let ticket = state.last_ticket;
-        state.waiting.push_back((ticket, job));
+        state.waiting.push_back((ticket, waiting));
         Ok(ticket)
     }
 
     /// Takes a job back, if nothing else is waiting.
     pub(super) fn take_only(&self, ticket: Ticket) -> Option<Box<dyn Job>> {
         let mut state = self.lock();
-        match state.waiting.front() {
-            Some((first, _)) if *first == ticket && state.waiting.len() == 1 => {
-                state.waiting.pop_front().map(|(_, job)| job)
-            }
+        if state.waiting.len() != 1 {
+            return None;
+        }
+        match state.waiting.pop_front_if(|(first, _)| *first == ticket) {
+            Some((_, Waiting::Job(job))) => Some(job),
+            // A turn has no ticket that anybody knows.
             _ => None,
         }
     }
@@ -84,14 +103,25 @@ impl Queue {
 
     /// Puts a job back to where it was taken from.
     pub(super) fn put_back(&self, ticket: Ticket, job: Box<dyn Job>) {
-        self.lock().waiting.push_front((ticket, job));
+        self.lock().waiting.push_front((ticket, Waiting::Job(job)));
     }
 
-    /// Takes the jobs that come next.
-    pub(super) fn take(&self, most: usize) -> Vec<Box<dyn Job>> {
+    /// Takes what comes next.
+    pub(super) fn take(&self, most: usize) -> Next {
         let mut state = self.lock();
-        let count = state.waiting.len().min(most);
-        state.waiting.drain(..count).map(|(_, job)| job).collect()
+        let mut jobs = Vec::new();
+        while jobs.len() < most {
+            match state.waiting.pop_front() {
+                Some((_, Waiting::Job(job))) => jobs.push(job),
+                Some((_, Waiting::Turn(asked))) if jobs.is_empty() => return Next::Turn(asked),
+                Some(turn) => {
+                    state.waiting.push_front(turn);
+                    break;
+                }
+                None => break,
+            }
+        }
+        Next::Jobs(jobs)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -118,8 +148,11 @@ impl Queue {
     pub(super) fn abandon(&self) {
         let mut state = self.lock();
         state.abandoned = true;
-        for (_, job) in state.waiting.drain(..) {
-            job.fail(WriteError::Stopped);
+        for (_, waiting) in state.waiting.drain(..) {
+            // Who asks for the turn hears that nobody will lend it.
+            if let Waiting::Job(job) = waiting {
+                job.fail(WriteError::Stopped);
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::Shared;
 use super::committer::Committer;
-use super::queue::Wake;
+use super::queue::{Next, Wake};
 
 /// How many jobs one transaction holds at most, so that other processes get their turn.
 const TOGETHER: usize = 256;
@@ -50,11 +50,17 @@ fn work_off(shared: &Shared, busy_timeout: Duration) {
         let Some(committer) = guard.as_mut() else {
             return;
         };
-        let jobs = shared.queue.take(TOGETHER);
-        let done = jobs.is_empty();
-        if !done {
-            committer.commit_together(jobs, busy_timeout);
-        }
+        let done = match shared.queue.take(TOGETHER) {
+            Next::Jobs(jobs) if jobs.is_empty() => true,
+            Next::Jobs(jobs) => {
+                committer.commit_together(jobs, busy_timeout);
+                false
+            }
+            Next::Turn(asked) => {
+                asked.lend();
+                false
+            }
+        };
         if !done || committer.should_consider_checkpoint() {
             committer.checkpoint_if_due();
         }

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use eventsourcing_core::TenantId;
 use eventsourcing_core::store::{EventLog, EventStore};
 use eventsourcing_sqlite::{OpenError, SqliteError, SqliteErrorKind, SqliteOptions, SqliteStore};
+#[cfg(feature = "sqlx")]
+use eventsourcing_testkit::conformance::RunSql;
 use eventsourcing_testkit::conformance::Setup;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -54,6 +56,11 @@ impl Folder {
 impl Setup for Folder {
     async fn open(&self) -> Arc<dyn EventStore> {
         Arc::new(Self::open(self).await)
+    }
+
+    #[cfg(feature = "sqlx")]
+    fn sql(&self) -> Option<Arc<dyn RunSql>> {
+        Some(Arc::new(crate::sql::OnSqlite))
     }
 }
 

@@ -22,6 +22,8 @@ mod room;
 mod rows;
 mod settling;
 mod sharing;
+#[cfg(feature = "sqlx")]
+mod sql;
 
 use folder::Folder;
 

@@ -11,7 +11,7 @@
 //!
 //! This is a module `conformance` with one `#[test]` for each case, so a failure reads
 //! `conformance::conditions::a_conflict_writes_nothing`. Every store gets every case; only those about sharing a store end
-//! early if its [`Capabilities`](eventsourcing_core::store::Capabilities) say that it cannot be shared.
+//! early if its [`Capabilities`](eventsourcing_core::store::Capabilities) say that it cannot be shared, and those about SQL if it has none.
 //!
 //! The expression makes a [`Setup`] and is evaluated for each case anew, so no two cases share a store. To test a store in
 //! more than one way, put each `conformance!` into a module of its own.
@@ -37,6 +37,7 @@ mod identity;
 mod leases;
 mod ledger;
 mod limits;
+mod lines;
 mod links;
 mod log;
 mod model;
@@ -53,13 +54,14 @@ mod rows;
 mod settle;
 mod setup;
 mod snapshots;
+mod sql;
 mod subject;
 mod tenants;
 mod waiting;
 
 use log::Log;
 use reader::Reader;
-pub use setup::Setup;
+pub use setup::{RunSql, Setup};
 use subject::Subject;
 
 /// Tests a store against the whole contract. See the module [`conformance`](mod@crate::conformance).
@@ -397,6 +399,25 @@ macro_rules! __for_each_case {
                 a_lease_of_another_tenant_is_no_fence,
                 a_fence_is_told_after_a_strange_checkpoint_and_before_the_place,
                 no_write_takes_effect_after_the_lease_was_taken_over,
+            }
+            sql {
+                tables_are_made_once,
+                tables_are_made_by_one_of_many,
+                a_table_that_was_not_made_is_refused_and_nothing_is_left,
+                a_table_of_another_projection_is_refused,
+                work_that_cannot_make_its_tables_leaves_nothing,
+                a_version_that_was_dropped_is_made_anew,
+                the_work_takes_effect_with_the_rows_and_the_place,
+                work_that_fails_is_undone_with_all_that_goes_with_it,
+                what_a_deferred_constraint_finds_is_of_the_work,
+                a_write_from_elsewhere_is_overtaken,
+                a_write_of_one_who_has_lost_the_lease_is_fenced_off,
+                a_write_to_a_strange_checkpoint_is_refused,
+                a_dropped_write_is_whole_or_absent,
+                work_that_is_dropped_midway_is_absent,
+                writers_that_race_do_nothing_twice,
+                appends_go_on_beside_it,
+                whoever_opens_the_store_next_finds_the_work,
             }
             snapshots {
                 there_is_none_at_first,

@@ -1,7 +1,9 @@
+use std::any::Any;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::EventStore;
+use eventsourcing_core::store::sql::{SqlTable, WorkError};
 
 /// Prepares the store for one case.
 ///
@@ -35,8 +37,28 @@ pub trait Setup: Send + Sync + 'static {
     /// again, as another process would.
     async fn open(&self) -> Arc<dyn EventStore>;
 
+    /// Runs the SQL of cases, if the store has [transactions](eventsourcing_core::store::sql) for it.
+    fn sql(&self) -> Option<Arc<dyn RunSql>> {
+        None
+    }
+
     /// Removes the store. Called once, after the case, whether it has failed or not.
     async fn remove(&self) {}
+}
+
+/// Runs SQL of cases in a transaction of the store, as code of users would. The statements are such as every database takes.
+#[async_trait]
+pub trait RunSql: Send + Sync + 'static {
+    /// Runs a statement, with the name of the table in place of each of two `{}`. Gives the first column of what it finds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    async fn run(
+        &self,
+        tx: &mut (dyn Any + Send),
+        statement: &'static str,
+        table: SqlTable,
+    ) -> Result<Vec<i64>, WorkError>;
 }
 
 #[async_trait]

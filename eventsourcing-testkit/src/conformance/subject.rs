@@ -7,7 +7,7 @@ use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::{Log, Setup};
+use super::{Log, RunSql, Setup};
 use crate::fixture;
 
 /// How long a case may take: long enough for a slow machine, and the end of one that waits for ever.
@@ -40,6 +40,13 @@ impl Subject {
 
     pub(super) fn tenant(&self, id: &str) -> Log {
         Log::new(self.store.tenant(&fixture::tenant(id)))
+    }
+
+    /// Runs SQL in the transactions of the store, if it has any.
+    pub(super) fn sql(&self) -> Option<Arc<dyn RunSql>> {
+        self.store.tenant(&TenantId::DEFAULT).rows.sql()?;
+        let sql = self.setup.sql();
+        Some(sql.expect("the setup of a store that has transactions for SQL should run some"))
     }
 
     /// The same store, opened once more.

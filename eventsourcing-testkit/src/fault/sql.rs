@@ -29,6 +29,10 @@ impl SqlStore for FaultySql {
         self.sql.database()
     }
 
+    fn is_only_writer(&self) -> bool {
+        self.sql.is_only_writer()
+    }
+
     async fn make(
         &self,
         preparation: &SqlPreparation,

@@ -168,7 +168,8 @@ pub use eventsourcing_macros::Row;
 ///
 /// # SQL of one's own
 /// A projection with `tables(..)` runs SQL instead, on the database that its transaction is of: `PgTx` of
-/// `eventsourcing::postgres`, with the feature `postgres-sqlx`. A method with `#[create]` makes the tables of its version, and each
+/// `eventsourcing::postgres`, with the feature `postgres-sqlx`, or `SqliteTx` of `eventsourcing::sqlite`, with the feature
+/// `sqlite-sqlx`. A method with `#[create]` makes the tables of its version, and each
 /// table is a constant of the type. Both that method and the handlers are `async`, and take `tx: &mut PgTx` in place of the rows.
 /// What they have done takes effect with the progress of the projection, in one transaction.
 ///
@@ -189,7 +190,7 @@ pub use eventsourcing_macros::Row;
 /// }
 /// ```
 ///
-/// With `inline`, handlers run when a command of the service appends an event, in the same transaction: they take
+/// With `inline`, on PostgreSQL, handlers run when a command of the service appends an event, in the same transaction: they take
 /// `event: &Pending<Event>`, which has no version and no position yet, and whatever they return an error for is not appended, and
 /// fails the command as [`ExecuteError::Inline`](crate::execute::ExecuteError::Inline). They run before the lock of all appends is
 /// taken, so two of them may run at the same time, and lock what they read. What is appended without them, by another program or

@@ -7,11 +7,13 @@ use std::time::Duration;
 use eventsourcing::TenantId;
 use eventsourcing::execute::{ExecuteError, Executed};
 use eventsourcing::memory::MemoryStore;
-use eventsourcing::postgres::sqlx::{self, PgPool, Row as _};
+use eventsourcing::postgres::sqlx::sqlite::SqliteConnectOptions;
+use eventsourcing::postgres::sqlx::{self, Connection as _, PgPool, Row as _, SqliteConnection};
 use eventsourcing::postgres::{PgTx, PostgresOptions};
 use eventsourcing::prelude::*;
 use eventsourcing::projection::{LeasePolicy, OnFailure, Pending, ProjectionPolicy, RowError, WaitForError};
 use eventsourcing::service::{Runtime, StartError};
+use eventsourcing::sqlite::{SqliteStore, SqliteTx};
 use eventsourcing::testing::scenario;
 
 use super::commands::AccountId;
@@ -415,6 +417,67 @@ impl Statement {
         lines.execute(&mut **tx).await?;
         Ok(())
     }
+}
+
+#[derive(Default)]
+pub struct Notebook;
+
+#[projection(name = "notebook", version = 1, tables("notebook"))]
+impl Notebook {
+    #[create]
+    async fn create(&self, tx: &mut SqliteTx) -> sqlx::Result<()> {
+        let table = tx.sql(
+            "create table {} (line integer primary key, account text not null, cents integer not null) strict",
+            [Self::NOTEBOOK],
+        );
+        sqlx::query(table).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    #[on(AccountEvent::Transferred)]
+    async fn transferred(
+        &self,
+        from: &AccountId,
+        to: &AccountId,
+        cents: &i64,
+        tx: &mut SqliteTx,
+    ) -> sqlx::Result<()> {
+        let lines = tx.sql(
+            "insert into {} (account, cents) values ($1, - $3), ($2, $3)",
+            [Self::NOTEBOOK],
+        );
+        let lines = sqlx::query(lines).bind(&from.0).bind(&to.0).bind(cents);
+        lines.execute(&mut **tx).await?;
+        Ok(())
+    }
+}
+
+#[service(
+    commands(OpenAccount, Transfer),
+    projections(Notebook),
+    extern_events(AccountEvent = "accounts are closed by the back office")
+)]
+pub struct NotebookBank;
+
+#[tokio::test]
+async fn a_transfer_is_two_lines_of_the_notebook() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bank.db");
+    let store = SqliteStore::open(&file).await.unwrap();
+    let bank = NotebookBank::builder(store).start().await.unwrap();
+    let transfer = Transfer {
+        from: account("a"),
+        to: account("b"),
+        cents: 30,
+    };
+    let done = bank.execute(transfer).await.unwrap();
+    bank.wait_for::<Notebook>(&done).await.unwrap();
+    let file = SqliteConnectOptions::new().filename(file);
+    let mut file = SqliteConnection::connect_with(&file).await.unwrap();
+    let lines = sqlx::query_scalar("select cents from notebook order by line");
+    let lines: Vec<i64> = lines.fetch_all(&mut file).await.unwrap();
+    assert_eq!(lines, [-30, 30]);
+    bank.shutdown(Duration::from_mins(1)).await.unwrap();
 }
 
 #[derive(Default)]

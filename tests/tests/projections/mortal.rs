@@ -186,6 +186,10 @@ impl SqlStore for MortalSql {
         self.1.database()
     }
 
+    fn is_only_writer(&self) -> bool {
+        self.1.is_only_writer()
+    }
+
     async fn make(
         &self,
         preparation: &SqlPreparation,

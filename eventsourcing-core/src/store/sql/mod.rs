@@ -8,9 +8,11 @@
 //! 1. **Whole or absent.** What the work has done MUST take effect together with the write that it belongs to, in one
 //!    transaction, or not at all: if the work fails, if the write is refused, and if the future is dropped at any await.
 //! 2. **The write comes last.** The store compares and moves the reader, and looks at the lease, after the work is done. So nothing
-//!    that others wait for is held while code of users runs, and who was overtaken meanwhile is told so, and has done nothing.
+//!    that others wait for is held while code of users runs, and who was overtaken meanwhile is told so, and has done nothing. Where
+//!    only one can write at a time, it may compare first.
 //! 3. **Blame.** If the work fails since the database has failed, that is an error of the store, to be tried again; everything
-//!    else is an error of the [work](SqlError::Work). So is a statement that failed, and that the work has said nothing about.
+//!    else is an error of the [work](SqlError::Work). So is a statement that failed, that the work has said nothing about, and after
+//!    which the transaction cannot be committed.
 //! 4. **Inline.** An append with work takes effect with it, or neither does. The lock of appends is taken after the work is done. It
 //!    is refused as [`Inline::NotNow`], and nothing is done, unless every event that the readers of the work have before this one,
 //!    by their types, has had its effect, and nothing of the same sequences is parked. It is *marked* for these readers in the
@@ -44,17 +46,27 @@ pub type WorkError = Box<dyn std::error::Error + Send + Sync>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a transaction",
     label = "no store hands this out",
-    note = "take the transaction of the database that the SQL is for, such as `tx: &mut PgTx` of `eventsourcing::postgres`"
+    note = "take the transaction of the database that the SQL is for, such as `tx: &mut PgTx` of `eventsourcing::postgres` or `tx: &mut SqliteTx` of \
+            `eventsourcing::sqlite`"
 )]
 pub trait SqlTx: Any + Send {
     /// What the database is called, such as `PostgreSQL`.
     const DATABASE: &'static str;
 }
 
+/// A transaction in which events are appended, too, after the work on them.
+#[diagnostic::on_unimplemented(
+    message = "events are not appended in a `{Self}`, so no projection is inline there",
+    label = "no inline projections on this database",
+    note = "without `inline`, the projection comes to each event when it is appended; `wait_for` waits for it"
+)]
+pub trait InlineTx: SqlTx {}
+
 /// What is done in a transaction, once.
 #[async_trait]
 pub trait SqlWork: Send {
-    /// How long a statement may take, and how long the transaction may wait for the next one. The database sees to it.
+    /// How long a statement may take, and how long the transaction may wait for the next one. The database sees to it, if it is a
+    /// server.
     fn limit(&self) -> Duration;
 
     /// The events that it is about, if some of them may have had their effect inline.
@@ -100,6 +112,11 @@ pub trait SqlStore: fmt::Debug + Send + Sync + 'static {
     /// The [database](SqlTx::DATABASE) whose transactions these are.
     fn database(&self) -> &'static str;
 
+    /// Whether nothing else is written while work is done, to the log, to leases or to anything. Work is to be short then.
+    fn is_only_writer(&self) -> bool {
+        false
+    }
+
     /// Sees to it that a version of a projection, which has been [prepared](super::rows::RowStore::prepare), has the tables that it
     /// makes itself: the work does that, unless it has been done. Those who make them at the same time take turns.
     ///
@@ -123,7 +140,7 @@ pub trait SqlStore: fmt::Debug + Send + Sync + 'static {
         work: &mut dyn SqlWork,
     ) -> Result<Place, SqlError<WriteRowsError>>;
 
-    /// Does the work on events, and appends them, in one transaction.
+    /// Does the work on events, and appends them, in one transaction. A store whose transaction is not an [`InlineTx`] never does.
     ///
     /// # Errors
     /// Those of the work, and those of [`EventLog::append`](super::EventLog::append).
@@ -132,5 +149,8 @@ pub trait SqlStore: fmt::Debug + Send + Sync + 'static {
         append: Arc<Append>,
         readers: &[InlineReader],
         work: &mut dyn SqlWork,
-    ) -> Result<Inline, SqlError<AppendError>>;
+    ) -> Result<Inline, SqlError<AppendError>> {
+        let _ = (append, readers, work);
+        Ok(Inline::NotNow)
+    }
 }

@@ -15,6 +15,23 @@ pub struct SqlTable {
 impl SqlTable {
     /// What stores record in place of columns.
     pub const DEFINITION: &'static str = "sql";
+
+    /// A statement with the names of tables in place of `{}`, one after the other, as the database calls them.
+    pub fn named_in<const TABLES: usize>(
+        text: &str,
+        tables: [Self; TABLES],
+        name: impl Fn(Self) -> String,
+    ) -> String {
+        let mut parts = text.split("{}");
+        let mut sql = parts.next().unwrap_or_default().to_owned();
+        let mut tables = tables.into_iter();
+        for part in parts {
+            // If there are more places than tables, the database says where.
+            sql.push_str(&tables.next().map_or_else(|| "{}".to_owned(), &name));
+            sql.push_str(part);
+        }
+        sql
+    }
 }
 
 /// What the table is called in a database, such as `audit_v2`.

@@ -15,9 +15,13 @@ impl Expand<'_> {
             let private = self.paths.private_at(table.span());
             quote_spanned!(table.span()=> #private::TableName::from_static(#table))
         });
-        let is_inline = self.model.is_inline;
         let create = self.model.creates.first();
         let tx = create.and_then(transaction);
+        let is_inline = if self.model.is_inline {
+            quote!(#private::inline_in::<#tx>())
+        } else {
+            quote!(false)
+        };
         let created = create.map(|create| self.call(create));
         let [me, tx_name] = ["__me", "__rows"].map(|name| Ident::new(name, Span::mixed_site()));
         Kind {

@@ -15,8 +15,8 @@ pub enum StartProjectionsError {
     /// A projection in SQL is on a store that runs no such SQL.
     #[error(
         "the projection `{projection}` is in SQL for {database}, and {}", found.map_or_else(
-            || "the store runs no SQL of others: a PostgreSQL store does once it has connections for it, `PostgresOptions::sql_pool`"
-                .to_owned(),
+            || "the store runs no SQL of others: a PostgreSQL store does once it has connections for it, \
+                `PostgresOptions::sql_pool`, and an SQLite store with the feature `sqlite-sqlx`".to_owned(),
             |found| format!("the store is on {found}"))
     )]
     OtherDatabase {

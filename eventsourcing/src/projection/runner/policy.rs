@@ -16,7 +16,8 @@ pub struct ProjectionPolicy {
     /// How many events may be parked, of each slice if there are several. When there are as many, the next one stops the projection, or
     /// that slice.
     pub max_parked: usize,
-    /// How long a handler may take that runs SQL. What takes longer has failed.
+    /// How long a handler may take that runs SQL. What takes longer has failed. On SQLite it is a quarter of a
+    /// [lease](crate::projection::LeasePolicy::ttl) at most, which cannot be renewed meanwhile.
     pub handler_limit: Duration,
     /// The first pause after a failure. It doubles each time.
     pub first_pause: Duration,

@@ -7,10 +7,20 @@ use super::super::sql::{Handlers, making};
 use super::super::{Kept, ProjectionFacts, ProjectionFailure, Projector, SqlFacts};
 use super::parking::Parking;
 use super::task::{Refused, Task, Turn};
-use super::{StartProjectionsError, Surroundings};
+use super::{LeasePolicy, ProjectionPolicy, StartProjectionsError, Surroundings};
 use crate::TenantId;
-use crate::store::Checkpoint;
 use crate::store::sql::{SqlError, SqlPreparation, SqlStore, WorkError};
+use crate::store::{Checkpoint, TenantStore};
+
+impl ProjectionPolicy {
+    /// The same, as far as it goes with leases in the same store: one that cannot be renewed while a handler runs must outlast several.
+    pub(super) fn beside(mut self, leases: &LeasePolicy, tenant: &TenantStore) -> Self {
+        if tenant.rows.sql().is_some_and(|sql| sql.is_only_writer()) {
+            self.handler_limit = self.handler_limit.min(leases.ttl / 4);
+        }
+        self
+    }
+}
 
 /// Sees to it that a projection in SQL has its tables, on a store that runs such SQL.
 pub(super) async fn make_tables(

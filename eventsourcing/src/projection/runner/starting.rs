@@ -106,7 +106,9 @@ impl Beginning<'_> {
         let course = Course::at(position, began_at, Arc::clone(&parked));
         let course = Arc::new(watch::Sender::new(course));
         let (orders, taken) = mpsc::channel(ORDERS);
-        let policy = surroundings.policies.get(facts.name);
+        let policy = surroundings.policies.get(facts.name).copied();
+        let policy = policy.unwrap_or(surroundings.policy);
+        let policy = policy.beside(&surroundings.leases, &tenant);
         let running = Running {
             facts: *facts,
             slice,
@@ -125,7 +127,7 @@ impl Beginning<'_> {
             tenant,
             store: surroundings.store.identity(),
             bus: surroundings.bus.clone(),
-            policy: policy.copied().unwrap_or(surroundings.policy),
+            policy,
             batches: self.projector.batches(),
             place,
             parked,

@@ -16,7 +16,7 @@ use crate::event::DecodeError;
 use crate::heard::Heard;
 use crate::projection::Kept;
 use crate::store::rows::TableName;
-use crate::store::sql::{SqlTx, WorkError};
+use crate::store::sql::{InlineTx, SqlTx, WorkError};
 
 /// What a handler does in a transaction.
 pub type InSql<'a> = Pin<Box<dyn Future<Output = Result<(), WorkError>> + Send + 'a>>;
@@ -121,6 +121,11 @@ where
 /// Nothing is to be done about an event of another variant.
 pub fn nothing_in_sql<'a>() -> InSql<'a> {
     Box::pin(std::future::ready(Ok(())))
+}
+
+/// That a projection is inline, in transactions of this type.
+pub const fn inline_in<T: InlineTx>() -> bool {
+    true
 }
 
 /// What a projection in SQL keeps.

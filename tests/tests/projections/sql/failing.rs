@@ -9,8 +9,10 @@ use eventsourcing::environment::Environment;
 use eventsourcing::projection::ParkedError;
 
 use super::audit::{
-    Audit, CUT_OFF, DEFERRED, PANICKING, Place, REFUSED, SILENT, SLOW, parked, pay, start, try_to_start,
+    Audit, Auditing, DEFERRED, OUTAGE, PANICKING, REFUSED, SILENT, SLOW, noted, parked, pay, start,
+    try_to_start,
 };
+use super::database::Place;
 use crate::bank::{hasty, stop};
 use crate::ledger::Poison;
 
@@ -29,9 +31,9 @@ async fn a_poisoned_account_waits_and_the_others_go_on() {
     ];
     pay(&auditing, &payments).await;
     assert!(auditing.settled().await.is_err(), "something is parked");
-    assert_eq!(place.noted("ann").await, [1]);
-    assert_eq!(place.noted("bob").await, [2]);
-    assert_eq!(place.noted("cem").await, [4]);
+    assert_eq!(noted(&place, "ann").await, [1]);
+    assert_eq!(noted(&place, "bob").await, [2]);
+    assert_eq!(noted(&place, "cem").await, [4]);
     let told = parked(&auditing).await.into_iter();
     let told: Vec<_> = told
         .map(|event| (event.sequence, event.attempts, event.reason))
@@ -53,10 +55,10 @@ async fn a_poisoned_account_waits_and_the_others_go_on() {
         matches!(&again, ParkedError::FailedAgain { event } if event.attempts == 4),
         "{again}"
     );
-    assert_eq!(place.noted("ann").await, [1]);
+    assert_eq!(noted(&place, "ann").await, [1]);
     trouble.mend(REFUSED);
     retry("account-ann").await.unwrap();
-    assert_eq!(place.noted("ann").await, [1, REFUSED, 3]);
+    assert_eq!(noted(&place, "ann").await, [1, REFUSED, 3]);
     let of_bob = parked(&auditing).await.remove(0).event;
     projections
         .skip(&TenantId::DEFAULT, "audit", of_bob, "it was paid in cash")
@@ -64,7 +66,7 @@ async fn a_poisoned_account_waits_and_the_others_go_on() {
         .unwrap();
     pay(&auditing, &[("bob", 5)]).await;
     auditing.settled().await.unwrap();
-    assert_eq!(place.noted("bob").await, [2, 5]);
+    assert_eq!(noted(&place, "bob").await, [2, 5]);
     stop(auditing).await;
 }
 
@@ -76,7 +78,7 @@ async fn why_it_is_parked(amount: i64) -> String {
         ..Audit::default()
     };
     let store = place.open().await;
-    let writer = super::audit::Auditing::builder(store.clone())
+    let writer = Auditing::builder(store.clone())
         .tenants([])
         .start()
         .await
@@ -92,9 +94,9 @@ async fn why_it_is_parked(amount: i64) -> String {
         .await
         .unwrap();
     assert!(auditing.settled().await.is_err(), "something is parked");
-    assert_eq!(place.noted("ann").await, [1, 4]);
-    assert_eq!(place.noted("bob").await, [0_i64; 0]);
-    assert_eq!(place.noted("cem").await, [2]);
+    assert_eq!(noted(&place, "ann").await, [1, 4]);
+    assert_eq!(noted(&place, "bob").await, [0_i64; 0]);
+    assert_eq!(noted(&place, "cem").await, [2]);
     let mut parked = parked(&auditing).await;
     assert_eq!(parked.len(), 2, "what comes later waits behind it: {parked:?}");
     stop(auditing).await;
@@ -110,12 +112,12 @@ async fn a_handler_that_panics() {
 #[tokio::test]
 async fn a_handler_that_takes_too_long() {
     let why = why_it_is_parked(SLOW).await;
-    let by_whom = ["the handler takes longer than 200ms", "statement timeout"];
+    let by_whom = ["the handler takes longer than", "statement timeout"];
     assert!(by_whom.iter().any(|told| why.contains(told)), "{why}");
 }
 
 #[tokio::test]
-async fn a_statement_that_fails_and_nobody_says_so() {
+async fn a_statement_that_leaves_nothing_to_be_committed_and_nobody_says_so() {
     let why = why_it_is_parked(SILENT).await;
     assert!(why.contains("have not said so"), "{why}");
 }
@@ -123,15 +125,15 @@ async fn a_statement_that_fails_and_nobody_says_so() {
 #[tokio::test]
 async fn what_a_deferred_constraint_finds() {
     let why = why_it_is_parked(DEFERRED).await;
-    assert!(why.contains("audit_v1_once_key"), "{why}");
+    assert!(why.to_lowercase().contains("foreign key constraint"), "{why}");
 }
 
 #[tokio::test]
-async fn who_is_cut_off_from_the_database_tries_again_and_parks_nothing() {
+async fn what_the_database_is_to_blame_for_is_tried_again_and_parks_nothing() {
     let place = Place::start().await;
     let calls = Arc::new(AtomicU32::new(0));
     let audit = Audit {
-        trouble: Poison::of([CUT_OFF]),
+        trouble: Poison::of([OUTAGE]),
         calls: Arc::clone(&calls),
     };
     // One attempt, and it would be parked.
@@ -140,9 +142,9 @@ async fn who_is_cut_off_from_the_database_tries_again_and_parks_nothing() {
     let auditing = try_to_start(&store, audit, policy, Environment::default())
         .await
         .unwrap();
-    pay(&auditing, &[("ann", 1), ("ann", CUT_OFF), ("ann", 2)]).await;
+    pay(&auditing, &[("ann", 1), ("ann", OUTAGE), ("ann", 2)]).await;
     auditing.settled().await.unwrap();
-    assert_eq!(place.noted("ann").await, [1, CUT_OFF, 2]);
+    assert_eq!(noted(&place, "ann").await, [1, OUTAGE, 2]);
     assert!(calls.load(Ordering::Relaxed) > 3, "it was tried again");
     stop(auditing).await;
 }

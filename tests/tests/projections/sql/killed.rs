@@ -7,7 +7,8 @@ use eventsourcing::projection::ParkedError;
 use eventsourcing::service::Runtime;
 use tokio::time::sleep;
 
-use super::audit::{Audit, Auditing, Place, REFUSED, parked, pay, start, try_to_start};
+use super::audit::{Audit, Auditing, REFUSED, noted, parked, pay, start, try_to_start};
+use super::database::Place;
 use crate::bank::{hasty, stop};
 use crate::ledger::Poison;
 use crate::mortal::{Death, Process};
@@ -43,8 +44,8 @@ async fn killed_at_every_call(death: fn(u32) -> Death) {
         let auditing = start(&store, &trouble).await;
         a_day(&auditing, &trouble).await;
         auditing.settled().await.unwrap();
-        assert_eq!(place.noted("ann").await, [1, 2], "{:?}", death(call));
-        assert_eq!(place.noted("bob").await, [REFUSED, 3], "{:?}", death(call));
+        assert_eq!(noted(&place, "ann").await, [1, 2], "{:?}", death(call));
+        assert_eq!(noted(&place, "bob").await, [REFUSED, 3], "{:?}", death(call));
         stop(auditing).await;
         if survived {
             assert!(call > 10, "{call}");

@@ -1,9 +1,5 @@
-//! Projections in SQL of their own, on PostgreSQL.
+//! Projections in SQL of their own. What both databases keep is written once: `database` is the module of the one or the other.
+#![expect(clippy::duplicate_mod, reason = "the same tests for each database")]
 
-mod audit;
-mod failing;
-mod following;
-mod inline;
-mod killed;
-mod refusing;
-mod versions;
+mod postgres;
+mod sqlite;

@@ -1,20 +1,19 @@
 //! What does not start.
 
 use eventsourcing::memory::MemoryStore;
-use eventsourcing::postgres::PgTx;
-use eventsourcing::postgres::sqlx;
 use eventsourcing::prelude::*;
 use eventsourcing::projection::StartProjectionsError;
-use eventsourcing::service::StartError;
-use eventsourcing::store::EventStore;
+use eventsourcing::service::{Runtime, StartError};
 use eventsourcing::store::rows::{PrepareError, TableRefused};
 
-use super::audit::{Auditing, Place};
+use super::audit::Auditing;
+use super::database::{NAME, Place, Tx, sqlx};
 use crate::bank::{AccountEvent, Close, Move, Open};
 
+/// Why a service has not started.
 #[expect(clippy::panic, reason = "this is how tests fail")]
-async fn why_not(store: impl EventStore) -> StartProjectionsError {
-    match Auditing::builder(store).start().await {
+pub fn why_not(started: Result<Runtime, StartError>) -> StartProjectionsError {
+    match started {
         Err(StartError::Projections(error)) => error,
         other => panic!("{other:?}"),
     }
@@ -22,21 +21,18 @@ async fn why_not(store: impl EventStore) -> StartProjectionsError {
 
 #[tokio::test]
 async fn sql_for_a_database_does_not_start_on_another_store() {
-    let error = why_not(MemoryStore::new()).await;
+    let error = why_not(Auditing::builder(MemoryStore::new()).start().await);
     assert!(
         matches!(
             &error,
             StartProjectionsError::OtherDatabase {
                 projection: "audit",
-                database: "PostgreSQL",
+                database: NAME,
                 found: None
             }
         ),
         "{error}"
     );
-    let place = Place::start().await;
-    let error = why_not(place.open_without_sql().await).await;
-    assert!(error.to_string().contains("PostgresOptions::sql_pool"), "{error}");
 }
 
 /// Forgets its table, or finds that it is there.
@@ -46,13 +42,13 @@ struct Forgetful;
 #[projection(name = "forgetful", version = 1, tables("notes"))]
 impl Forgetful {
     #[create]
-    async fn create(&self, tx: &mut PgTx) -> Result<(), sqlx::Error> {
+    async fn create(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
         let other = sqlx::query("create temporary table notes_v1 (n bigint)");
         other.execute(&mut **tx).await.map(drop)
     }
 
     #[on(AccountEvent::Moved)]
-    async fn moved(&self, _tx: &mut PgTx) {}
+    async fn moved(&self, _tx: &mut Tx) {}
 }
 
 #[service(commands(Open, Move, Close), projections(Forgetful))]
@@ -72,8 +68,7 @@ async fn why_no_table(place: &Place) -> TableRefused {
 async fn a_table_that_was_not_made_or_that_somebody_else_has_made_is_refused() {
     let place = Place::start().await;
     assert_eq!(why_no_table(&place).await, TableRefused::NotMade);
-    let others = "create table eventsourcing.notes_v1 (n bigint)";
-    sqlx::query(others).execute(&place.pool).await.unwrap();
+    place.make("notes_v1").await;
     assert_eq!(why_no_table(&place).await, TableRefused::NameTaken);
 }
 
@@ -84,13 +79,15 @@ struct Clumsy;
 #[projection(name = "clumsy", version = 1, tables("notes"))]
 impl Clumsy {
     #[create]
-    async fn create(&self, tx: &mut PgTx) -> Result<(), sqlx::Error> {
-        let table = tx.sql("create table {} (n nonsense)", [Self::NOTES]);
-        sqlx::query(table).execute(&mut **tx).await.map(drop)
+    async fn create(&self, tx: &mut Tx) -> Result<(), sqlx::Error> {
+        let table = tx.sql("create table {} (n bigint)", [Self::NOTES]);
+        sqlx::query(table).execute(&mut **tx).await?;
+        let nonsense = sqlx::query("select nonsense");
+        nonsense.execute(&mut **tx).await.map(drop)
     }
 
     #[on(AccountEvent::Moved)]
-    async fn moved(&self, _tx: &mut PgTx) {}
+    async fn moved(&self, _tx: &mut Tx) {}
 }
 
 #[service(commands(Open, Move, Close), projections(Clumsy))]
@@ -112,4 +109,5 @@ async fn who_cannot_make_its_table_does_not_start() {
         .and_then(std::error::Error::source)
         .unwrap();
     assert!(source.to_string().contains("nonsense"), "{source}");
+    assert_eq!(place.tables("notes_v1").await, 0, "nothing is left");
 }

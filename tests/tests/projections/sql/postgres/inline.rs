@@ -15,7 +15,7 @@ use eventsourcing::store::{ErrorClass, EventStore};
 use eventsourcing_testkit::fault::{FaultPlan, FaultyStore};
 use tokio::task::JoinSet;
 
-use super::audit::Place;
+use super::database::Place;
 use crate::bank::{AccountEvent, AccountId, Close, Move, Open, account, hasty, stop, transfer};
 use crate::ledger::Poison;
 
