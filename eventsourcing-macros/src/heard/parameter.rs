@@ -44,21 +44,20 @@ pub(crate) enum Of {
 }
 
 impl Of {
-    /// The type that it writes to.
-    fn written(self) -> &'static str {
+    /// The types that it may write to.
+    fn written(self) -> &'static [&'static str] {
         match self {
-            Self::Event | Self::Rejection => "Sends",
-            Self::Projected => "Rows",
-            Self::InSql | Self::Inline => "PgTx",
+            Self::Event | Self::Rejection => &["Sends"],
+            Self::Projected => &["Rows"],
+            Self::InSql | Self::Inline => &["PgTx", "SqliteTx"],
         }
     }
 
-    /// The same, as it is written.
-    fn written_as(self) -> &'static str {
+    /// What comes after the name of such a type.
+    fn generics(self) -> &'static str {
         match self {
-            Self::Event | Self::Rejection => "Sends<..>",
-            Self::Projected => "Rows<..>",
-            Self::InSql | Self::Inline => "PgTx",
+            Self::Event | Self::Rejection | Self::Projected => "<..>",
+            Self::InSql | Self::Inline => "",
         }
     }
 
@@ -106,12 +105,9 @@ impl<'a> Parameter<'a> {
         };
         let takes = match (reference.mutability, last_name(&reference.elem), of) {
             (Some(_), ..) => Takes::Written,
-            (None, Some(name), _) if name == of.written() => {
-                let message = format!(
-                    "a handler changes {}; take `&mut {}`",
-                    of.writes(),
-                    of.written_as()
-                );
+            (None, Some(name), _) if of.written().contains(&name) => {
+                let (what, generics) = (of.writes(), of.generics());
+                let message = format!("a handler changes {what}; take `&mut {name}{generics}`");
                 diagnostics.error(ty, message);
                 return None;
             }
@@ -142,7 +138,9 @@ impl Parameter<'_> {
     /// Whether it is the transaction of a database.
     pub(crate) fn is_transaction(&self) -> bool {
         match self.ty {
-            Type::Reference(reference) => last_name(&reference.elem) == Some(Of::InSql.written()),
+            Type::Reference(reference) => {
+                last_name(&reference.elem).is_some_and(|name| Of::InSql.written().contains(&name))
+            }
             _ => false,
         }
     }
@@ -171,7 +169,7 @@ fn not_a_reference(ty: &Type, of: Of) -> String {
         .replace("< ", "<")
         .replace(" >", ">");
     match last_name(ty) {
-        Some(name) if name == of.written() => match of {
+        Some(name) if of.written().contains(&name) => match of {
             Of::Projected => format!("a handler borrows the rows; take `&mut {written}`"),
             Of::InSql | Of::Inline => format!("a handler borrows the transaction; take `&mut {written}`"),
             Of::Event | Of::Rejection => {
@@ -195,7 +193,15 @@ fn last_name(ty: &Type) -> Option<&'static str> {
         return None;
     };
     let last = &path.path.segments.last()?.ident;
-    ["Recorded", "Sends", "Rejection", "Rows", "PgTx", "Pending"]
-        .into_iter()
-        .find(|name| last == name)
+    [
+        "Recorded",
+        "Sends",
+        "Rejection",
+        "Rows",
+        "PgTx",
+        "SqliteTx",
+        "Pending",
+    ]
+    .into_iter()
+    .find(|name| last == name)
 }

@@ -225,7 +225,7 @@ fn all_mistakes_in_sql_are_reported_at_once() {
             "the tables are made already; keep one of these methods",
             "SQL is awaited; write `async fn`",
             "the projection goes on after the event; take `&self`",
-            "the tables are made in a transaction: take `tx: &mut PgTx`",
+            "the tables are made in a transaction: take `tx: &mut PgTx` or `tx: &mut SqliteTx`",
             "tables are made before there is an event; leave this out",
             "SQL is awaited; write `async fn`",
             "what a projection keeps is in its rows; take `&self`",

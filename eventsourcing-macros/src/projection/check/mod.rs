@@ -113,7 +113,7 @@ fn handler(handler: &Handler<'_>, is_in_sql: bool, diagnostics: &Diagnostics) {
     it_has_no_generics(signature, diagnostics);
     it_takes_self(signature, diagnostics);
     let message = if is_in_sql {
-        "a handler in SQL takes the transaction: `tx: &mut PgTx`"
+        "a handler in SQL takes the transaction: `tx: &mut PgTx` or `tx: &mut SqliteTx`"
     } else {
         "a handler edits rows; take `rows: &mut Rows<Row>`"
     };

@@ -30,7 +30,7 @@ pub(super) fn rows_are_not_created(model: &Model<'_>, diagnostics: &Diagnostics)
 pub(super) fn it_creates_its_tables(model: &Model<'_>, diagnostics: &Diagnostics) {
     let Some((first, others)) = model.creates.split_first() else {
         let message = "a projection in SQL makes its tables; mark a method with `#[create]`: \
-                       `async fn create(&self, tx: &mut PgTx) -> Result<(), Error>`";
+                       `async fn create(&self, tx: &mut PgTx) -> Result<(), Error>`, or with `SqliteTx`";
         diagnostics.error(&model.item.self_ty, message);
         return;
     };
@@ -48,7 +48,7 @@ fn create(create: &Handler<'_>, diagnostics: &Diagnostics) {
     it_takes_self(signature, diagnostics);
     it_writes(
         create,
-        "the tables are made in a transaction: take `tx: &mut PgTx`",
+        "the tables are made in a transaction: take `tx: &mut PgTx` or `tx: &mut SqliteTx`",
         diagnostics,
     );
     for parameter in &create.parameters {

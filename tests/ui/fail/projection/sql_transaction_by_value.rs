@@ -7,6 +7,7 @@ mod accounts;
 use accounts::*;
 use eventsourcing::postgres::PgTx;
 use eventsourcing::prelude::*;
+use eventsourcing::sqlite::SqliteTx;
 
 #[derive(Default)]
 struct Audit;
@@ -21,6 +22,21 @@ impl Audit {
 
     #[on(AccountEvent::Moved)]
     async fn transferred(&self, tx: &PgTx) {}
+}
+
+#[derive(Default)]
+struct Register;
+
+#[projection(name = "register", version = 1, tables("register"))]
+impl Register {
+    #[create]
+    async fn create(&self, tx: &mut SqliteTx) {}
+
+    #[on(AccountEvent::Opened)]
+    async fn opened(&self, owner: &str, tx: SqliteTx) {}
+
+    #[on(AccountEvent::Moved)]
+    async fn transferred(&self, tx: &SqliteTx) {}
 }
 
 fn main() {}

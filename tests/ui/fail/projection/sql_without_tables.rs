@@ -7,6 +7,7 @@ mod accounts;
 use accounts::*;
 use eventsourcing::postgres::PgTx;
 use eventsourcing::prelude::*;
+use eventsourcing::sqlite::SqliteTx;
 
 #[derive(Default)]
 struct Audit;
@@ -18,6 +19,15 @@ impl Audit {
 
     #[on(AccountEvent::Opened)]
     async fn opened(&self, owner: &str, tx: &mut PgTx) {}
+}
+
+#[derive(Default)]
+struct Register;
+
+#[projection(name = "register", version = 1)]
+impl Register {
+    #[on(AccountEvent::Opened)]
+    async fn opened(&self, owner: &str, tx: &mut SqliteTx) {}
 }
 
 fn main() {}
