@@ -90,6 +90,7 @@ mod heard;
 mod lease;
 mod macros;
 pub mod observe;
+mod pause;
 pub mod process;
 pub mod processor;
 pub mod projection;

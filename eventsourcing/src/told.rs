@@ -3,8 +3,19 @@
 use std::any::Any;
 use std::error::Error;
 
-/// What an error says, and what led to it, in one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
+/// What an error says, and what led to it, in one line: for logs.
+///
+/// ```
+/// use eventsourcing::observe::chain;
+///
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("the price list cannot be read")]
+/// struct NoPrices(#[source] std::fmt::Error);
+///
+/// let told = chain(&NoPrices(std::fmt::Error));
+/// assert!(told.starts_with("the price list cannot be read: "));
+/// ```
+pub fn chain(error: &dyn Error) -> String {
     let mut chain = error.to_string();
     for cause in causes(error) {
         chain.push_str(": ");

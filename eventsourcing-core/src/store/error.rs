@@ -22,6 +22,13 @@ pub enum ErrorClass {
     Bug,
 }
 
+impl ErrorClass {
+    /// Whether the same call may succeed later, as [`Retry`](Self::Retry) and [`Overloaded`](Self::Overloaded) say.
+    pub const fn may_pass(self) -> bool {
+        matches!(self, Self::Retry | Self::Overloaded)
+    }
+}
+
 /// A failure of the store itself. Nothing was written.
 #[derive(Debug)]
 pub struct StoreError {

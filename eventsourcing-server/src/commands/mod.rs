@@ -12,6 +12,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, post};
+use eventsourcing::observe::chain;
 use eventsourcing::wire::{CommandResult, WireCommand};
 use eventsourcing::{InvalidStreamId, Position, StreamId, TenantId};
 use tokio::time::timeout;
@@ -23,7 +24,7 @@ pub(crate) use outcome::{Asked, problem};
 
 use crate::auth::Identity;
 use crate::prefer::{Wait, write_position};
-use crate::problem::{Problem, ProblemKind, chain};
+use crate::problem::{Problem, ProblemKind};
 use crate::shared::Shared;
 
 pub(crate) fn over_streams() -> MethodRouter<Shared> {

@@ -3,12 +3,13 @@ use std::num::NonZeroUsize;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
 use axum::http::HeaderMap;
+use eventsourcing::observe::chain;
 use eventsourcing::store::{Checkpoint, FeedFilter};
 use eventsourcing::{Category, EventTypeName, StreamId, TypeFilter};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Cursor;
-use crate::problem::{Problem, ProblemKind, chain};
+use crate::problem::{Problem, ProblemKind};
 use crate::settings::ServerLimits;
 
 /// The parameters of a query, as they were sent.

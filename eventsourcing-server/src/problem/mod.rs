@@ -6,6 +6,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use eventsourcing::observe::chain;
 use eventsourcing::projection::NotReady;
 use eventsourcing::service::FilterAcrossStores;
 use eventsourcing::store::{ErrorClass, FeedError, ReadError, StoreError};
@@ -241,18 +242,6 @@ impl Problem {
             _ => Self::failed(&what),
         }
     }
-}
-
-/// What an error says, and what led to it, in one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut chain = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        chain.push_str(": ");
-        chain.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    chain
 }
 
 impl IntoResponse for Problem {

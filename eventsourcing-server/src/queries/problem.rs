@@ -1,7 +1,8 @@
+use eventsourcing::observe::chain;
 use eventsourcing::projection::{QueryError, WaitForError};
 use eventsourcing::query::AskError;
 
-use crate::problem::{Problem, ProblemKind, chain};
+use crate::problem::{Problem, ProblemKind};
 
 /// Why a query has no answer. What the store and the projections say is told to nobody but the log.
 pub(crate) fn problem(error: AskError) -> Problem {

@@ -2,11 +2,11 @@ use std::env;
 use std::fmt;
 use std::io;
 
+use eventsourcing::observe::chain;
 use eventsourcing::service::{Complete, RuntimeBuilder, Service, StartError};
 use eventsourcing::{InvalidStoreAddress, OpenStoreError, StoreAddress};
 
 use super::{ServeError, Server};
-use crate::problem::chain;
 
 impl Server {
     /// A whole program: opens a store, starts a service on it, and serves it until it is told to end.

@@ -77,7 +77,7 @@ impl Log {
         loop {
             match self.raw().settle(Arc::clone(append)).await {
                 Ok(settled) => return settled,
-                Err(error) if matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) => {
+                Err(error) if error.class().may_pass() => {
                     yield_now().await;
                 }
                 Err(error) => panic!("the store should settle the append: {error:?}"),

@@ -18,7 +18,7 @@ impl Patience {
 
     /// Lets others go on, if the failure may pass.
     pub(super) async fn after<E>(&mut self, class: ErrorClass, error: E) -> Result<(), E> {
-        let may_pass = matches!(class, ErrorClass::Retry | ErrorClass::Overloaded);
+        let may_pass = class.may_pass();
         if !may_pass || self.left == 0 {
             return Err(error);
         }

@@ -6,7 +6,7 @@ use tokio::time::sleep;
 
 use super::{Bus, Page};
 use crate::execute::RetryPolicy;
-use crate::store::{Checkpoint, ErrorClass, FeedError, FeedFilter, ReadFeed, TenantStore};
+use crate::store::{Checkpoint, FeedError, FeedFilter, ReadFeed, TenantStore};
 use crate::subscription::Subscription;
 
 const PAGE_EVENTS: NonZeroUsize = NonZeroUsize::new(Bus::PAGE_EVENTS).unwrap();
@@ -99,7 +99,7 @@ impl Default for Patience {
 impl Patience {
     /// Pauses, if it may be better after that; otherwise returns the error.
     async fn wait(&mut self, error: FeedError) -> Result<(), FeedError> {
-        if !matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) {
+        if !error.class().may_pass() {
             return Err(error);
         }
         tracing::debug!(

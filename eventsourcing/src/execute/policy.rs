@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::pause::doubled;
+
 /// No command waits longer.
 pub(super) const LONGEST_DEADLINE: Duration = Duration::from_hours(24 * 365);
 
@@ -65,12 +67,7 @@ impl RetryPolicy {
 
     /// How long to pause after so many failed attempts.
     pub(crate) fn pause_after(&self, attempts: u32, random: &mut fastrand::Rng) -> Duration {
-        let doublings = attempts.saturating_sub(1).min(31);
-        let bound = self
-            .first_pause
-            .saturating_mul(1 << doublings)
-            .min(self.longest_pause);
-        bound.mul_f64(random.f64())
+        doubled(self.first_pause, self.longest_pause, attempts).mul_f64(random.f64())
     }
 }
 

@@ -17,6 +17,23 @@ pub(crate) trait Onlooker: Send + Sync + 'static {
     fn held_by(&self, label: Option<Arc<str>>);
 }
 
+/// What the task of a lease says of itself, and among it who holds the lease instead.
+pub(crate) trait HeldBy: Send + Sync + 'static {
+    /// That process, as far as is known.
+    fn held_by(&mut self) -> &mut Option<Arc<str>>;
+}
+
+impl<C: HeldBy> Onlooker for watch::Sender<C> {
+    fn held_by(&self, label: Option<Arc<str>>) {
+        self.send_if_modified(|course| {
+            let known = course.held_by();
+            let is_new = *known != label;
+            *known = label;
+            is_new
+        });
+    }
+}
+
 /// A lease that this process wants to hold.
 pub(super) struct Kept {
     /// Its number: no other lease that this process ever wants has the same.

@@ -10,6 +10,6 @@ mod share;
 mod tenure;
 
 pub(crate) use keeper::Keeper;
-pub(crate) use kept::{Leases, Onlooker};
+pub(crate) use kept::{HeldBy, Leases};
 pub use policy::LeasePolicy;
 pub(crate) use tenure::Leasehold;

@@ -32,5 +32,7 @@ use std::time::Duration;
 pub(crate) use commands::command;
 pub(crate) use gauges::set_gauges;
 
+pub use crate::told::chain;
+
 /// How often a service that runs sets its gauges.
 pub const EVERY: Duration = Duration::from_secs(5);

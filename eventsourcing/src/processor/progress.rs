@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Process;
-use super::task::{Task, Turn, may_pass};
+use super::task::{Task, Turn};
 use crate::Position;
 use crate::store::rows::{Place, WriteRows, WriteRowsError};
 use crate::told::chain;
@@ -49,7 +49,7 @@ impl<P: Process> Task<P> {
                     }
                     failures += 1;
                 }
-                Err(error) if may_pass(error.class()) => {
+                Err(error) if error.class().may_pass() => {
                     failures += 1;
                     let reason = chain(&error);
                     self.course.send_modify(|course| course.error = Some(reason));
@@ -66,7 +66,7 @@ impl<P: Process> Task<P> {
         loop {
             match self.tenant.rows.place(&self.reader).await {
                 Ok(place) => return Ok(place),
-                Err(error) if may_pass(error.class()) => {
+                Err(error) if error.class().may_pass() => {
                     failures += 1;
                     self.pause(failures).await?;
                 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::Process;
-use super::task::{Task, Turn, may_pass, stopped};
+use super::task::{Task, Turn, stopped};
 use crate::Position;
 use crate::store::Checkpoint;
 use crate::told::chain;
@@ -46,7 +46,7 @@ impl<P: Process> Task<P> {
         loop {
             let page = match subscription.next().await {
                 Ok(page) => page,
-                Err(error) if may_pass(error.class()) => {
+                Err(error) if error.class().may_pass() => {
                     failures += 1;
                     self.pause(failures).await?;
                     continue;

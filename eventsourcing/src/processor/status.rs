@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 
-use crate::lease::Onlooker;
+use crate::lease::HeldBy;
 use crate::{Position, TenantId, Timestamp};
 
 /// What a [processor](super) has come to.
@@ -151,12 +150,8 @@ impl Course {
     }
 }
 
-impl Onlooker for watch::Sender<Course> {
-    fn held_by(&self, label: Option<Arc<str>>) {
-        self.send_if_modified(|course| {
-            let is_new = course.held_by != label;
-            course.held_by = label;
-            is_new
-        });
+impl HeldBy for Course {
+    fn held_by(&mut self) -> &mut Option<Arc<str>> {
+        &mut self.held_by
     }
 }

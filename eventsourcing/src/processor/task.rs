@@ -15,8 +15,9 @@ use crate::bus::ahead::{Ahead, Bounds, read_ahead};
 use crate::caught::caught;
 use crate::environment::Spawn;
 use crate::lease::Leasehold;
+use crate::pause::doubled;
 use crate::store::rows::{Place, ProjectionName};
-use crate::store::{Checkpoint, ErrorClass, FeedError, FeedFilter, FeedPage, TenantStore};
+use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, TenantStore};
 use crate::told::{chain, panic_message};
 use crate::{Position, RecordedEvent};
 
@@ -122,8 +123,8 @@ impl<P: Process> Task<P> {
             .bus
             .subscribe(&self.tenant.tenant, self.place, self.settings.filter.clone())
             .with_max_bytes(self.settings.ahead.bytes);
-        let pauses = self.settings.pauses;
-        let pause_after = move |failures| pause_after(failures, pauses);
+        let (first, longest) = self.settings.pauses;
+        let pause_after = move |failures| doubled(first, longest, failures);
         let (ahead, reader) = read_ahead(subscription, self.settings.ahead, pause_after);
         tokio::select! {
             biased;
@@ -263,7 +264,7 @@ impl<P: Process> Task<P> {
 
     pub(super) async fn pause(&self, failures: u32) -> Result<(), Turn> {
         tokio::select! {
-            () = sleep(pause_after(failures, self.settings.pauses)) => Ok(()),
+            () = sleep(doubled(self.settings.pauses.0, self.settings.pauses.1, failures)) => Ok(()),
             () = stopped(&self.stop) => Err(Turn::Stop),
         }
     }
@@ -272,7 +273,7 @@ impl<P: Process> Task<P> {
 /// The log is tried again, if it may be better then.
 fn cannot_read(error: &FeedError) -> Result<(), Turn> {
     let reason = chain(error);
-    if !may_pass(error.class()) {
+    if !error.class().may_pass() {
         return Err(Turn::GiveUp(reason));
     }
     tracing::debug!(reason, "the log cannot be read now");
@@ -292,13 +293,4 @@ async fn process_one(process: &impl Process, batch: Batch) -> Result<(), String>
 pub(super) async fn stopped(stop: &watch::Receiver<bool>) {
     // An error says that whoever could say so is gone.
     let _ = stop.clone().wait_for(|stop| *stop).await;
-}
-
-pub(super) fn may_pass(class: ErrorClass) -> bool {
-    matches!(class, ErrorClass::Retry | ErrorClass::Overloaded)
-}
-
-fn pause_after(failures: u32, (first, longest): (Duration, Duration)) -> Duration {
-    let doublings = failures.saturating_sub(1).min(31);
-    first.saturating_mul(1 << doublings).min(longest)
 }

@@ -43,6 +43,11 @@ impl Slice {
         self.number
     }
 
+    /// Its number, where there are several; for logs.
+    pub(crate) fn told(self) -> Option<u32> {
+        (!self.is_whole()).then_some(self.number)
+    }
+
     /// Whether it is all that there is.
     pub(crate) const fn is_whole(self) -> bool {
         self.of.get() == 1

@@ -10,8 +10,8 @@ use super::queries::evaluate;
 use super::{AskError, QueryPolicy};
 use crate::TenantId;
 use crate::environment::Spawn;
+use crate::pause::doubled;
 use crate::projection::{Projections, WaitForError, Watched};
-use crate::store::ErrorClass;
 
 /// The queries that are followed: each is evaluated once for all who follow it, for as long as there is anybody.
 #[derive(Debug)]
@@ -144,14 +144,13 @@ impl Evaluation {
 
 /// How long to rest: longer after each failure.
 fn pause_after(failures: u32, pause: Duration) -> Duration {
-    let factor = 1_u32.checked_shl(failures).unwrap_or(u32::MAX);
     match failures {
         0 => pause,
-        _ => pause.saturating_mul(factor).clamp(SHORTEST_RETRY, LONGEST_RETRY),
+        _ => doubled(pause.max(SHORTEST_RETRY), LONGEST_RETRY, failures),
     }
 }
 
 /// Whether it may be better after a while, even if nothing happens.
 fn passes(error: &AskError) -> bool {
-    matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded)
+    error.class().may_pass()
 }

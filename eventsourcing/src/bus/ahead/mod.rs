@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use super::BusSubscription;
-use crate::store::{ErrorClass, FeedError, FeedPage};
+use crate::store::{FeedError, FeedPage};
 
 pub(crate) use waiting::Bounds;
 use waiting::Waiting;
@@ -101,7 +101,7 @@ impl<P: Fn(u32) -> Duration> Reader<P> {
                     self.shared.put(page, !self.subscription.is_live());
                 }
                 Err(error) => {
-                    let may_pass = may_pass(&error);
+                    let may_pass = error.class().may_pass();
                     self.shared.fail(error);
                     if !may_pass {
                         return pending().await;
@@ -112,11 +112,6 @@ impl<P: Fn(u32) -> Duration> Reader<P> {
             }
         }
     }
-}
-
-/// Whether it is tried again to read the log after this.
-pub(crate) fn may_pass(error: &FeedError) -> bool {
-    matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded)
 }
 
 impl Shared {

@@ -9,7 +9,7 @@ use super::parked::{Parked, ParkingEvent};
 use super::shared::{Shared, read};
 use super::trouble::{Remedy, Trouble};
 use crate::event::{EncodeError, Event as _};
-use crate::store::{Append, AppendError, ErrorClass, Progress, ReadError, StoreError};
+use crate::store::{Append, AppendError, Progress, ReadError, StoreError};
 use crate::{
     Clock as _, CommandId, EventId, EventTypeName, Metadata, NewEvent, RecordedEvent, StreamId, Timestamp,
 };
@@ -122,7 +122,7 @@ impl Shared {
         let mut failures = 0;
         while !self.stopping() {
             match self.reload_parked().await {
-                Err(error) if matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) => {
+                Err(error) if error.class().may_pass() => {
                     failures += 1;
                     self.pause_after(&AppendError::from(error).into(), failures).await;
                 }

@@ -9,7 +9,7 @@ use super::parked::ParkingEvent;
 use super::shared::Shared;
 use crate::bus::BusSubscription;
 use crate::event::Event as _;
-use crate::store::{ErrorClass, FeedError, FeedFilter};
+use crate::store::{FeedError, FeedFilter};
 use crate::{EventTypeName, RecordedEvent, TypeFilter, TypeSet};
 
 /// How many lanes each manager has. It never changes, since each has a checkpoint of its own.
@@ -42,7 +42,7 @@ pub(super) async fn read(
         };
         let page = match page {
             Ok(page) => page,
-            Err(error) if matches!(error.class(), ErrorClass::Retry | ErrorClass::Overloaded) => {
+            Err(error) if error.class().may_pass() => {
                 failures += 1;
                 shared.pause_after(&error.into(), failures).await;
                 continue;

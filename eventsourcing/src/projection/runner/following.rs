@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::rows::RowChanges;
 use super::parking::Parking;
 use super::task::{Refused, Task, Turn, filter};
-use crate::bus::ahead::{Ahead, Bounds, may_pass, read_ahead};
+use crate::bus::ahead::{Ahead, Bounds, read_ahead};
 use crate::store::{Checkpoint, FeedError, FeedPage};
 use crate::told::chain;
 use crate::{Clock as _, Position};
@@ -112,7 +112,7 @@ impl Task {
     /// Says that the log cannot be read, which is tried again if it may be better then.
     fn cannot_read(&self, error: &FeedError) -> Result<(), Turn> {
         let reason = chain(error);
-        if !may_pass(error) {
+        if !error.class().may_pass() {
             return Err(Turn::GiveUp(reason));
         }
         tracing::debug!(projection = self.facts.name, reason, "the log cannot be read now");

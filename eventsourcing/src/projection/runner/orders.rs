@@ -158,6 +158,7 @@ impl Task {
             if waiting.is_empty() {
                 tracing::info!(
                     projection = self.facts.name,
+                    slice = self.slice.told(),
                     tenant = %self.tenant.tenant,
                     sequence,
                     "a sequence is not parked any more"
@@ -278,6 +279,7 @@ impl Task {
     fn tell_of_skip(&self, event: EventId, position: Position, reason: &str) {
         tracing::warn!(
             projection = self.facts.name,
+            slice = self.slice.told(),
             tenant = %self.tenant.tenant,
             event = %event,
             position = %position,

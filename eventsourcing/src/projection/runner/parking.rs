@@ -91,6 +91,7 @@ impl Task {
         }
         tracing::error!(
             projection = self.facts.name,
+            slice = self.slice.told(),
             tenant = %self.tenant.tenant,
             sequence,
             event = %event.id,

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::pause::doubled;
+
 /// How projections deal with what does not work at once.
 ///
 /// While the store is away they wait for it. An event that fails is tried a few times, with pauses that grow. Then it depends on
@@ -99,9 +101,6 @@ impl ProjectionPolicy {
 
     /// The pause after so many failures.
     pub(super) fn pause_after(&self, failures: u32) -> Duration {
-        let doublings = failures.saturating_sub(1).min(31);
-        self.first_pause
-            .saturating_mul(1 << doublings)
-            .min(self.longest_pause)
+        doubled(self.first_pause, self.longest_pause, failures)
     }
 }

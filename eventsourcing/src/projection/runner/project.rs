@@ -200,6 +200,7 @@ impl Task {
         if has_failed {
             tracing::error!(
                 projection = self.facts.name,
+                slice = self.slice.told(),
                 tenant = %self.tenant.tenant,
                 event = %event.id,
                 event_type = %event.event_type,

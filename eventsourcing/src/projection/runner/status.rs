@@ -2,10 +2,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 
 use super::progress::{Pace, Progress};
-use crate::lease::Onlooker;
+use crate::lease::HeldBy;
 use crate::projection::parked::{Parked, ParkedSequence};
 use crate::{EventId, Position, TenantId, Timestamp};
 
@@ -194,13 +193,9 @@ impl RowsAt {
 /// So many sequences are told of.
 const TOLD: usize = 20;
 
-impl Onlooker for watch::Sender<Course> {
-    fn held_by(&self, label: Option<Arc<str>>) {
-        self.send_if_modified(|course| {
-            let is_new = course.held_by != label;
-            course.held_by = label;
-            is_new
-        });
+impl HeldBy for Course {
+    fn held_by(&mut self) -> &mut Option<Arc<str>> {
+        &mut self.held_by
     }
 }
 

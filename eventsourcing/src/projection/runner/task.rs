@@ -103,6 +103,7 @@ impl Task {
                 Turn::GiveUp(reason) => {
                     tracing::error!(
                         projection = self.facts.name,
+                        slice = self.slice.told(),
                         tenant = %self.tenant.tenant,
                         reason,
                         "the projection cannot go on"
@@ -209,6 +210,7 @@ impl Task {
             WriteRowsError::UnknownOutcome(_) => {
                 tracing::debug!(
                     projection = self.facts.name,
+                    slice = self.slice.told(),
                     error = &error as &dyn std::error::Error,
                     "the outcome of a write is unknown"
                 );
@@ -243,10 +245,16 @@ impl Task {
         failures: u32,
     ) -> Result<(), Turn> {
         let reason = chain(error);
-        if !matches!(class, ErrorClass::Retry | ErrorClass::Overloaded) {
+        if !class.may_pass() {
             return Err(Turn::GiveUp(reason));
         }
-        tracing::debug!(projection = self.facts.name, reason, failures, "will try again");
+        tracing::debug!(
+            projection = self.facts.name,
+            slice = self.slice.told(),
+            reason,
+            failures,
+            "will try again"
+        );
         self.course.send_modify(|course| course.error = Some(reason));
         self.pause(failures).await
     }
