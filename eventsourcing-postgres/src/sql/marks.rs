@@ -181,20 +181,29 @@ fn of_reader<'p>(
     ]
 }
 
+/// The reader may be so many events behind; else it is left to it to come to all of them.
+const NEAR: u32 = 1_000;
+
 /// Whether everything up to a position that a reader handles has had its effect, and nothing of the sequences of the events is
 /// parked.
+///
+/// The events since the checkpoint and their marks are compared as sets: to look each event up among the marks is quadratic with
+/// a plan from when there were none.
 fn is_complete(number: usize, reader: &InlineReader, position: &str) -> String {
     let (name, types, sequences) = (2 + 3 * number, 3 + 3 * number, 4 + 3 * number);
     format!(
-        "not exists (select from (select coalesce(max(c.position), 0) as at from {{}}.checkpoints c \
-                                       where c.tenant = $1 and c.name = ${name}) c \
-               cross join {{}}.event_types t \
-               cross join lateral (select from {{}}.events e \
-                                    where e.type = t.id and e.position > c.at and e.position <= {position} \
-                                      and not exists (select from {{}}.inline_marks m \
-                                                       where m.tenant = $1 and m.reader = ${name} and m.position = e.position) \
-                                    limit 1) e \
-               where t.tenant = $1 and t.name = any(${types})) \
+        "(with place as materialized (select coalesce(max(c.position), 0) as at from {{}}.checkpoints c \
+                                       where c.tenant = $1 and c.name = ${name}), \
+               handled as materialized (select e.position from place, {{}}.event_types t, \
+                    lateral (select e.position from {{}}.events e \
+                              where e.type = t.id and e.position > place.at and e.position <= {position} \
+                              order by e.position limit {NEAR}) e \
+                    where t.tenant = $1 and t.name = any(${types})) \
+          select count(*) < {NEAR} \
+                 and not exists (select position from handled \
+                                 except select m.position from place, {{}}.inline_marks m \
+                                         where m.tenant = $1 and m.reader = ${name} and m.position > place.at) \
+            from handled) \
              and not exists (select from {{}}.\"{}\" p where p._tenant = $1 and p.sequence = any(${sequences}))",
         reader.parked.name()
     )
