@@ -33,6 +33,7 @@ mod concurrency;
 mod conditions;
 mod dictionary;
 mod feed;
+mod fences;
 mod identity;
 mod leases;
 mod ledger;
@@ -58,6 +59,7 @@ mod sql;
 mod subject;
 mod tenants;
 mod waiting;
+mod worker;
 
 use log::Log;
 use reader::Reader;
@@ -391,6 +393,8 @@ macro_rules! __for_each_case {
                 whoever_asks_for_several_in_any_order_gets_an_answer,
                 dropped_calls_leave_the_leases_usable,
                 whoever_opens_the_store_next_finds_the_leases,
+            }
+            fences {
                 a_write_under_a_lease_takes_effect,
                 a_write_under_an_expired_lease_that_nobody_has_taken_takes_effect,
                 a_write_of_one_who_has_lost_the_lease_is_fenced_off,

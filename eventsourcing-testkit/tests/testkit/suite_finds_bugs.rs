@@ -87,11 +87,12 @@ found! {
     rows_are_written_one_by_one: RowsWrittenOneByOne by
         row_values::one_bad_table_keeps_the_others_out;
     fences_are_ignored: FencesIgnored by
-        leases::a_write_of_one_who_has_lost_the_lease_is_fenced_off,
-        leases::a_write_without_a_lease_is_fenced_off,
-        leases::a_lease_of_another_tenant_is_no_fence;
+        fences::a_write_of_one_who_has_lost_the_lease_is_fenced_off,
+        fences::a_place_alone_is_saved_under_the_lease_and_fenced_off_without_it,
+        fences::a_write_without_a_lease_is_fenced_off,
+        fences::a_lease_of_another_tenant_is_no_fence;
     fences_are_checked_before_the_write: FencesCheckedBefore by
-        leases::no_write_takes_effect_after_the_lease_was_taken_over;
+        fences::no_write_takes_effect_after_the_lease_was_taken_over;
     rows_and_places_are_read_apart: RowsAndPlacesReadApart by
         row_reads::rows_and_places_are_of_one_moment;
 }

@@ -115,7 +115,12 @@ impl Task {
         if !error.class().may_pass() {
             return Err(Turn::GiveUp(reason));
         }
-        tracing::debug!(projection = self.facts.name, reason, "the log cannot be read now");
+        tracing::debug!(
+            projection = self.facts.name,
+            slice = self.slice.told(),
+            reason,
+            "the log cannot be read now"
+        );
         self.course.send_modify(|course| course.error = Some(reason));
         Ok(())
     }
