@@ -1,6 +1,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::Type;
+use syn::spanned::Spanned as _;
 
 use super::Kind;
 use super::model::{Model, Part, Role};
@@ -105,24 +106,28 @@ impl Expand<'_> {
                 },
             };
         };
+        // A projection that is less visible than what lists it is a mistake there.
+        let visible = Span::call_site().located_at(self.model.item.vis.span());
         if let Kind::Module = self.model.kind {
             let projections = self.projections(quote!(__Rest));
+            let projections = quote_spanned!(visible=> type Projections<__Rest> = #projections;);
             return quote! {
                 #[automatically_derived]
                 impl #private::Module for #ident {
                     #part
-                    type Projections<__Rest> = #projections;
+                    #projections
                 }
             };
         }
         let resources = self.resources();
+        let resources = quote_spanned!(visible=> type Resources = #resources;);
         let functions = self.functions();
         quote! {
             #[automatically_derived]
             impl #private::Service for #ident {
                 #part
                 const TABLE: #private::Table = #private::Table::of(__FACTS);
-                type Resources = #resources;
+                #resources
             }
             #functions
         }
