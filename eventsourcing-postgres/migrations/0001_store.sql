@@ -340,6 +340,32 @@ begin
      where moved is null or p.command <> all (moved);
 end $$;
 
+-- What append() looks at, with the log locked: the store, and whether a standby has taken over since it was opened; where the log
+-- ends, and where each stream does; whether any of them is elsewhere than where a condition saw it. Whether that matters is looked
+-- at only then. Not a call: it becomes a part of the queries that it is in.
+create function look(s_tenant integer[], s_stream text[], c_head integer[], c_seen bigint[])
+returns table (id uuid, epoch uuid, fence bigint, elsewhere boolean, base bigint, heads bigint[], moved boolean)
+language sql stable as $$
+    select s.id, s.epoch, s.fence,
+           case when s.timeline_matters and not pg_is_in_recovery()
+                then s.timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) else false end,
+           coalesce((select max(e.position) from events e), 0),
+           h.heads,
+           exists (select from unnest(c_head, c_seen) c(head, seen) where c.seen <> h.heads[c.head])
+      from store s
+     cross join lateral (
+           select array(select coalesce(greatest(
+                      (select e.version from events e
+                        where e.tenant = r.tenant and e.stream = r.stream order by e.version desc limit 1),
+                      case when exists (select from links) then
+                          (select l.version from links l
+                            where l.tenant = r.tenant and l.stream = r.stream order by l.version desc limit 1) end), 0)
+                    from unnest(s_tenant, s_stream) r(tenant, stream)) as heads
+           offset 0
+           ) h
+     where s.singleton
+$$;
+
 -- Appends a batch of commands; each of them passes or fails on its own. The caller sees to it that no condition is on a
 -- stream that an earlier command of the batch writes, and that no command id and no reader comes twice.
 --
@@ -391,9 +417,7 @@ declare
     now_store  uuid;
     now_epoch  uuid;
     now_fence  bigint;
-    -- Whether a standby has taken over since the store was opened.
     elsewhere  boolean;
-    -- Whether any stream is elsewhere than where it was seen. Whether that matters is looked at only then.
     moved      boolean;
     -- Takes the result of functions that have none: an assignment needs no query, as `perform` does.
     nothing    text;
@@ -413,22 +437,32 @@ begin
 
     -- From here on each statement sees all that was committed before the lock was ours.
     recorded_at := clock_timestamp();
-    select s.id, s.epoch, s.fence, coalesce((select max(e.position) from events e), 0), h.heads,
-           exists (select from unnest(c_head, c_seen) c(head, seen) where c.seen <> h.heads[c.head]),
-           case when s.timeline_matters and not pg_is_in_recovery()
-                then s.timeline <> left(pg_walfile_name(pg_current_wal_lsn()), 8) end
-      into strict now_store, now_epoch, now_fence, base, heads, moved, elsewhere
-      from store s
-     cross join lateral (
-           select array(select greatest(
-                      coalesce((select e.version from events e
-                                 where e.tenant = r.tenant and e.stream = r.stream order by e.version desc limit 1), 0),
-                      coalesce((select l.version from links l
-                                 where l.tenant = r.tenant and l.stream = r.stream order by l.version desc limit 1), 0))
-                    from unnest(s_tenant, s_stream) r(tenant, stream)) as heads
-           offset 0
-           ) h
-     where s.singleton;
+    if k_command is null and p_command is null and n_name is null and l_event is null then
+        -- Most batches: to look and to write in one statement costs less than in two.
+        with seen as materialized (
+            select * from look(s_tenant, s_stream, c_head, c_seen)
+        ), written as (
+            insert into events (position, version, recorded_at, schema_version, tenant, type, event_id, stream, content_type,
+                                payload, metadata, by_id)
+            select h.base + e.nth, h.heads[e.head] + e.rank, append.recorded_at, coalesce(e.schema_version, 1), s_tenant[e.head],
+                   e.type, e.id, s_stream[e.head], e.content_type, e.payload, e.metadata, e.by_id
+              from seen h
+             cross join unnest(e_head, e_rank, e_type, e_id, e_schema_version, e_content_type, e_payload, e_metadata, e_by_id)
+                   with ordinality e(head, rank, type, id, schema_version, content_type, payload, metadata, by_id, nth)
+             where h.epoch = known_epoch and h.fence = known_fence and not h.elsewhere and not h.moved
+        )
+        select h.* into strict now_store, now_epoch, now_fence, elsewhere, base, heads, moved from seen h;
+        if now_epoch = known_epoch and now_fence = known_fence and not elsewhere and not moved then
+            if notify and e_command is not null then
+                nothing := pg_notify('eventsourcing.' || current_schema(), '');
+            end if;
+            nothing := set_config('eventsourcing.writer', '', true);
+            return;
+        end if;
+    else
+        select h.* into strict now_store, now_epoch, now_fence, elsewhere, base, heads, moved
+          from look(s_tenant, s_stream, c_head, c_seen) h;
+    end if;
     if now_epoch <> known_epoch or elsewhere then
         raise exception 'the store is in another epoch' using errcode = 'ES001';
     elsif now_fence <> known_fence
@@ -823,6 +857,6 @@ select e.position, t.name as tenant, e.stream, e.version, y.name as type, e.sche
 -- What a role may call, its owner says: most of these functions write, and with the rights of their owner.
 revoke execute on function
     refuse_direct_write, limit_wait, lock_log, current_place, current_timeline, open_store, keep_epoch, settle, commit_to_disk,
-    tenant_key, ranks_without, move_readers, append, version_at, save_checkpoint, move_writer, acquire_leases,
+    tenant_key, ranks_without, move_readers, look, append, version_at, save_checkpoint, move_writer, acquire_leases,
     renew_leases, release_leases, forget_checkpoint, save_snapshot, forget_snapshots, readable
     from public;

@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 
 use eventsourcing_core::Position;
 use eventsourcing_core::store::StoreError;
+use eventsourcing_core::store::rows::TableVersion;
 use eventsourcing_core::store::sql::InlineReader;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -27,21 +28,26 @@ type Parameter<'p> = (&'p (dyn ToSql + Sync), Type);
 
 impl Marks<'_> {
     /// Whether the work of these readers may be done on new events, as far as can be told before.
+    ///
+    /// What is seen may be from before the readers were locked. That is no matter: what they have done since then was missing before.
     pub(super) async fn may_begin(
         &self,
         tx: &mut PgTx,
         readers: &[InlineReader],
     ) -> Result<bool, StoreError> {
         let names: Vec<&str> = readers.iter().map(|reader| &*reader.reader).collect();
-        let lock = "select bool_and(pg_try_advisory_xact_lock_shared(hashtextextended($1 || reader, 0))) from unnest($2::text[]) r(reader)";
         let gate = self.gate();
-        let locked = self
-            .ask(tx, lock, &[(&gate, Type::TEXT), (&names, Type::TEXT_ARRAY)])
-            .await?;
-        if !locked {
-            return Ok(false);
+        let mut parameters: Vec<Parameter<'_>> = vec![(&self.tenant, Type::INT4)];
+        for (number, reader) in readers.iter().enumerate() {
+            parameters.extend(of_reader(&names[number], &reader.types, &reader.sequences));
         }
-        let mut text = String::from("select true");
+        let first = parameters.len() + 1;
+        parameters.extend([(&gate as _, Type::TEXT), (&names as _, Type::TEXT_ARRAY)]);
+        let mut text = format!(
+            "select (select bool_and(pg_try_advisory_xact_lock_shared(hashtextextended(${first} || reader, 0))) \
+                       from unnest(${}::text[]) r(reader))",
+            first + 1
+        );
         for (number, reader) in readers.iter().enumerate() {
             // Writing to a string never fails.
             let _ = write!(
@@ -49,10 +55,6 @@ impl Marks<'_> {
                 " and {}",
                 is_complete(number, reader, "9223372036854775807")
             );
-        }
-        let mut parameters: Vec<Parameter<'_>> = vec![(&self.tenant, Type::INT4)];
-        for (number, reader) in readers.iter().enumerate() {
-            parameters.extend(of_reader(&names[number], &reader.types, &reader.sequences));
         }
         self.ask(tx, &text, &parameters).await
     }
@@ -115,9 +117,6 @@ impl Marks<'_> {
         reader: &str,
         positions: &[Position],
     ) -> Result<HashSet<Position>, StoreError> {
-        if positions.is_empty() {
-            return Ok(HashSet::new());
-        }
         let find =
             "select position from {}.inline_marks where tenant = $1 and reader = $2 and position = any($3)";
         let find = self.named(find);
@@ -139,10 +138,19 @@ impl Marks<'_> {
         Ok(marked)
     }
 
-    /// Takes away the marks up to a position.
-    pub(super) async fn clear(&self, tx: &mut PgTx, reader: &str, to: Position) -> Result<(), StoreError> {
-        let clear =
-            self.named("delete from {}.inline_marks where tenant = $1 and reader = $2 and position <= $3");
+    /// Takes away the marks up to a position, but for those of what is parked, which is to be known if it is tried again.
+    pub(super) async fn clear(
+        &self,
+        tx: &mut PgTx,
+        reader: &str,
+        to: Position,
+        parked: TableVersion,
+    ) -> Result<(), StoreError> {
+        let clear = self.named(&format!(
+            "delete from {{}}.inline_marks m where m.tenant = $1 and m.reader = $2 and m.position <= $3 \
+               and not exists (select from {{}}.\"{}\" p where p._tenant = $1 and p.position = m.position)",
+            parked.name()
+        ));
         let to = bigint(to.get());
         let parameters: [Parameter<'_>; 3] = [
             (&self.tenant, Type::INT4),

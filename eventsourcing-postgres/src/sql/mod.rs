@@ -98,9 +98,12 @@ impl SqlStore for PostgresSql {
             schema: &self.shared.schema,
             tenant: key,
         };
-        let is_inline = !work.positions().is_empty();
-        let done = marks.of(&mut tx, &write.reader, work.positions()).await;
-        let done = done.map_err(|error| SqlError::Store(error.into()))?;
+        let (mut parked, mut done) = (None, HashSet::new());
+        if let Some(inlined) = work.inlined() {
+            let marked = marks.of(&mut tx, &write.reader, inlined.positions).await;
+            done = marked.map_err(|error| SqlError::Store(error.into()))?;
+            parked = Some(inlined.parked);
+        }
         let mut tx = self.run(tx, work, &done).await?;
         let statement = write_statement(&self.shared, key, write);
         let rows = match tx.ask(&statement.text, &statement.typed()).await {
@@ -113,8 +116,10 @@ impl SqlStore for PostgresSql {
             Some(Some(refused)) => return Err(SqlError::Store(refused.told(write, identity))),
             None => return Err(SqlError::Store(StoreError::broken("there is no answer").into())),
         }
-        if is_inline {
-            let cleared = marks.clear(&mut tx, &write.reader, write.to.position).await;
+        if let Some(parked) = parked {
+            let cleared = marks
+                .clear(&mut tx, &write.reader, write.to.position, parked)
+                .await;
             cleared.map_err(|error| SqlError::Store(error.into()))?;
         }
         match tx.commit().await {

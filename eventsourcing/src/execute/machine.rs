@@ -11,9 +11,10 @@ use super::state_cache::KeptStates;
 use super::{Bug, ExecuteError, InvalidCommand, RetryPolicy, UnexpectedVersion};
 use crate::command::{Decider, Plan, Reads, Undecided};
 use crate::snapshot::Work;
+use crate::store::sql::WorkError;
 use crate::store::{
-    Append, AppendError, Appended, CommandKey, Conflict, Progress, ReadError, ReadStreams, SavedSnapshot,
-    SnapshotError, SnapshotKey, StoreError, StoreErrorKind, StreamsRead,
+    Append, AppendError, Appended, CommandKey, Condition, Conflict, Progress, ReadError, ReadStreams,
+    SavedSnapshot, SnapshotError, SnapshotKey, StoreError, StoreErrorKind, StreamsRead,
 };
 use crate::{NewEvent, StreamId, StreamVersion};
 
@@ -51,6 +52,8 @@ pub(crate) struct Machine<D: Decider> {
     spent: u32,
     /// Why the last attempt has failed.
     last_failure: Option<Failure>,
+    /// What was read when the work on the events of an attempt failed last.
+    work_failed_on: Option<Vec<Condition>>,
     /// What is to be done about snapshots, by somebody else.
     work: Vec<Work>,
     unread: Unread,
@@ -136,6 +139,7 @@ impl<D: Decider> Machine<D> {
             attempt: 1,
             spent: 0,
             last_failure: None,
+            work_failed_on: None,
             work: Vec::new(),
             unread: Unread::Never,
         };
@@ -377,10 +381,9 @@ impl<D: Decider> Machine<D> {
 
     fn append_failed(&mut self, error: AppendError) -> Effect<D::Rejection> {
         match error {
+            AppendError::Work(source) => self.work_failed(source),
             // It may have been decided on what is no more.
-            AppendError::Conflict(_) | AppendError::Invalid(_) | AppendError::Work(_)
-                if self.unread == Unread::Does =>
-            {
+            AppendError::Conflict(_) | AppendError::Invalid(_) if self.unread == Unread::Does => {
                 self.try_again()
             }
             AppendError::Conflict(conflict) => self.failed(Failure::Conflict(conflict)),
@@ -388,13 +391,26 @@ impl<D: Decider> Machine<D> {
             AppendError::Overtaken(overtaken) => Effect::Finish(Err(overtaken.into())),
             AppendError::Checkpoint(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
             AppendError::Invalid(error) => Effect::Finish(Err(InvalidCommand::from(error).into())),
-            AppendError::Work(source) => Effect::Finish(Err(ExecuteError::Inline { source })),
             AppendError::UnknownOutcome(source) => {
                 Effect::Finish(Err(ExecuteError::UnknownOutcome { source: Some(source) }))
             }
             AppendError::Store(error) => self.store_failed(error),
             error => self.store_failed(StoreError::broken("an unknown kind of error").caused_by(error)),
         }
+    }
+
+    /// The work comes before the conditions, and may have failed over what somebody else has written meanwhile, or this command
+    /// itself, sent twice. So it is told of only if nothing has changed when everything is read again.
+    fn work_failed(&mut self, source: WorkError) -> Effect<D::Rejection> {
+        if self.unread != Unread::Does {
+            self.spent += 1;
+        }
+        let read = self.streams.conditions();
+        if self.work_failed_on.as_ref() == Some(&read) || self.spent >= self.setup.policy.max_attempts {
+            return Effect::Finish(Err(ExecuteError::Inline { source }));
+        }
+        self.work_failed_on = Some(read);
+        self.try_again()
     }
 
     fn store_failed(&mut self, error: StoreError) -> Effect<D::Rejection> {

@@ -70,8 +70,8 @@ pub trait SqlWork: Send {
     fn limit(&self) -> Duration;
 
     /// The events that it is about, if some of them may have had their effect inline.
-    fn positions(&self) -> &[Position] {
-        &[]
+    fn inlined(&self) -> Option<Inlined<'_>> {
+        None
     }
 
     /// Does it, except for what has been done about the events at these positions.
@@ -81,12 +81,21 @@ pub trait SqlWork: Send {
     async fn run(&mut self, tx: &mut (dyn Any + Send), done: &HashSet<Position>) -> Result<(), WorkError>;
 }
 
+/// Events that may have had their effect inline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inlined<'w> {
+    /// Where they are.
+    pub positions: &'w [Position],
+    /// Where their reader parks events, by `position`. What is parked stays marked: it may be tried again.
+    pub parked: TableVersion,
+}
+
 /// A reader whose work on new events is done in the transaction of their append.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InlineReader {
     /// Its name. It is that of a checkpoint of the same tenant.
     pub reader: Arc<str>,
-    /// All types of events that it handles.
+    /// All types of events that it handles, by the names that they have and those that they had.
     pub types: Vec<&'static str>,
     /// Which events of the append these are, from 0 on.
     pub events: Vec<usize>,

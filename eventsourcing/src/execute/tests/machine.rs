@@ -6,7 +6,8 @@ use super::drive::{
 };
 use super::probe::{Probe, Refused, over, reads, recorded, slice, writes};
 use crate::Version;
-use crate::store::{Append, Appended, DictionarySize, IdReused, StreamsRead};
+use crate::store::sql::WorkError;
+use crate::store::{Append, AppendError, Appended, DictionarySize, IdReused, StreamsRead};
 
 #[test]
 fn a_command_takes_its_places_loads_and_appends_under_conditions_on_all_it_read() {
@@ -35,6 +36,22 @@ fn a_command_takes_its_places_loads_and_appends_under_conditions_on_all_it_read(
 
     let done = finish(machine.resume(Input::Appended(Ok(appended()))));
     assert_eq!((done.unwrap(), machine.attempts()), (appended(), 1));
+}
+
+#[test]
+fn work_that_fails_is_told_of_once_nothing_else_has_happened() {
+    let failed = || append_failed(AppendError::Work(WorkError::from("sold out")));
+    let mut machine = machine(mover());
+    machine.start();
+    load(machine.resume(Input::PlacesTaken));
+    append(machine.resume(loaded([slice(4, []), slice(5, [])])));
+    assert_eq!(load(machine.resume(failed())), ["a after 4", "b after 5"]);
+    // Somebody else has been there.
+    append(machine.resume(loaded([slice(6, []), slice(5, [])])));
+    assert_eq!(load(machine.resume(failed())), ["a after 6", "b after 5"]);
+    append(machine.resume(loaded([slice(6, []), slice(5, [])])));
+    let end = finish(machine.resume(failed()));
+    assert!(matches!(end, Err(ExecuteError::Inline { .. })));
 }
 
 #[test]

@@ -82,7 +82,12 @@ impl Task {
             let Some(batch) = self.batches.in_sql() else {
                 return Ok(());
             };
-            let mut handlers = Handlers::new(batch, events, self.policy.handler_limit);
+            let mut handlers = Handlers::new(
+                batch,
+                events,
+                self.facts.parked_version(),
+                self.policy.handler_limit,
+            );
             let written = store.write(&write, &mut handlers).await;
             let failed_at = handlers.failed_at();
             match written {

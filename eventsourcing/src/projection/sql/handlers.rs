@@ -11,7 +11,8 @@ use super::super::ProjectionFailure;
 use super::{SqlEvents, SqlProjector};
 use crate::Position;
 use crate::caught::caught;
-use crate::store::sql::{SqlWork, WorkError};
+use crate::store::rows::TableVersion;
+use crate::store::sql::{Inlined, SqlWork, WorkError};
 use crate::told::panic_message;
 
 /// The handlers of the events of a batch, one after the other.
@@ -20,18 +21,25 @@ pub(crate) struct Handlers<'b> {
     events: usize,
     /// Where the events are that may have had their effect inline.
     positions: Vec<Position>,
+    parked: TableVersion,
     limit: Duration,
     /// How many have done their part.
     done: usize,
 }
 
 impl<'b> Handlers<'b> {
-    pub(crate) fn new(batch: &'b dyn SqlEvents, events: usize, limit: Duration) -> Self {
+    pub(crate) fn new(
+        batch: &'b dyn SqlEvents,
+        events: usize,
+        parked: TableVersion,
+        limit: Duration,
+    ) -> Self {
         let positions = (0..events).filter_map(|place| batch.inline_position(place));
         Self {
             batch,
             events,
             positions: positions.collect(),
+            parked,
             limit,
             done: 0,
         }
@@ -49,8 +57,11 @@ impl SqlWork for Handlers<'_> {
         self.limit
     }
 
-    fn positions(&self) -> &[Position] {
-        &self.positions
+    fn inlined(&self) -> Option<Inlined<'_>> {
+        (!self.positions.is_empty()).then_some(Inlined {
+            positions: &self.positions,
+            parked: self.parked,
+        })
     }
 
     async fn run(&mut self, tx: &mut (dyn Any + Send), done: &HashSet<Position>) -> Result<(), WorkError> {

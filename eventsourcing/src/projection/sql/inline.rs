@@ -153,9 +153,7 @@ impl InlineProjection {
     fn reader(&self) -> InlineReader {
         let mut types = Vec::new();
         for listened in self.facts.on {
-            listened
-                .types
-                .for_each(&mut |event_type| types.push(event_type.name));
+            listened.types.for_each_name(&mut |name| types.push(name));
         }
         InlineReader {
             reader: self.facts.of_store().reader(),

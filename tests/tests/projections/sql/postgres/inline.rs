@@ -92,9 +92,9 @@ impl State for Spent {
 #[command(emits(AccountEvent::Moved))]
 pub struct Spend {
     #[stream(state = Spent)]
-    from: AccountId,
+    pub from: AccountId,
     #[stream(append)]
-    to: AccountId,
+    pub to: AccountId,
 }
 
 impl CommandLogic for Spend {

@@ -15,6 +15,7 @@ mod failing;
 #[path = "../following.rs"]
 mod following;
 mod inline;
+mod inline_order;
 #[path = "../killed.rs"]
 mod killed;
 mod pool;

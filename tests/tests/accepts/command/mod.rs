@@ -1,0 +1,9 @@
+pub mod discovery;
+pub mod fields;
+pub mod generic;
+pub mod in_a_function;
+pub mod lints;
+pub mod no_implicit_prelude;
+pub mod own_state;
+pub mod renamed;
+pub mod two_fields_of_one_key;

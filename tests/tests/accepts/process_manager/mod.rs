@@ -1,0 +1,4 @@
+pub mod in_a_function;
+pub mod lints;
+pub mod no_implicit_prelude;
+pub mod renamed;

@@ -1,0 +1,2 @@
+pub mod no_implicit_prelude;
+pub mod renamed;

@@ -1,0 +1,3 @@
+pub mod generic;
+pub mod no_implicit_prelude;
+pub mod renamed;
