@@ -22,16 +22,33 @@ pub struct MoneyDeposited {
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "account")]
 pub enum AccountEvent {
-    Opened { #[stream] account: AccountId, owner: String },
-    Withdrawn { #[stream] account: AccountId, amount: i64 },
-    Limited { #[stream] account: AccountId, #[stream] rules: RulesId },
+    Opened {
+        #[stream]
+        account: AccountId,
+        owner: String,
+    },
+    Withdrawn {
+        #[stream]
+        account: AccountId,
+        amount: i64,
+    },
+    Limited {
+        #[stream]
+        account: AccountId,
+        #[stream]
+        rules: RulesId,
+    },
     Deposited(MoneyDeposited),
 }
 
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "rules")]
 pub enum RulesEvent {
-    LimitSet { #[stream] rules: RulesId, amount: i64 },
+    LimitSet {
+        #[stream]
+        rules: RulesId,
+        amount: i64,
+    },
 }
 
 #[derive(Clone, Default)]

@@ -20,8 +20,15 @@ pub enum TodoEvent {
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "list")]
 pub enum ListEvent {
-    Added { #[stream] list: ListId, title: String },
-    Cleared { #[stream] list: ListId },
+    Added {
+        #[stream]
+        list: ListId,
+        title: String,
+    },
+    Cleared {
+        #[stream]
+        list: ListId,
+    },
 }
 
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -54,19 +61,31 @@ impl CommandLogic for AddTodo {
     type Error = No;
 
     fn handle(&self, _: &AddTodoState, cx: &mut Decide<Self>) -> Result<(), No> {
-        emit!(cx, ListEvent::Added { list: self.list.clone(), title: self.title.clone() });
+        emit!(
+            cx,
+            ListEvent::Added {
+                list: self.list.clone(),
+                title: self.title.clone()
+            }
+        );
         Ok(())
     }
 }
 
 #[process_manager(on = TodoEvent::Created, start = beginning)]
 pub fn list_every_todo(title: &str) -> AddTodo {
-    AddTodo { list: ListId("all".into()), title: title.to_owned() }
+    AddTodo {
+        list: ListId("all".into()),
+        title: title.to_owned(),
+    }
 }
 
 #[process_manager(on = ListEvent::Cleared, start = beginning)]
 pub fn note_cleared(list: &ListId) -> AddTodo {
-    AddTodo { list: list.clone(), title: "cleared".into() }
+    AddTodo {
+        list: list.clone(),
+        title: "cleared".into(),
+    }
 }
 
 #[process_manager(on = ListEvent::Added, start = beginning)]

@@ -10,9 +10,19 @@ pub struct OrderId(pub u32);
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "order")]
 pub enum OrderEvent {
-    Placed { #[stream] order: OrderId, total: u64 },
-    Paid { #[stream] order: OrderId },
-    Cancelled { #[stream] order: OrderId },
+    Placed {
+        #[stream]
+        order: OrderId,
+        total: u64,
+    },
+    Paid {
+        #[stream]
+        order: OrderId,
+    },
+    Cancelled {
+        #[stream]
+        order: OrderId,
+    },
     Noted(Noted),
 }
 

@@ -12,7 +12,6 @@ use crate::stream::StreamKey;
 use crate::{RecordedEvent, Timestamp};
 
 /// A projection that has dealt with everything that was given.
-#[must_use = "a scenario checks nothing until it comes to `then_..`"]
 pub struct Projecting<P: Projects> {
     past: Past,
     now: Timestamp,
@@ -47,6 +46,7 @@ impl<P: Projects> Projecting<P> {
     }
 
     /// It is now this time, for events from here on.
+    #[must_use = "a scenario checks nothing until it comes to `then_..`"]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.now = now;
         self
@@ -57,6 +57,7 @@ impl<P: Projects> Projecting<P> {
     /// # Panics
     /// If an event cannot be written, or does not say which stream it belongs to; or if other rows come of the same events when
     /// they are projected all at once: a handler keeps something that is not in its rows.
+    #[must_use = "a scenario checks nothing until it comes to `then_..`"]
     #[track_caller]
     pub fn when(self, events: impl Events) -> Self {
         self.when_written(events.written(None))
@@ -66,6 +67,7 @@ impl<P: Projects> Projecting<P> {
     ///
     /// # Panics
     /// If the id does not name a stream, and as for [`when`](Self::when).
+    #[must_use = "a scenario checks nothing until it comes to `then_..`"]
     #[track_caller]
     #[expect(clippy::panic, reason = "a test that cannot even name its streams has failed")]
     pub fn when_in<K: StreamKey>(self, id: &K, events: impl Events) -> Self {
@@ -90,6 +92,7 @@ impl<P: Projects> Projecting<P> {
     /// # Panics
     /// If they are not, with the difference.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "it may be the end of a scenario")]
     pub fn then_rows(self, expected: impl IntoIterator<Item = P::Row>) -> Self
     where
         P::Row: fmt::Debug,
@@ -109,6 +112,7 @@ impl<P: Projects> Projecting<P> {
     /// # Panics
     /// If the row of its key is another one, or there is none.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "it may be the end of a scenario")]
     pub fn then_row(self, expected: P::Row) -> Self
     where
         P::Row: fmt::Debug,
@@ -135,6 +139,7 @@ impl<P: Projects> Projecting<P> {
     /// If it has.
     #[track_caller]
     #[expect(clippy::panic, reason = "this is how tests fail")]
+    #[expect(clippy::return_self_not_must_use, reason = "it may be the end of a scenario")]
     pub fn then_no_row(self, key: <P::Row as Row>::Key<'_>) -> Self
     where
         P::Row: fmt::Debug,

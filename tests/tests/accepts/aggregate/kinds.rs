@@ -53,7 +53,10 @@ impl Todo {
 
     #[command]
     fn pay_all(&self, #[serde(default)] cents: Vec<u64>) -> Result<Vec<TodoEvent>, TodoError> {
-        Ok(cents.into_iter().map(|cents| TodoEvent::Paid(MoneyPaid { cents })).collect())
+        Ok(cents
+            .into_iter()
+            .map(|cents| TodoEvent::Paid(MoneyPaid { cents }))
+            .collect())
     }
 
     #[command(type = EndTodo, name = "End")]
@@ -120,12 +123,18 @@ fn it_runs() {
     scenario().when(Pay::new(milk.clone(), 0)).then_nothing();
     scenario().when(Move::new(milk.clone())).then_nothing();
     scenario()
-        .when(Pay { id: milk.clone(), cents: 700 })
+        .when(Pay {
+            id: milk.clone(),
+            cents: 700,
+        })
         .then([TodoEvent::Paid(MoneyPaid { cents: 100 })]);
+    scenario().when(PayAll::new(milk.clone(), vec![1, 2])).then([
+        TodoEvent::Paid(MoneyPaid { cents: 1 }),
+        TodoEvent::Paid(MoneyPaid { cents: 2 }),
+    ]);
     scenario()
-        .when(PayAll::new(milk.clone(), vec![1, 2]))
-        .then([TodoEvent::Paid(MoneyPaid { cents: 1 }), TodoEvent::Paid(MoneyPaid { cents: 2 })]);
-    scenario().when(DropIt::new(milk.clone())).then([TodoEvent::Dropped]);
+        .when(DropIt::new(milk.clone()))
+        .then([TodoEvent::Dropped]);
     scenario()
         .given_in(&milk, [TodoEvent::Dropped])
         .when(DropOnce::new(milk.clone()))
@@ -135,9 +144,17 @@ fn it_runs() {
         .when(DropTwice::new(milk.clone()))
         .then([TodoEvent::Dropped, TodoEvent::Dropped]);
     scenario().when(DropNever::new(milk.clone())).then_nothing();
-    assert!(scenario().when(Create::new(milk.clone(), "a".into(), 1)).result().is_ok());
+    assert!(
+        scenario()
+            .when(Create::new(milk.clone(), "a".into(), 1))
+            .result()
+            .is_ok()
+    );
     assert!(Todo::default().create(&Cx::test(milk), "a".into(), 2).is_ok());
-    let routes: Vec<_> = Todo::ROUTES.iter().map(|route| (route.category, route.name)).collect();
+    let routes: Vec<_> = Todo::ROUTES
+        .iter()
+        .map(|route| (route.category, route.name))
+        .collect();
     assert_eq!(routes[3], (Some("todo"), "End"));
     assert_eq!(Todo::CATEGORY, "todo");
     assert!(Todo::ROUTES[3].origin.ends_with("::EndTodo"));

@@ -91,5 +91,8 @@ impl Length {
 
 #[::core::prelude::v1::test]
 fn it_runs() {
-    let _ = Add::new(<ListId as ::std::convert::From<&str>>::from("all"), TodoId(Text::new()));
+    let _ = Add::new(
+        <ListId as ::std::convert::From<&str>>::from("all"),
+        TodoId(Text::new()),
+    );
 }

@@ -37,10 +37,22 @@ impl CommandLogic for Charge {
 
     fn handle(&self, state: &ChargeState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         for (fees, account) in state.fees.iter() {
-            emit!(cx, MoneyDeposited { account: fees.clone(), amount: account.balance });
+            emit!(
+                cx,
+                MoneyDeposited {
+                    account: fees.clone(),
+                    amount: account.balance
+                }
+            );
         }
         let _: (&Discovered<RulesId, Rules>, &Discovered<StreamId, Version>) = (&state.rules, &state.seen);
-        emit!(cx, AccountEvent::Withdrawn { account: self.account.clone(), amount: 5 });
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.account.clone(),
+                amount: 5
+            }
+        );
         Ok(())
     }
 }
@@ -74,7 +86,13 @@ impl CommandLogic for Find {
 
     fn handle(&self, state: &FindState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         for (account, _) in state.accounts.iter() {
-            emit!(cx, AccountEvent::Withdrawn { account: account.clone(), amount: 1 });
+            emit!(
+                cx,
+                AccountEvent::Withdrawn {
+                    account: account.clone(),
+                    amount: 1
+                }
+            );
         }
         Ok(())
     }

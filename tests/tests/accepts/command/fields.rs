@@ -66,7 +66,13 @@ impl CommandLogic for All {
         let _: (&Account, &Anything, &Vec<(StreamId, Anything)>) = (untyped, any, any_untyped);
         let _: (&Version, &Option<Version>, &Vec<(AccountId, Version)>) = (version, maybe_version, versions);
         let _: &Rules = r#type;
-        emit!(cx, RulesEvent::LimitSet { rules: self.r#type.clone(), amount: self.other });
+        emit!(
+            cx,
+            RulesEvent::LimitSet {
+                rules: self.r#type.clone(),
+                amount: self.other
+            }
+        );
         Ok(())
     }
 }

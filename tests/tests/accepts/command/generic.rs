@@ -17,7 +17,10 @@ struct Tagged<K: StreamKey> {
 #[derive(Event, Clone, Debug, PartialEq)]
 #[event(prefix = "tag")]
 enum TagEvent<K: StreamKey> {
-    Added { #[stream] key: K },
+    Added {
+        #[stream]
+        key: K,
+    },
     Tagged(Tagged<K>),
     Deposited(MoneyDeposited),
 }
@@ -40,8 +43,11 @@ impl<K: StreamKey + Serialize + for<'de> Deserialize<'de>> State for Tags<K> {
 
 #[derive(Command)]
 #[command(emits(TagEvent<K>, AccountEvent::Withdrawn))]
-struct Tag<K: StreamKey + Serialize + for<'de> Deserialize<'de>, T: Send + Sync + 'static = (), const N: usize = 3>
-where
+struct Tag<
+    K: StreamKey + Serialize + for<'de> Deserialize<'de>,
+    T: Send + Sync + 'static = (),
+    const N: usize = 3,
+> where
     T: Clone,
 {
     #[stream(state = Tags<K>)]
@@ -58,11 +64,38 @@ impl<K: StreamKey + Serialize + for<'de> Deserialize<'de>> CommandLogic for Tag<
 
     fn handle(&self, state: &TagState<K>, cx: &mut Decide<Self>) -> Result<(), BankError> {
         let _: (&Vec<(K, Tags<K>)>, &Account) = (&state.keys, &state.fees);
-        emit!(cx, Tagged { key: self.log.clone() });
-        emit!(cx, TagEvent::Added { key: self.log.clone() });
-        emit!(cx, TagEvent::<K>::Tagged(Tagged { key: self.log.clone() }));
-        emit!(cx, MoneyDeposited { account: self.fees.clone(), amount: 1 });
-        emit!(cx, AccountEvent::Withdrawn { account: self.fees.clone(), amount: 1 });
+        emit!(
+            cx,
+            Tagged {
+                key: self.log.clone()
+            }
+        );
+        emit!(
+            cx,
+            TagEvent::Added {
+                key: self.log.clone()
+            }
+        );
+        emit!(
+            cx,
+            TagEvent::<K>::Tagged(Tagged {
+                key: self.log.clone()
+            })
+        );
+        emit!(
+            cx,
+            MoneyDeposited {
+                account: self.fees.clone(),
+                amount: 1
+            }
+        );
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.fees.clone(),
+                amount: 1
+            }
+        );
         Ok(())
     }
 }

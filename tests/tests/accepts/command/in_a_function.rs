@@ -9,8 +9,14 @@ fn it_runs() {
 
     #[derive(Event, Clone, Debug)]
     enum AccountEvent {
-        Opened { #[stream] account: AccountId },
-        Closed { #[stream] account: AccountId },
+        Opened {
+            #[stream]
+            account: AccountId,
+        },
+        Closed {
+            #[stream]
+            account: AccountId,
+        },
     }
 
     #[derive(Clone, Default)]
@@ -42,8 +48,18 @@ fn it_runs() {
         type Error = std::convert::Infallible;
 
         fn handle(&self, _: &OpenState, cx: &mut Decide<Self>) -> Result<(), Self::Error> {
-            emit!(cx, AccountEvent::Opened { account: self.account.clone() });
-            emit!(cx, AccountEvent::Closed { account: self.account.clone() });
+            emit!(
+                cx,
+                AccountEvent::Opened {
+                    account: self.account.clone()
+                }
+            );
+            emit!(
+                cx,
+                AccountEvent::Closed {
+                    account: self.account.clone()
+                }
+            );
             Ok(())
         }
     }

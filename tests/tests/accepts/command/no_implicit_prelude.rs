@@ -2,10 +2,10 @@
 #![no_implicit_prelude]
 
 use ::eventsourcing::command::{Command, CommandLogic, Decide, StreamResolver};
+use ::eventsourcing::emit;
 use ::eventsourcing::event::{Event, Recorded};
 use ::eventsourcing::state::State;
 use ::eventsourcing::stream::StreamKey;
-use ::eventsourcing::emit;
 use ::std::clone::Clone;
 use ::std::string::String as Text;
 
@@ -30,15 +30,22 @@ mod serde_impls {
     }
 
     impl<'de> ::serde::Deserialize<'de> for super::AccountId {
-        fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-            ::std::result::Result::Ok(Self(<super::Text as ::serde::Deserialize>::deserialize(deserializer)?))
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            ::std::result::Result::Ok(Self(<super::Text as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?))
         }
     }
 }
 
 #[derive(Event)]
 enum AccountEvent {
-    Opened { #[stream] account: AccountId },
+    Opened {
+        #[stream]
+        account: AccountId,
+    },
 }
 
 #[derive(Clone, Default)]
@@ -72,7 +79,12 @@ impl CommandLogic for Open {
     type Error = ::std::convert::Infallible;
 
     fn handle(&self, _: &OpenState, cx: &mut Decide<Self>) -> ::std::result::Result<(), Self::Error> {
-        emit!(cx, AccountEvent::Opened { account: self.account.clone() });
+        emit!(
+            cx,
+            AccountEvent::Opened {
+                account: self.account.clone()
+            }
+        );
         ::std::result::Result::Ok(())
     }
 }

@@ -46,7 +46,13 @@ impl CommandLogic for Audit {
     type Error = BankError;
 
     fn handle(&self, state: &Total, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, AccountEvent::Withdrawn { account: self.audits.clone(), amount: state.cents });
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.audits.clone(),
+                amount: state.cents
+            }
+        );
         Ok(())
     }
 }

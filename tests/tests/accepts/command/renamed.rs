@@ -13,7 +13,10 @@ struct AccountId(String);
 #[derive(Event, Clone, Debug)]
 #[event(crate = crate::command::renamed::inner::es)]
 enum AccountEvent {
-    Opened { #[stream] account: AccountId },
+    Opened {
+        #[stream]
+        account: AccountId,
+    },
 }
 
 #[derive(Clone, Default)]
@@ -37,7 +40,12 @@ impl CommandLogic for Open {
     type Error = std::convert::Infallible;
 
     fn handle(&self, _: &OpenState, cx: &mut Decide<Self>) -> Result<(), Self::Error> {
-        inner::es::emit!(cx, AccountEvent::Opened { account: self.account.clone() });
+        inner::es::emit!(
+            cx,
+            AccountEvent::Opened {
+                account: self.account.clone()
+            }
+        );
         Ok(())
     }
 }

@@ -17,7 +17,13 @@ impl CommandLogic for Pay {
     type Error = BankError;
 
     fn handle(&self, _: &PayState, cx: &mut Decide<Self>) -> Result<(), BankError> {
-        emit!(cx, AccountEvent::Withdrawn { account: self.limit.clone(), amount: 1 });
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: self.limit.clone(),
+                amount: 1
+            }
+        );
         Ok(())
     }
 }

@@ -17,7 +17,10 @@ struct Pay {
 }
 
 fn deposited(account: &AccountId) -> MoneyDeposited {
-    MoneyDeposited { account: account.clone(), amount: 1 }
+    MoneyDeposited {
+        account: account.clone(),
+        amount: 1,
+    }
 }
 
 impl Pay {
@@ -37,30 +40,105 @@ impl CommandLogic for Pay {
 
         let account = self.from.clone();
         let (amount, owner) = (self.amount, String::new());
-        emit!(cx, AccountEvent::Withdrawn { account: account.clone(), amount });
-        emit!(cx, bank::AccountEvent::Withdrawn { account: account.clone(), amount: Self::AMOUNT });
-        emit!(cx, Events::Opened { account: account.clone(), owner });
-        emit!(cx, Withdrawn { account: account.clone(), amount: state.from.balance },);
-        emit!(cx, Limited { account: account.clone(), rules: self.rules.clone() });
-        emit!(cx, AccountEvent::Deposited(MoneyDeposited { account: account.clone(), amount }));
+        emit!(
+            cx,
+            AccountEvent::Withdrawn {
+                account: account.clone(),
+                amount
+            }
+        );
+        emit!(
+            cx,
+            bank::AccountEvent::Withdrawn {
+                account: account.clone(),
+                amount: Self::AMOUNT
+            }
+        );
+        emit!(
+            cx,
+            Events::Opened {
+                account: account.clone(),
+                owner
+            }
+        );
+        emit!(
+            cx,
+            Withdrawn {
+                account: account.clone(),
+                amount: state.from.balance
+            },
+        );
+        emit!(
+            cx,
+            Limited {
+                account: account.clone(),
+                rules: self.rules.clone()
+            }
+        );
+        emit!(
+            cx,
+            AccountEvent::Deposited(MoneyDeposited {
+                account: account.clone(),
+                amount
+            })
+        );
         emit!(cx, Deposited(deposited(&account)));
-        emit!(cx, MoneyDeposited { account: account.clone(), ..deposited(&account) });
-        emit!(cx, Renamed { account: account.clone(), amount });
+        emit!(
+            cx,
+            MoneyDeposited {
+                account: account.clone(),
+                ..deposited(&account)
+            }
+        );
+        emit!(
+            cx,
+            Renamed {
+                account: account.clone(),
+                amount
+            }
+        );
         emit!(cx, deposited(&account));
         emit!(cx, self.withdrawn());
         emit!(cx, { deposited(&account) });
-        emit!(cx, if amount > 0 { deposited(&account) } else { self.withdrawn() });
-        emit!(cx, MoneyDeposited { account: account.clone(), amount: i64::from(cx.new_id().is_nil()) });
+        emit!(
+            cx,
+            if amount > 0 {
+                deposited(&account)
+            } else {
+                self.withdrawn()
+            }
+        );
+        emit!(
+            cx,
+            MoneyDeposited {
+                account: account.clone(),
+                amount: i64::from(cx.new_id().is_nil())
+            }
+        );
         let event = deposited(&account);
         emit!(cx, event);
         for event in [deposited(&account), deposited(&account)] {
             emit!(cx, event);
         }
-        let mut pay = |amount| emit!(cx, Withdrawn { account: account.clone(), amount });
+        let mut pay = |amount| {
+            emit!(
+                cx,
+                Withdrawn {
+                    account: account.clone(),
+                    amount
+                }
+            )
+        };
         pay(1);
         pay(2);
         if amount > 1 {
-            emit!(cx, Withdrawn { account: account.clone(), amount })
+            emit!(
+                cx,
+                Withdrawn {
+                    account: account.clone(),
+                    amount
+                }
+            )
         }
         match amount {
             0 => emit!(cx, MoneyDeposited { account, amount }),
@@ -72,6 +150,12 @@ impl CommandLogic for Pay {
 
 fn helper(cx: &mut Decide<Pay>) -> Result<(), BankError> {
     require!(true, BankError::InsufficientFunds);
-    emit!(cx, Events::Withdrawn { account: AccountId("a".into()), amount: "1".parse().map_err(|_| BankError::InsufficientFunds)? });
+    emit!(
+        cx,
+        Events::Withdrawn {
+            account: AccountId("a".into()),
+            amount: "1".parse().map_err(|_| BankError::InsufficientFunds)?
+        }
+    );
     Ok(())
 }

@@ -17,8 +17,17 @@ impl CommandLogic for SetLimit {
     fn handle(&self, _: &SetLimitState, cx: &mut Decide<Self>) -> Result<(), BankError> {
         use RulesEvent::LimitSet as Limit;
 
-        emit!(cx, Limit { rules: self.rules.clone(), amount: 5 });
-        let event = RulesEvent::LimitSet { rules: self.rules.clone(), amount: 6 };
+        emit!(
+            cx,
+            Limit {
+                rules: self.rules.clone(),
+                amount: 5
+            }
+        );
+        let event = RulesEvent::LimitSet {
+            rules: self.rules.clone(),
+            amount: 6,
+        };
         emit!(cx, event);
         Ok(())
     }

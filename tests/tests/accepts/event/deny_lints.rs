@@ -1,7 +1,19 @@
 // Generated code is free of warnings, and documented where it can be seen.
 
-#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
-#![deny(single_use_lifetimes, elided_lifetimes_in_paths, unnameable_types, let_underscore_drop)]
+#![deny(
+    warnings,
+    dead_code,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications
+)]
+#![deny(
+    single_use_lifetimes,
+    elided_lifetimes_in_paths,
+    unnameable_types,
+    let_underscore_drop
+)]
 #![forbid(unsafe_code)]
 
 //! A documented crate.

@@ -23,8 +23,16 @@ mod shadows {
 mod shadowed {
     use super::shadows::*;
 
-    #[derive(eventsourcing::stream::StreamKey, Clone, Debug, PartialEq, Eq, Hash)]
-    #[derive(serde::Serialize, serde::Deserialize)]
+    #[derive(
+        eventsourcing::stream::StreamKey,
+        Clone,
+        Debug,
+        PartialEq,
+        Eq,
+        Hash,
+        serde::Serialize,
+        serde::Deserialize,
+    )]
     #[stream_key(category = "c")]
     pub struct C(u32);
 

@@ -23,7 +23,9 @@ macro_rules! ask_on {
         #[process_manager(on = $event, start = now, sends($command))]
         fn $name($field: &$key, event: &Recorded<OrderEvent>, cx: &mut Sends<$name>) -> Option<$command> {
             let __cx = cx.now();
-            (event.recorded_at() < __cx).then(|| TakePayment { order: $field.clone() })
+            (event.recorded_at() < __cx).then(|| TakePayment {
+                order: $field.clone(),
+            })
         }
     };
 }

@@ -1,7 +1,20 @@
 // What the macro writes passes under every lint that a careful crate denies.
 
-#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
-#![deny(rust_2018_idioms, single_use_lifetimes, unnameable_types, elided_lifetimes_in_paths, unused_lifetimes)]
+#![deny(
+    warnings,
+    dead_code,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications
+)]
+#![deny(
+    rust_2018_idioms,
+    single_use_lifetimes,
+    unnameable_types,
+    elided_lifetimes_in_paths,
+    unused_lifetimes
+)]
 #![forbid(unsafe_code)]
 
 //! A documented crate.
@@ -65,7 +78,10 @@ pub fn ask(order: &OrderId, cx: &mut Sends<ask>) {
 
 #[process_manager(on = OrderEvent::Placed, start = beginning)]
 fn ask_again(_: &Recorded<OrderEvent>, order: &OrderId, r#type: &str) -> Vec<TakePayment> {
-    r#type.lines().map(|_| TakePayment { order: order.clone() }).collect()
+    r#type
+        .lines()
+        .map(|_| TakePayment { order: order.clone() })
+        .collect()
 }
 
 /// A state.

@@ -5,10 +5,10 @@ mod shop;
 
 #[no_implicit_prelude]
 mod without {
+    use super::shop::{Cancel, Noted, OrderEvent, OrderId, TakePayment};
     use ::eventsourcing::process::{Sends, process_manager};
     use ::std::clone::Clone;
     use ::std::default::Default;
-    use super::shop::{Cancel, Noted, OrderEvent, OrderId, TakePayment};
 
     #[allow(dead_code)]
     struct Option;
@@ -37,7 +37,9 @@ mod without {
 
         #[on_rejected(TakePayment)]
         fn rejected(&mut self, command: &TakePayment) -> Cancel {
-            Cancel { order: command.order.clone() }
+            Cancel {
+                order: command.order.clone(),
+            }
         }
     }
 }

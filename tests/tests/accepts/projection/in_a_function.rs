@@ -29,7 +29,11 @@ fn it_runs() {
     #[derive(Event)]
     #[event(prefix = "page")]
     enum PageEvent {
-        Visited { #[stream] page: StreamId, visitor: u32 },
+        Visited {
+            #[stream]
+            page: StreamId,
+            visitor: u32,
+        },
     }
 
     counts!(VisitorRow, "visitors", Visitors, u32, PageEvent::Visited, visitor);
@@ -38,7 +42,13 @@ fn it_runs() {
     let page = StreamId::new("page-home").unwrap();
     eventsourcing::testing::scenario()
         .projection(Visitors)
-        .when([PageEvent::Visited { page: page.clone(), visitor: 7 }, PageEvent::Visited { page, visitor: 7 }])
+        .when([
+            PageEvent::Visited {
+                page: page.clone(),
+                visitor: 7,
+            },
+            PageEvent::Visited { page, visitor: 7 },
+        ])
         .then_row(VisitorRow { key: 7, count: 2 });
     let _ = Pages;
 }

@@ -37,7 +37,10 @@ pub struct Audit;
 impl Audit {
     #[create]
     async fn create(&self, transaction: &mut PgTx) {
-        let _ = (transaction.table(Self::AUDIT), transaction.table(Audit::AUDIT_LINES));
+        let _ = (
+            transaction.table(Self::AUDIT),
+            transaction.table(Audit::AUDIT_LINES),
+        );
     }
 
     #[on(AccountEvent::Opened)]

@@ -2,15 +2,22 @@
 #![no_implicit_prelude]
 #![deny(warnings)]
 
+use ::eventsourcing::StreamId;
 use ::eventsourcing::event::Event;
 use ::eventsourcing::projection::{Row, Rows, projection};
-use ::eventsourcing::StreamId;
 
 #[derive(Event)]
 #[event(prefix = "account")]
 pub enum AccountEvent {
-    Opened { #[stream] account: StreamId, owner: ::std::string::String },
-    Closed { #[stream] account: StreamId },
+    Opened {
+        #[stream]
+        account: StreamId,
+        owner: ::std::string::String,
+    },
+    Closed {
+        #[stream]
+        account: StreamId,
+    },
 }
 
 #[derive(Row)]

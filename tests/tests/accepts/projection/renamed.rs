@@ -1,16 +1,19 @@
 // The facade may be known under another name only.
 extern crate eventsourcing as renamed;
 
+use renamed::StreamId;
 use renamed::event::{Event, Recorded};
 use renamed::projection::{Row, Rows, projection};
-use renamed::StreamId;
 
 mod eventsourcing {}
 
 #[derive(Event)]
 #[event(prefix = "account", crate = renamed)]
 enum AccountEvent {
-    Opened { #[stream] account: StreamId },
+    Opened {
+        #[stream]
+        account: StreamId,
+    },
 }
 
 #[derive(Row)]

@@ -11,7 +11,10 @@ use ::eventsourcing::service::service;
 #[derive(Event)]
 #[event(prefix = "account")]
 pub enum AccountEvent {
-    Opened { #[stream] account: StreamId },
+    Opened {
+        #[stream]
+        account: StreamId,
+    },
 }
 
 #[derive(Row)]

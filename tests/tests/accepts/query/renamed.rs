@@ -11,7 +11,10 @@ mod eventsourcing {}
 #[derive(Event)]
 #[event(prefix = "account", crate = renamed)]
 enum AccountEvent {
-    Opened { #[stream] account: StreamId },
+    Opened {
+        #[stream]
+        account: StreamId,
+    },
 }
 
 #[derive(Row)]

@@ -19,7 +19,12 @@ mod cleaning {
         type Error = No;
 
         fn handle(&self, _: &ClearState, cx: &mut Decide<Self>) -> Result<(), No> {
-            emit!(cx, ListEvent::Cleared { list: self.list.clone() });
+            emit!(
+                cx,
+                ListEvent::Cleared {
+                    list: self.list.clone()
+                }
+            );
             Ok(())
         }
     }
@@ -41,7 +46,10 @@ mod outer {
     pub struct Outer;
 }
 
-#[service(modules(lists::Todos, outer::Outer), process_managers(lists::list_every_todo, self::lists::create_listed))]
+#[service(
+    modules(lists::Todos, outer::Outer),
+    process_managers(lists::list_every_todo, self::lists::create_listed)
+)]
 struct App;
 
 // The same parts may serve in another service.

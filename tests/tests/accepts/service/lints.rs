@@ -1,7 +1,20 @@
 // What the attributes write passes under every lint that a careful crate denies.
 
-#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
-#![deny(rust_2018_idioms, single_use_lifetimes, unnameable_types, elided_lifetimes_in_paths, unused_lifetimes)]
+#![deny(
+    warnings,
+    dead_code,
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    unused_qualifications
+)]
+#![deny(
+    rust_2018_idioms,
+    single_use_lifetimes,
+    unnameable_types,
+    elided_lifetimes_in_paths,
+    unused_lifetimes
+)]
 #![forbid(unsafe_code)]
 
 //! A documented crate.
@@ -15,7 +28,10 @@ struct AccountId(String);
 #[derive(Event)]
 #[event(prefix = "account")]
 enum AccountEvent {
-    Opened { #[stream] account: AccountId },
+    Opened {
+        #[stream]
+        account: AccountId,
+    },
 }
 
 #[derive(Command, Serialize, Deserialize)]
@@ -29,7 +45,12 @@ impl CommandLogic for Open {
     type Error = std::convert::Infallible;
 
     fn handle(&self, _: &OpenState, cx: &mut Decide<Self>) -> Result<(), Self::Error> {
-        emit!(cx, AccountEvent::Opened { account: self.account.clone() });
+        emit!(
+            cx,
+            AccountEvent::Opened {
+                account: self.account.clone()
+            }
+        );
         Ok(())
     }
 }
@@ -53,6 +74,8 @@ pub struct PublicBank;
 
 #[test]
 fn it_runs() {
-    let _ = Bank::builder(eventsourcing::memory::MemoryStore::new()).provide(Prices).start();
+    let _ = Bank::builder(eventsourcing::memory::MemoryStore::new())
+        .provide(Prices)
+        .start();
     let _ = PublicBank::describe();
 }

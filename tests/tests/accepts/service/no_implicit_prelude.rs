@@ -5,8 +5,8 @@ use ::eventsourcing::command::{Command, CommandLogic, Decide};
 use ::eventsourcing::event::Event;
 use ::eventsourcing::service::{module, service};
 use ::eventsourcing::{StreamId, emit};
-use ::std::clone::Clone;
 use ::serde::{Deserialize, Serialize};
+use ::std::clone::Clone;
 
 #[allow(dead_code)]
 struct Option;
@@ -22,7 +22,10 @@ struct Module;
 #[derive(Event)]
 #[event(prefix = "note")]
 enum NoteEvent {
-    Taken { #[stream] note: StreamId },
+    Taken {
+        #[stream]
+        note: StreamId,
+    },
 }
 
 #[derive(Command, Serialize, Deserialize)]
@@ -36,7 +39,12 @@ impl CommandLogic for Take {
     type Error = ::std::convert::Infallible;
 
     fn handle(&self, _: &TakeState, cx: &mut Decide<Self>) -> ::std::result::Result<(), Self::Error> {
-        emit!(cx, NoteEvent::Taken { note: self.note.clone() });
+        emit!(
+            cx,
+            NoteEvent::Taken {
+                note: self.note.clone()
+            }
+        );
         ::std::result::Result::Ok(())
     }
 }

@@ -7,7 +7,10 @@ use eventsourcing::prelude::*;
 #[derive(Event)]
 #[event(prefix = "tally")]
 enum TallyEvent {
-    Counted { #[stream] tally: StreamId },
+    Counted {
+        #[stream]
+        tally: StreamId,
+    },
 }
 
 trait Start: Clone + Send + Sync + 'static {
@@ -24,7 +27,10 @@ struct Tally<S> {
 
 impl<S: Start> Default for Tally<S> {
     fn default() -> Self {
-        Self { count: S::AT, start: PhantomData }
+        Self {
+            count: S::AT,
+            start: PhantomData,
+        }
     }
 }
 
@@ -54,6 +60,10 @@ impl Start for Ten {
 
 #[test]
 fn it_runs() {
-    let fingerprint = |snapshots: Option<eventsourcing::snapshot::StateSnapshots>| snapshots.unwrap().fingerprint();
-    assert_ne!(fingerprint(Tally::<Zero>::SNAPSHOTS), fingerprint(Tally::<Ten>::SNAPSHOTS));
+    let fingerprint =
+        |snapshots: Option<eventsourcing::snapshot::StateSnapshots>| snapshots.unwrap().fingerprint();
+    assert_ne!(
+        fingerprint(Tally::<Zero>::SNAPSHOTS),
+        fingerprint(Tally::<Ten>::SNAPSHOTS)
+    );
 }

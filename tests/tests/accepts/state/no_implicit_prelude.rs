@@ -1,6 +1,6 @@
 // Nothing that is generated relies on what happens to be in scope.
 #![no_implicit_prelude]
-#![deny(warnings, missing_docs)]
+#![deny(warnings, dead_code, missing_docs)]
 //! Documented.
 
 use ::eventsourcing::StreamId;
@@ -21,9 +21,7 @@ pub enum TallyEvent {
 }
 
 /// Documented.
-#[derive(
-    ::std::clone::Clone, ::std::default::Default, ::serde::Serialize, ::serde::Deserialize,
-)]
+#[derive(::std::clone::Clone, ::std::default::Default, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Tally(u64);
 
 #[state(name = "tally", version = 1)]
@@ -38,9 +36,7 @@ impl State for Tally {
 }
 
 /// Documented.
-#[derive(
-    ::std::clone::Clone, ::std::default::Default, ::serde::Serialize, ::serde::Deserialize,
-)]
+#[derive(::std::clone::Clone, ::std::default::Default, ::serde::Serialize, ::serde::Deserialize)]
 pub struct Door(bool);
 
 /// Documented.

@@ -10,7 +10,10 @@ mod eventsourcing {}
 #[derive(Event)]
 #[event(prefix = "tally", crate = renamed)]
 enum TallyEvent {
-    Counted { #[stream] tally: StreamId },
+    Counted {
+        #[stream]
+        tally: StreamId,
+    },
 }
 
 #[derive(Clone, Default, serde::Serialize, serde::Deserialize)]
