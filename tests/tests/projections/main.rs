@@ -30,4 +30,5 @@ mod sharing;
 mod sharing_processors;
 mod slicing;
 mod sql;
+mod standing_by;
 mod twins;
