@@ -31,4 +31,5 @@ mod sharing_processors;
 mod slicing;
 mod sql;
 mod standing_by;
+mod stopping_processors;
 mod twins;
