@@ -708,9 +708,6 @@ declare
 begin
     perform limit_wait();
     perform commit_to_disk();
-    delete from leases l
-     where (l.tenant, l.name) in (
-        select o.tenant, o.name from leases o where o.expires_at < clock_timestamp() - interval '1 day' for update skip locked);
     for number, lease in select n.number, n.name from unnest(names) with ordinality n(name, number) order by n.name, n.number loop
         loop
             insert into leases (tenant, name, epoch, holder, label, expires_at)
@@ -742,6 +739,10 @@ begin
         end if;
         return next;
     end loop;
+    -- Only now: these are locked in no order, so nothing may be waited for after them.
+    delete from leases l
+     where (l.tenant, l.name) in (
+        select o.tenant, o.name from leases o where o.expires_at < clock_timestamp() - interval '1 day' for update skip locked);
 end $$;
 
 -- Keeps leases for so long from now on, if they are still at these epochs. That much time a crash may take back.

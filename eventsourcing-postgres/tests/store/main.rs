@@ -15,6 +15,7 @@ mod durability;
 mod feeds;
 mod foreign_transactions;
 mod history;
+mod leases;
 mod lost_answers;
 mod migrations;
 mod moved;

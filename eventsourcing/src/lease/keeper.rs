@@ -146,7 +146,7 @@ impl Keeper {
         let hands: Vec<_> = hands.collect();
         let plan = plan(&peers, &hands);
         if let Some(lease) = plan.let_go {
-            self.leases[lease].tenure.send_replace(Tenure::Leaving);
+            self.leases[lease].let_go();
         }
         self.take(&plan.take).await
     }

@@ -109,7 +109,7 @@ impl Kept {
     pub(super) fn hand(&self, me: &Holder, listed: &HashMap<TenantId, Vec<Lease>>) -> Hand {
         if self.held.is_some() {
             return match &*self.tenure.borrow() {
-                Tenure::Leaving => Hand::Leaving,
+                Tenure::Leaving(_) => Hand::Leaving,
                 _ => Hand::Mine,
             };
         }
@@ -133,6 +133,13 @@ impl Kept {
         self.held = Some(grant.clone());
         self.onlooker.held_by(None);
         self.tenure.send_replace(Tenure::Held { grant, until });
+    }
+
+    /// Its task is to leave it.
+    pub(super) fn let_go(&self) {
+        if let Some(grant) = self.held.clone() {
+            self.tenure.send_replace(Tenure::Leaving(grant));
+        }
     }
 
     pub(super) fn fence(&self) -> Option<&Fence> {

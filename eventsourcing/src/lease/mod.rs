@@ -8,6 +8,9 @@ mod kept;
 mod policy;
 mod share;
 mod tenure;
+#[cfg(test)]
+#[cfg(feature = "memory")]
+mod tests;
 
 pub(crate) use keeper::Keeper;
 pub(crate) use kept::{HeldBy, Leases};

@@ -17,8 +17,9 @@ pub(super) enum Tenure {
         /// By the clock of this process.
         until: Instant,
     },
-    /// The task is to finish what it is about, and then stand by.
-    Leaving,
+    /// The task is to finish what it is about under this grant, and then stand by. Who has yet to take it up does so, and leaves it: it
+    /// is given back by nobody else.
+    Leaving(Grant),
 }
 
 /// A lease that this process has got.
@@ -89,7 +90,9 @@ impl Leasehold {
 
     fn offered(&self) -> Option<Grant> {
         match &*self.told.borrow() {
-            Tenure::Held { grant, .. } if self.before.as_ref() != Some(grant) => Some(grant.clone()),
+            Tenure::Held { grant, .. } | Tenure::Leaving(grant) if self.before.as_ref() != Some(grant) => {
+                Some(grant.clone())
+            }
             _ => None,
         }
     }
@@ -98,7 +101,7 @@ impl Leasehold {
     pub(crate) fn is_held(&self) -> bool {
         match &*self.told.borrow() {
             Tenure::Held { grant, until } => Some(grant) == self.grant.as_ref() && Instant::now() < *until,
-            Tenure::Leaving | Tenure::Standby => false,
+            Tenure::Leaving(_) | Tenure::Standby => false,
         }
     }
 
@@ -106,7 +109,7 @@ impl Leasehold {
     pub(crate) fn is_over(&self) -> bool {
         match &*self.told.borrow() {
             Tenure::Held { grant, until } => Some(grant) != self.grant.as_ref() || Instant::now() >= *until,
-            Tenure::Leaving => false,
+            Tenure::Leaving(grant) => Some(grant) != self.grant.as_ref(),
             Tenure::Standby => true,
         }
     }
@@ -167,13 +170,17 @@ mod tests {
     const TTL: Duration = Duration::from_secs(10);
     const ALMOST: Duration = Duration::from_millis(9_999);
 
-    fn held(number: u64) -> Tenure {
+    fn grant(number: u64) -> Grant {
         let fence = Fence {
             lease: "projection/balances@1".into(),
             epoch: LeaseEpoch::new(7),
         };
+        Grant { fence, number }
+    }
+
+    fn held(number: u64) -> Tenure {
         Tenure::Held {
-            grant: Grant { fence, number },
+            grant: grant(number),
             until: Instant::now() + TTL,
         }
     }
@@ -221,10 +228,35 @@ mod tests {
         let (tell, _leaving, mut lease) = leasehold();
         tell.send_replace(held(1));
         assert!(lease.take_up());
-        tell.send_replace(Tenure::Leaving);
+        tell.send_replace(Tenure::Leaving(grant(1)));
         lease.is_to_end().await;
         assert!(!lease.is_over() && !lease.is_held());
         tell.send_replace(Tenure::Standby);
         assert!(lease.is_over());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_to_leave_what_it_has_yet_to_take_up_gives_it_back() {
+        let (tell, mut leaving, mut lease) = leasehold();
+        tell.send_replace(held(1));
+        lease.granted().await;
+        tell.send_replace(Tenure::Leaving(grant(1)));
+        timeout(TTL, lease.granted()).await.unwrap();
+        assert!(lease.take_up() && !lease.is_held());
+        timeout(TTL, lease.is_to_end()).await.unwrap();
+        lease.leave().await;
+        assert_eq!(leaving.recv().await.unwrap().grant, Some(grant(1)));
+        assert!(!lease.take_up(), "it was given back");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_to_leave_what_was_granted_since_writes_no_more_under_what_it_had() {
+        let (tell, _leaving, mut lease) = leasehold();
+        tell.send_replace(held(1));
+        assert!(lease.take_up());
+        tell.send_replace(Tenure::Leaving(grant(2)));
+        assert!(lease.is_over());
+        lease.leave().await;
+        assert!(lease.take_up() && !lease.is_over());
     }
 }

@@ -114,7 +114,7 @@ impl ProcessorBuilder {
     /// one of them takes events, and the other one stands by.
     ///
     /// # Errors
-    /// If its name is not one, it runs already, or its progress cannot be read.
+    /// If its name is not one, it runs already, its progress cannot be read, or the service is shut down.
     pub async fn start(self, process: impl Process) -> Result<Processor, StartProcessorError> {
         let name = ProjectionName::new(&self.name).map_err(|invalid| StartProcessorError::Name {
             name: self.name.clone(),
@@ -134,10 +134,7 @@ impl ProcessorBuilder {
             Arc::clone(&course),
             stop,
         );
-        if !self.processors.add(&processor) {
-            return Err(StartProcessorError::Running { name });
-        }
-        let keeping = self.processors.keeping(&self.environment);
+        let keeping = self.processors.add(&processor, &self.environment)?;
         let onlooker = Arc::clone(&course);
         let lease = keeping.leases.ask(&tenant, &reader, onlooker);
         let task = Task {
@@ -182,6 +179,9 @@ pub enum StartProcessorError {
         /// Its name.
         name: ProjectionName,
     },
+    /// The service is shutting down, or has been shut down.
+    #[error("the service is shutting down: no processor is started any more")]
+    ShuttingDown,
     /// It could not be found out where it left off.
     #[error("the progress of the processor cannot be read")]
     Progress(#[from] StoreError),

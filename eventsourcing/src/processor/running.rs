@@ -3,9 +3,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::LeasePolicy;
 use super::keeping::Keeping;
 use super::status::{Course, ProcessorState, ProcessorStatus};
+use super::{LeasePolicy, StartProcessorError};
 use crate::environment::Environment;
 use crate::store::rows::ProjectionName;
 use crate::{Clock, Position, TenantId};
@@ -116,10 +116,17 @@ pub(crate) struct Processors {
 
 #[derive(Debug, Default)]
 struct Registry {
-    running: Mutex<Vec<Processor>>,
     leases: LeasePolicy,
-    /// None before the first of them has started.
-    keeping: Mutex<Option<Arc<Keeping>>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    running: Vec<Processor>,
+    /// What keeps their leases; none before the first of them has started.
+    keeping: Option<Arc<Keeping>>,
+    /// Whether they are to stop for good, so that none may start any more.
+    is_closed: bool,
 }
 
 impl Processors {
@@ -133,56 +140,56 @@ impl Processors {
         }
     }
 
-    /// Remembers one, unless it runs already. Says whether it does not.
-    pub(super) fn add(&self, processor: &Processor) -> bool {
-        let mut running = self.running();
-        if running
-            .iter()
-            .any(|other| other.is(processor) && !other.has_stopped())
-        {
-            return false;
+    /// Remembers one, which is to start at once. Returns what keeps its lease.
+    pub(super) fn add(
+        &self,
+        processor: &Processor,
+        environment: &Environment,
+    ) -> Result<Arc<Keeping>, StartProcessorError> {
+        let mut known = self.known();
+        if known.is_closed {
+            return Err(StartProcessorError::ShuttingDown);
         }
-        running.retain(|other| !other.is(processor));
-        running.push(processor.clone());
-        true
-    }
-
-    /// What keeps their leases.
-    pub(super) fn keeping(&self, environment: &Environment) -> Arc<Keeping> {
-        let keeping = &self.registry.keeping;
-        let mut keeping = keeping.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut same = known.running.iter().filter(|other| other.is(processor));
+        if same.any(|other| !other.has_stopped()) {
+            let name = processor.inner.name.clone();
+            return Err(StartProcessorError::Running { name });
+        }
+        known.running.retain(|other| !other.is(processor));
+        known.running.push(processor.clone());
         let begin = || Arc::new(Keeping::begin(environment, self.registry.leases.clone()));
-        Arc::clone(keeping.get_or_insert_with(begin))
+        Ok(Arc::clone(known.keeping.get_or_insert_with(begin)))
     }
 
     /// What each has come to.
     pub(crate) fn status(&self) -> Vec<ProcessorStatus> {
-        self.all().iter().map(Processor::status).collect()
+        let all = self.known().running.clone();
+        all.iter().map(Processor::status).collect()
     }
 
-    /// Stops them all, and gives their leases back.
+    /// Stops them all, lets no other start, and gives their leases back. It can be called again, to wait longer.
     pub(crate) async fn stop(&self) {
-        let all = self.all();
+        let (all, keeping) = self.close();
         for processor in &all {
             processor.inner.stop.send_replace(true);
         }
         for processor in &all {
             processor.stop().await;
         }
-        let keeping = &self.registry.keeping;
-        let keeping = keeping.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(keeping) = keeping {
             keeping.end().await;
         }
     }
 
-    fn all(&self) -> Vec<Processor> {
-        self.running().clone()
+    /// Those that run are all that there will be.
+    fn close(&self) -> (Vec<Processor>, Option<Arc<Keeping>>) {
+        let mut known = self.known();
+        known.is_closed = true;
+        (known.running.clone(), known.keeping.clone())
     }
 
-    fn running(&self) -> MutexGuard<'_, Vec<Processor>> {
-        let running = &self.registry.running;
-        running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.registry.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -185,7 +185,7 @@ impl Runtime {
     /// Does something with every event: see [processors](crate::processor). The name stays, since progress is saved under it.
     ///
     /// It takes the events of the store that the service was started with; of another one, see
-    /// [`ProcessorBuilder::new`]. It ends when the service is shut down.
+    /// [`ProcessorBuilder::new`]. It ends when the service is shut down, and none is started after that.
     pub fn processor(&self, name: &str) -> ProcessorBuilder {
         let environment = self.inner.executor.environment();
         ProcessorBuilder::among(name, self.bus(), environment, self.inner.processors.clone())

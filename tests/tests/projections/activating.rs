@@ -14,6 +14,7 @@ use super::bank::{
     AccountEvent, AccountId, BalanceRow, Close, Move, Open, hasty, start, status, stop, transfer,
 };
 use super::changing::second;
+use super::places::until;
 
 const fn version(version: u32) -> NonZeroU32 {
     NonZeroU32::new(version).unwrap()
@@ -133,6 +134,30 @@ async fn a_new_version_is_not_active_while_it_lacks_what_is_parked() {
     let done = transfer(&next, "a", "b", 1).await;
     next.wait_for::<third::Balances>(done).await.unwrap();
     assert_eq!(active(&store).await, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stands_by_learns_that_a_version_lacks_nothing_any_more() {
+    let store = MemoryStore::new();
+    let first = start(&store).await;
+    transfer(&first, "a", "b", 13).await;
+    first.settled().await.unwrap();
+
+    let [next, other] = [start_third(&store).await, start_third(&store).await];
+    let state = |bank| status(bank, "balances").state;
+    until("one of them stands by", || {
+        (state(&next), state(&other)) == (ProjectionState::Live, ProjectionState::Standby)
+    })
+    .await;
+    let event = status(&next, "balances").parked[0].first.event;
+    let skip = next
+        .projections()
+        .skip(&TenantId::DEFAULT, "balances", event, "it is an old one");
+    skip.await.unwrap();
+    until("both know", || {
+        [&next, &other].map(|bank| status(bank, "balances").is_active) == [true; 2]
+    })
+    .await;
 }
 
 #[tokio::test(start_paused = true)]

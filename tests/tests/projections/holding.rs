@@ -1,4 +1,4 @@
-//! A store whose writes of rows do not get through for a while.
+//! A store some of whose calls do not get through for a while.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -21,6 +21,10 @@ pub enum Hold {
     Nothing,
     /// Writes wait, and leases cannot be reached.
     WritesAndLeases,
+    /// Who asks where a reader is, waits.
+    Places,
+    /// Who gives leases back, waits.
+    Releases,
 }
 
 /// A handle: clones are the same.
@@ -53,7 +57,7 @@ impl HeldStore {
         self.gate.hold.send_replace(hold);
     }
 
-    /// How many writes have had to wait.
+    /// How many calls have had to wait.
     pub fn waiting(&self) -> u32 {
         self.gate.waiting.load(Ordering::Relaxed)
     }
@@ -61,6 +65,17 @@ impl HeldStore {
     /// How many writes were refused by their fence.
     pub fn fenced_off(&self) -> u32 {
         self.gate.fenced_off.load(Ordering::Relaxed)
+    }
+}
+
+impl Gate {
+    /// Waits for as long as calls of this kind do not get through.
+    async fn pass(&self, kind: Hold) {
+        let mut hold = self.hold.subscribe();
+        if *hold.borrow() == kind {
+            self.waiting.fetch_add(1, Ordering::Relaxed);
+            hold.wait_for(|hold| *hold != kind).await.unwrap();
+        }
     }
 }
 
@@ -105,6 +120,7 @@ impl RowStore for HeldRows {
     }
 
     async fn place(&self, reader: &str) -> Result<Place, StoreError> {
+        self.0.pass(Hold::Places).await;
         self.1.place(reader).await
     }
 
@@ -121,11 +137,7 @@ impl RowStore for HeldRows {
     }
 
     async fn write(&self, write: Arc<WriteRows>) -> Result<Place, WriteRowsError> {
-        let mut hold = self.0.hold.subscribe();
-        if *hold.borrow() != Hold::Nothing {
-            self.0.waiting.fetch_add(1, Ordering::Relaxed);
-            hold.wait_for(|hold| *hold == Hold::Nothing).await.unwrap();
-        }
+        self.0.pass(Hold::WritesAndLeases).await;
         let written = self.1.write(write).await;
         if matches!(written, Err(WriteRowsError::Fenced(_))) {
             self.0.fenced_off.fetch_add(1, Ordering::Relaxed);
@@ -140,8 +152,8 @@ struct HeldLeases(Arc<Gate>, Arc<dyn LeaseStore>);
 impl HeldLeases {
     fn reach(&self) -> Result<&dyn LeaseStore, StoreError> {
         match *self.0.hold.borrow() {
-            Hold::Nothing => Ok(&*self.1),
             Hold::WritesAndLeases => Err(StoreError::unavailable("nothing gets through")),
+            _ => Ok(&*self.1),
         }
     }
 }
@@ -162,6 +174,7 @@ impl LeaseStore for HeldLeases {
     }
 
     async fn release(&self, held: &[Fence]) -> Result<(), StoreError> {
+        self.0.pass(Hold::Releases).await;
         self.reach()?.release(held).await
     }
 

@@ -30,4 +30,6 @@ mod sharing;
 mod sharing_processors;
 mod slicing;
 mod sql;
+mod standing_by;
+mod stopping_processors;
 mod twins;

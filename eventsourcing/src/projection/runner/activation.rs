@@ -6,7 +6,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::super::ProjectionFacts;
 use super::super::slice::Slice;
-use super::status::ProjectionState;
 use super::task::{Task, Turn};
 use crate::TenantId;
 use crate::store::rows::{PrepareError, ProjectionVersion, RowStore};
@@ -150,8 +149,8 @@ impl Task {
 
     /// Does so after parked events were dealt with.
     pub(super) async fn activate_after_orders(&self) -> Result<(), Turn> {
-        let is_live = self.course.borrow().state == ProjectionState::Live;
-        if is_live {
+        let is_at_the_end = self.course.borrow().is_at_the_end();
+        if is_at_the_end {
             self.activate_if_due().await
         } else {
             Ok(())

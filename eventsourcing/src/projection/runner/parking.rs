@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::parked::{Parked, ParkedEvent, key_of, row_of};
+use super::super::parked::{ParkedEvent, key_of, row_of};
 use super::super::rows::RowChanges;
 use super::super::{ProjectionFailure, RowError};
 use super::project::Failed;
@@ -127,7 +127,10 @@ impl Task {
             return Ok(false);
         }
         self.place = place;
-        self.set_parked(parked);
+        self.parked = Arc::new(parked);
+        self.tell_what_is_parked();
+        // What somebody else has written need not have moved the reader.
+        self.course.send_modify(|course| course.reworked += 1);
         self.batches.forget();
         Ok(true)
     }
@@ -144,11 +147,6 @@ impl Task {
                 }
             }
         }
-    }
-
-    fn set_parked(&mut self, parked: Parked) {
-        self.parked = Arc::new(parked);
-        self.tell_what_is_parked();
     }
 
     fn tell_what_is_parked(&self) {

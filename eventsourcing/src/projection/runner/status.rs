@@ -157,7 +157,7 @@ pub struct FailingEvent {
 #[derive(Clone, Debug)]
 pub(super) struct Course {
     pub(super) position: Position,
-    /// How often rows were written that the reader was not moved for: of events that had been parked.
+    /// How often rows were written, or may have been, that the reader was not moved for: of events that had been parked.
     pub(super) reworked: u64,
     /// The end of the log, as far as is known.
     pub(super) head: Position,
@@ -223,6 +223,11 @@ impl Course {
         held_by
             .filter(|_| self.state == ProjectionState::Standby)
             .map(str::to_owned)
+    }
+
+    /// Whether it has come to the end of the log, as far as that is known.
+    pub(super) fn is_at_the_end(&self) -> bool {
+        self.position >= self.head
     }
 
     /// The sequences with parked events that are told of.
