@@ -14,13 +14,27 @@ use eventsourcing::store::rows::{
 };
 use eventsourcing::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 /// What is held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
     Nothing,
+    /// Writes take a while, in which others look at what there is.
+    Haste,
+    /// Writes wait.
+    Writes,
     /// Writes wait, and leases cannot be reached.
     WritesAndLeases,
+}
+
+/// So long, at least, takes a write that is not to be made in haste.
+const A_WHILE: Duration = Duration::from_millis(5);
+
+impl Hold {
+    const fn lets_writes_through(self) -> bool {
+        matches!(self, Self::Nothing | Self::Haste)
+    }
 }
 
 /// A handle: clones are the same.
@@ -122,9 +136,12 @@ impl RowStore for HeldRows {
 
     async fn write(&self, write: Arc<WriteRows>) -> Result<Place, WriteRowsError> {
         let mut hold = self.0.hold.subscribe();
-        if *hold.borrow() != Hold::Nothing {
+        if !hold.borrow().lets_writes_through() {
             self.0.waiting.fetch_add(1, Ordering::Relaxed);
-            hold.wait_for(|hold| *hold == Hold::Nothing).await.unwrap();
+        }
+        let hold = *hold.wait_for(|hold| hold.lets_writes_through()).await.unwrap();
+        if hold == Hold::Haste {
+            sleep(A_WHILE).await;
         }
         let written = self.1.write(write).await;
         if matches!(written, Err(WriteRowsError::Fenced(_))) {
@@ -140,7 +157,7 @@ struct HeldLeases(Arc<Gate>, Arc<dyn LeaseStore>);
 impl HeldLeases {
     fn reach(&self) -> Result<&dyn LeaseStore, StoreError> {
         match *self.0.hold.borrow() {
-            Hold::Nothing => Ok(&*self.1),
+            Hold::Nothing | Hold::Haste | Hold::Writes => Ok(&*self.1),
             Hold::WritesAndLeases => Err(StoreError::unavailable("nothing gets through")),
         }
     }
