@@ -11,9 +11,9 @@ mod transport;
 
 use std::sync::Arc;
 
-use crate::TenantId;
 use crate::environment::Environment;
 use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter};
+use crate::{Position, TenantId};
 
 pub use follower::LogFollower;
 pub use subscription::BusSubscription;
@@ -123,5 +123,11 @@ impl Bus {
     /// If the store fails.
     pub async fn end(&self, tenant: &TenantId) -> Result<Checkpoint, FeedError> {
         reader::end(&self.store.tenant(tenant)).await
+    }
+
+    /// Where the log of a tenant ends, if that is before a position. While the store cannot say, it may end anywhere.
+    pub(crate) async fn end_before(&self, tenant: &TenantId, position: Position) -> Option<Position> {
+        let end = self.end(tenant).await.ok()?.position;
+        (end < position).then_some(end)
     }
 }

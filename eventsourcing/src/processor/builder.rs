@@ -130,6 +130,7 @@ impl ProcessorBuilder {
         let processor = Processor::new(
             name.clone(),
             self.tenant,
+            self.bus.clone(),
             Arc::clone(&self.environment.clock),
             Arc::clone(&course),
             stop,

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::keeping::Keeping;
-use super::status::{Course, ProcessorState, ProcessorStatus};
+use super::status::{Course, FailingBatch, ProcessorState, ProcessorStatus};
 use super::{LeasePolicy, StartProcessorError};
+use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::store::rows::ProjectionName;
 use crate::{Clock, Position, TenantId};
@@ -21,6 +22,7 @@ pub struct Processor {
 struct Inner {
     name: ProjectionName,
     tenant: TenantId,
+    bus: Bus,
     clock: Arc<dyn Clock>,
     course: Arc<watch::Sender<Course>>,
     stop: watch::Sender<bool>,
@@ -30,6 +32,7 @@ impl Processor {
     pub(super) fn new(
         name: ProjectionName,
         tenant: TenantId,
+        bus: Bus,
         clock: Arc<dyn Clock>,
         course: Arc<watch::Sender<Course>>,
         stop: watch::Sender<bool>,
@@ -38,6 +41,7 @@ impl Processor {
             inner: Arc::new(Inner {
                 name,
                 tenant,
+                bus,
                 clock,
                 course,
                 stop,
@@ -65,8 +69,17 @@ impl Processor {
     /// Waits until everything up to a position was dealt with, by whichever process.
     ///
     /// # Errors
-    /// If a batch before it has failed too often, or the processor does not run any more.
+    /// If a batch before it has failed too often, or the processor does not run any more; or if the log does not go so far: nobody
+    /// waits for what has not happened.
     pub async fn wait_for(&self, position: Position) -> Result<(), WaitForProcessorError> {
+        tokio::select! {
+            biased;
+            come = self.has_come_to(position) => come,
+            Err(beyond) = self.is_in_log(position) => Err(beyond),
+        }
+    }
+
+    async fn has_come_to(&self, position: Position) -> Result<(), WaitForProcessorError> {
         let over = |course: &Course| {
             course.position >= position
                 || matches!(course.state, ProcessorState::Failed | ProcessorState::Stopped)
@@ -79,8 +92,28 @@ impl Processor {
             return Ok(());
         }
         let name = self.inner.name.clone();
-        let reason = course.failing.map(|failing| failing.reason).or(course.error);
-        Err(WaitForProcessorError { name, reason })
+        Err(match course.failing {
+            Some(failing) if course.state == ProcessorState::Failed => WaitForProcessorError::Failed {
+                name,
+                failing: Box::new(failing),
+            },
+            _ => WaitForProcessorError::Stopped {
+                name,
+                reason: course.error,
+            },
+        })
+    }
+
+    /// Refuses a position that the log has not come to.
+    async fn is_in_log(&self, position: Position) -> Result<(), WaitForProcessorError> {
+        if position <= self.inner.course.borrow().head {
+            return Ok(());
+        }
+        // More may have been appended since this one has heard of the log.
+        match self.inner.bus.end_before(&self.inner.tenant, position).await {
+            Some(end) => Err(WaitForProcessorError::BeyondEnd { position, end }),
+            None => Ok(()),
+        }
     }
 
     /// Lets no further batch begin, waits for those under way, and saves how far it has come.
@@ -193,12 +226,32 @@ impl Processors {
     }
 }
 
-/// A processor does not come to a position: a batch before it has failed too often, or it does not run any more.
+/// Why it cannot be told that a processor has come to a position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the processor `{name}` does not come to the position{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
-pub struct WaitForProcessorError {
-    /// Its name.
-    pub name: ProjectionName,
-    /// Why, unless it was stopped.
-    pub reason: Option<String>,
+#[non_exhaustive]
+pub enum WaitForProcessorError {
+    /// The log does not go so far: the position is one of another store, or from before the store was restored, or made up.
+    #[error("there is no position {position}: the log ends at {end}")]
+    BeyondEnd {
+        /// The position.
+        position: Position,
+        /// Where the log ends.
+        end: Position,
+    },
+    /// A batch before the position has failed too often.
+    #[error("the processor `{name}` does not come to the position: {}", failing.reason)]
+    Failed {
+        /// Its name.
+        name: ProjectionName,
+        /// The batch.
+        failing: Box<FailingBatch>,
+    },
+    /// It does not run any more.
+    #[error("the processor `{name}` does not run any more{}", reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    Stopped {
+        /// Its name.
+        name: ProjectionName,
+        /// Why, unless it was stopped.
+        reason: Option<String>,
+    },
 }

@@ -8,6 +8,7 @@
     unused_qualifications,
     clippy::all,
     clippy::pedantic,
+    clippy::nursery,
     clippy::restriction,
     reason = "the lints of users are those that each file asks for"
 )]

@@ -181,7 +181,7 @@ async fn repair(bank: &Runtime, tenant: TenantId) -> Result<(), Box<dyn std::err
 
 async fn that_stands_still(store: MemoryStore) -> Result<Runtime, Box<dyn std::error::Error>> {
     let bank = Bank::builder(store)
-        .projection_policy(ProjectionPolicy::default().when_catching_up(OnFailure::Stop))
+        .projection_policy(ProjectionPolicy::default().when_rebuilding(OnFailure::Stop))
         .projection_policy_of::<Balances>(ProjectionPolicy::default().on_failure(OnFailure::Stop))
         .start()
         .await?;

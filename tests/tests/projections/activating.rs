@@ -55,6 +55,23 @@ async fn a_new_version_is_active_when_it_has_come_to_the_end_and_an_older_one_do
 }
 
 #[tokio::test]
+async fn who_runs_a_version_for_nobody_does_not_make_it_active() {
+    let store = MemoryStore::new();
+    let writer = async || {
+        let builder = second::Bank::builder(store.clone()).tenants([]);
+        builder.start().await.unwrap()
+    };
+    let first_of_all = writer().await;
+    assert_eq!(active(&store).await, 0);
+
+    let first = start(&store).await;
+    transfer(&first_of_all, "a", "b", 3).await;
+    first.settled().await.unwrap();
+    writer().await;
+    assert_eq!(active(&store).await, 1, "its table is empty");
+}
+
+#[tokio::test]
 async fn a_version_that_no_program_runs_any_more_is_dropped() {
     let store = MemoryStore::new();
     let first = start(&store).await;

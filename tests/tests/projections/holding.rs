@@ -14,11 +14,16 @@ use eventsourcing::store::rows::{
 };
 use eventsourcing::store::{Capabilities, EventStore, StoreError, StoreIdentity, TenantStore};
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 /// What is held back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
     Nothing,
+    /// Writes take a while, in which others look at what there is.
+    Haste,
+    /// Writes wait.
+    Writes,
     /// Writes wait, and leases cannot be reached.
     WritesAndLeases,
     /// Who asks where a reader is, waits.
@@ -26,6 +31,9 @@ pub enum Hold {
     /// Who gives leases back, waits.
     Releases,
 }
+
+/// So long, at least, takes a write that is not to be made in haste.
+const A_WHILE: Duration = Duration::from_millis(5);
 
 /// A handle: clones are the same.
 #[derive(Clone, Debug)]
@@ -69,13 +77,13 @@ impl HeldStore {
 }
 
 impl Gate {
-    /// Waits for as long as calls of this kind do not get through.
-    async fn pass(&self, kind: Hold) {
+    /// Waits for as long as calls of these kinds do not get through. Gives what is held back then.
+    async fn pass(&self, kinds: &[Hold]) -> Hold {
         let mut hold = self.hold.subscribe();
-        if *hold.borrow() == kind {
+        if kinds.contains(&hold.borrow()) {
             self.waiting.fetch_add(1, Ordering::Relaxed);
-            hold.wait_for(|hold| *hold != kind).await.unwrap();
         }
+        *hold.wait_for(|hold| !kinds.contains(hold)).await.unwrap()
     }
 }
 
@@ -120,7 +128,7 @@ impl RowStore for HeldRows {
     }
 
     async fn place(&self, reader: &str) -> Result<Place, StoreError> {
-        self.0.pass(Hold::Places).await;
+        self.0.pass(&[Hold::Places]).await;
         self.1.place(reader).await
     }
 
@@ -137,7 +145,10 @@ impl RowStore for HeldRows {
     }
 
     async fn write(&self, write: Arc<WriteRows>) -> Result<Place, WriteRowsError> {
-        self.0.pass(Hold::WritesAndLeases).await;
+        let hold = self.0.pass(&[Hold::Writes, Hold::WritesAndLeases]).await;
+        if hold == Hold::Haste {
+            sleep(A_WHILE).await;
+        }
         let written = self.1.write(write).await;
         if matches!(written, Err(WriteRowsError::Fenced(_))) {
             self.0.fenced_off.fetch_add(1, Ordering::Relaxed);
@@ -174,7 +185,7 @@ impl LeaseStore for HeldLeases {
     }
 
     async fn release(&self, held: &[Fence]) -> Result<(), StoreError> {
-        self.0.pass(Hold::Releases).await;
+        self.0.pass(&[Hold::Releases]).await;
         self.reach()?.release(held).await
     }
 

@@ -20,6 +20,7 @@ mod model;
 mod mortal;
 mod parking;
 mod places;
+mod policies;
 mod processors;
 mod provided;
 mod readiness;

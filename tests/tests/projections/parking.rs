@@ -7,7 +7,7 @@ use eventsourcing::TenantId;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::postgres::PostgresStore;
 use eventsourcing::prelude::*;
-use eventsourcing::projection::{OnFailure, ParkedError, ProjectionState, WaitForError};
+use eventsourcing::projection::{ParkedError, ProjectionState, WaitForError};
 use eventsourcing::sqlite::SqliteStore;
 use eventsourcing::store::EventStore;
 use postgres_server::Server;
@@ -272,40 +272,6 @@ async fn no_more_events_are_parked_than_may_be_and_a_retry_makes_room() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(entries(&books).await, entries!("ann": [13, 1, 3], "bob": [2, 4]));
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_fails_while_catching_up_may_stop_the_projection_and_is_passed_over_by_hand() {
-    let store = MemoryStore::new();
-    let poison = Poison::of([13]);
-    let policy = hasty().when_catching_up(OnFailure::Stop);
-    let first = start_with(&store, &poison, policy).await;
-    let last = pay(&first, &[("ann", 13)]).await;
-    let error = first.wait_for::<Ledger>(last).await.unwrap_err();
-    assert!(
-        matches!(error, WaitForError::Parked { .. }),
-        "while it is live, it is parked"
-    );
-    stop(first).await;
-
-    let writer = Books::builder(store.clone()).tenants([]).start().await.unwrap();
-    let last = pay(&writer, &[("bob", 13), ("bob", 1)]).await;
-    let books = start_with(&store, &poison, policy).await;
-    let error = books.wait_for::<Ledger>(last).await.unwrap_err();
-    let WaitForError::Failed { failing, .. } = error else {
-        panic!("{error}");
-    };
-    let reason = "it was paid in cash";
-    books
-        .projections()
-        .skip(&TenantId::DEFAULT, "ledger", failing.event, reason)
-        .await
-        .unwrap();
-    let caught_up = books.wait_for::<Ledger>(last).await.unwrap();
-    assert_eq!(
-        (entries(&books).await, caught_up.parked_events),
-        (entries!("bob": [1]), 1)
-    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! Stores that several processes open, and processes that go away.
 
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -42,7 +43,7 @@ impl Place {
     pub async fn open(&self) -> Arc<dyn EventStore> {
         match self {
             Self::Memory(store) => Arc::new(store.clone()),
-            Self::Sqlite(folder) => Arc::new(SqliteStore::open(folder.path().join("bank.db")).await.unwrap()),
+            Self::Sqlite(folder) => Arc::new(SqliteStore::open(file(folder)).await.unwrap()),
             Self::Postgres(server) => {
                 let options = PostgresOptions::new(&server.url()).unwrap();
                 let store: PostgresStore = options.connect().await.unwrap();
@@ -50,6 +51,11 @@ impl Place {
             }
         }
     }
+}
+
+/// The file of a store in a folder.
+pub fn file(folder: &TempDir) -> PathBuf {
+    folder.path().join("bank.db")
 }
 
 /// Tasks that are gone all at once, as those of a process that is killed.

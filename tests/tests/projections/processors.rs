@@ -13,6 +13,7 @@ use eventsourcing::memory::MemoryStore;
 use eventsourcing::postgres::PostgresStore;
 use eventsourcing::processor::{
     Batch, LeasePolicy, Process, Processor, ProcessorBuilder, ProcessorState, StartProcessorError,
+    WaitForProcessorError,
 };
 use eventsourcing::service::Runtime;
 use eventsourcing::sqlite::SqliteStore;
@@ -23,6 +24,7 @@ use eventsourcing_testkit::history::{Action, RecordingStore};
 use postgres_server::Server;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::bank::{AccountEvent, Bank, open, start, stop, transfer};
 use super::places::Mortal;
@@ -215,13 +217,42 @@ async fn a_panic_is_a_failure_like_any_other() {
     let processor = run(&bank, &sink).await;
     let done = open(&bank, "a", "Ada").await;
     let error = processor.wait_for(done).await.unwrap_err();
-    assert_eq!(
-        error.reason.as_deref(),
-        Some("it has panicked: the sink has a hole")
-    );
+    let WaitForProcessorError::Failed { failing, .. } = error else {
+        unreachable!("{error}");
+    };
+    assert_eq!(failing.reason, "it has panicked: the sink has a hole");
     sink.break_at(None);
     while processor.wait_for(done).await.is_err() {
         tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_a_position_that_the_log_has_not_come_to() {
+    let bank = start(&MemoryStore::new()).await;
+    let processor = run(&bank, &Sink::default()).await;
+    let end = open(&bank, "a", "Ada").await;
+    let position = Position::new(end.get() + 1);
+    let waited = timeout(Duration::from_mins(1), processor.wait_for(position)).await;
+    assert_eq!(
+        waited,
+        Ok(Err(WaitForProcessorError::BeyondEnd { position, end }))
+    );
+
+    processor.stop().await;
+    let next = open(&bank, "b", "Bob").await;
+    let stopped = processor.wait_for(next).await.unwrap_err();
+    assert_eq!(stopped.to_string(), "the processor `sink` does not run any more");
+}
+
+#[tokio::test]
+async fn what_another_process_has_done_just_now_is_waited_for() {
+    let store = MemoryStore::new();
+    let (here, there) = (start(&store).await, start(&store).await);
+    let processor = run(&here, &Sink::default()).await;
+    for number in 0..100 {
+        let done = open(&there, &format!("{number}"), "Ada").await;
+        processor.wait_for(done).await.unwrap();
     }
 }
 

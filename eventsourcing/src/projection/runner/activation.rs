@@ -147,6 +147,22 @@ impl Task {
         Ok(())
     }
 
+    /// Whether the rows of this version can be asked for.
+    pub(super) async fn is_ready(&self) -> Result<bool, Turn> {
+        let mut failures = 0;
+        while !self.activation.is_ready() {
+            // Another process may have made it active.
+            match self.activation.ask(&*self.tenant.rows).await {
+                Ok(()) => break,
+                Err(error) => {
+                    failures += 1;
+                    self.pause_or_give_up(error.class(), &error, failures).await?;
+                }
+            }
+        }
+        Ok(self.activation.is_ready())
+    }
+
     /// Does so after parked events were dealt with.
     pub(super) async fn activate_after_orders(&self) -> Result<(), Turn> {
         let is_at_the_end = self.course.borrow().is_at_the_end();

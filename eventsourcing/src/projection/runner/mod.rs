@@ -150,8 +150,11 @@ impl Projections {
                     drop(alive);
                 }));
             }
-            // On a log without anything new, whoever asks need not wait for the tasks to find that out.
-            activation.settle(&*main.rows).await?;
+            // On a log without anything new, whoever asks need not wait for the tasks to find that out. Who runs a version for nobody
+            // knows nothing of its rows.
+            if !surroundings.tenants.is_empty() {
+                activation.settle(&*main.rows).await?;
+            }
         }
         if !running.is_empty() {
             let id = surroundings.environment.ids.new_id();

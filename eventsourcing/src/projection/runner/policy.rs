@@ -5,14 +5,16 @@ use crate::pause::doubled;
 /// How projections deal with what does not work at once.
 ///
 /// While the store is away they wait for it. An event that fails is tried a few times, with pauses that grow. Then it depends on
-/// when it was stored: [since the projection runs](Self::live), or [before](Self::catching_up).
+/// what its rows are: [those that people ask for](Self::live), or [not there yet](Self::rebuild).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProjectionPolicy {
-    /// What becomes of an event that fails, if it was stored while the projection ran in this process.
+    /// What becomes of an event that fails once the version is ready: its rows can be asked for. So it is after a restart, however
+    /// far it has fallen behind.
     pub live: OnFailure,
-    /// What becomes of an event that fails, if it was stored before: after a restart, or when a new version is filled.
-    pub catching_up: OnFailure,
+    /// What becomes of an event that fails before that: while the version fills its table for the first time, up to the end of the
+    /// log. What is stored meanwhile is no exception.
+    pub rebuild: OnFailure,
     /// How often an event is tried before it is parked, or the projection counts as failed; the first time included.
     pub attempts: u32,
     /// How many events may be parked, of each slice if there are several. When there are as many, the next one stops the projection, or
@@ -44,7 +46,7 @@ impl Default for ProjectionPolicy {
     fn default() -> Self {
         Self {
             live: OnFailure::Park,
-            catching_up: OnFailure::Park,
+            rebuild: OnFailure::Park,
             attempts: 3,
             max_parked: 1_000,
             handler_limit: Duration::from_secs(30),
@@ -59,14 +61,21 @@ impl ProjectionPolicy {
     #[must_use]
     pub const fn on_failure(mut self, then: OnFailure) -> Self {
         self.live = then;
-        self.catching_up = then;
+        self.rebuild = then;
         self
     }
 
-    /// The same, with this for an event that fails while the projection catches up.
+    /// The same, with this for an event that fails once the version is ready.
     #[must_use]
-    pub const fn when_catching_up(mut self, then: OnFailure) -> Self {
-        self.catching_up = then;
+    pub const fn when_live(mut self, then: OnFailure) -> Self {
+        self.live = then;
+        self
+    }
+
+    /// The same, with this for an event that fails before the version is ready.
+    #[must_use]
+    pub const fn when_rebuilding(mut self, then: OnFailure) -> Self {
+        self.rebuild = then;
         self
     }
 

@@ -165,7 +165,7 @@ impl Task {
         failed: &Failed<'_>,
         mut failure: ProjectionFailure,
     ) -> Result<Verdict, Turn> {
-        if failed.attempts >= self.policy.attempts && self.on_failure(failed.event) == OnFailure::Park {
+        if failed.attempts >= self.policy.attempts && self.on_failure().await? == OnFailure::Park {
             match self.park(failed, failure).await? {
                 Ok(()) => return Ok(Verdict::GoOn),
                 Err(reason) => failure = reason,
@@ -185,12 +185,13 @@ impl Task {
         }
     }
 
-    const fn on_failure(&self, event: &RecordedEvent) -> OnFailure {
-        if event.position.get() > self.began_at.get() {
+    /// What becomes of an event that has failed often enough: it depends on whether people see the rows that would lack it.
+    async fn on_failure(&self) -> Result<OnFailure, Turn> {
+        Ok(if self.is_ready().await? {
             self.policy.live
         } else {
-            self.policy.catching_up
-        }
+            self.policy.rebuild
+        })
     }
 
     /// Says that an event cannot be projected, and that all others wait for it.

@@ -40,7 +40,7 @@ pub(super) struct Task {
     /// What is parked, as it was at that place.
     pub(super) parked: Arc<Parked>,
     pub(super) activation: Arc<Activation>,
-    /// Where the log ended when it began to run: what comes after that is live.
+    /// Where the log ended when it began to run: who has come so far is at its end.
     pub(super) began_at: Position,
     /// The event types that anybody in the service knows.
     pub(super) known: Arc<[&'static EventTypes]>,

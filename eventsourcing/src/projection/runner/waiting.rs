@@ -49,13 +49,9 @@ impl Projections {
             return Ok(());
         }
         // Another process may have appended since this one has heard of the log.
-        match self.inner.bus.end(tenant).await {
-            Ok(end) if end.position < position => Err(WaitForError::BeyondEnd {
-                position,
-                end: end.position,
-            }),
-            // While the store cannot say where its log ends, it may end anywhere.
-            Ok(_) | Err(_) => Ok(()),
+        match self.inner.bus.end_before(tenant, position).await {
+            Some(end) => Err(WaitForError::BeyondEnd { position, end }),
+            None => Ok(()),
         }
     }
 }
