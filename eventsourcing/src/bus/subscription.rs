@@ -143,13 +143,13 @@ impl BusSubscription {
 
     /// Waits for news, unless there are some left. `None` if there is nothing new, or the log has to be read first.
     async fn hear(&mut self) -> Option<FeedPage> {
-        let heard = match self.cut_off.take() {
-            Some(page) => Some(page),
-            None => tokio::select! {
-                biased;
-                heard = self.listener.next() => heard,
-                () = silent_for(self.silence) => None,
-            },
+        if let Some(page) = self.cut_off.take() {
+            return Some(self.rest_of(page));
+        }
+        let heard = tokio::select! {
+            biased;
+            heard = self.listener.next() => heard,
+            () = silent_for(self.silence) => None,
         };
         match heard {
             Some(page) if page.after <= self.position() => Some(self.rest_of(page)),

@@ -12,7 +12,7 @@ use crate::pause::doubled;
 use crate::store::{Checkpoint, FeedError, FeedPage, ReadFeed};
 
 /// The events of a subscription, of which some are read before they are wanted:
-/// [`BusSubscription::read_ahead`](super::BusSubscription::read_ahead),
+/// [`BusSubscription::read_ahead`](crate::bus::BusSubscription::read_ahead),
 /// [`Subscription::read_ahead`](crate::subscription::Subscription::read_ahead).
 ///
 /// A task reads on while its owner deals with what it was given, and rests while as much waits as may. What waits comes as one
