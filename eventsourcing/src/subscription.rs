@@ -3,11 +3,15 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use crate::bus::ReadAhead;
+use crate::bus::ahead::Half;
+use crate::environment::Environment;
 use crate::store::{Checkpoint, EventLog, FeedError, FeedFilter, FeedPage, ReadFeed, TenantStore};
 
 /// Reads a log from any position on, and waits for more at its end.
 ///
-/// It is pulled: nothing is read ahead, so a slow reader costs memory neither here nor in the store, and loses nothing.
+/// It is pulled: nothing is read ahead unless it is [asked to](Self::read_ahead), so a slow reader costs memory neither here nor in
+/// the store, and loses nothing.
 ///
 /// ```
 /// # use eventsourcing::memory::MemoryStore;
@@ -55,6 +59,15 @@ impl Subscription {
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.read.max_bytes = bytes;
         self
+    }
+
+    /// The same, read before it is wanted: so many events wait, and so many bytes of payloads and metadata, at the most, unless a
+    /// single event has more. A task for it runs on `environment.spawn`.
+    pub fn read_ahead(mut self, events: NonZeroUsize, bytes: usize, environment: &Environment) -> ReadAhead {
+        let half = Half::of(events, bytes);
+        half.limit(&mut self.read);
+        let place = self.checkpoint();
+        ReadAhead::start(self, place, &half, &*environment.spawn)
     }
 
     /// How far it has come; `None` is the beginning.

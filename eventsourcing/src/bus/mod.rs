@@ -11,10 +11,11 @@ mod transport;
 
 use std::sync::Arc;
 
-use crate::environment::Environment;
+use crate::environment::{Environment, Spawn};
 use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter};
 use crate::{Position, TenantId};
 
+pub use ahead::ReadAhead;
 pub use follower::LogFollower;
 pub use subscription::BusSubscription;
 pub use transport::{Listener, Page, Transport};
@@ -70,6 +71,7 @@ pub use transport::{Listener, Page, Transport};
 pub struct Bus {
     store: Arc<dyn EventStore>,
     transport: Arc<dyn Transport>,
+    spawn: Arc<dyn Spawn>,
 }
 
 impl Bus {
@@ -83,14 +85,15 @@ impl Bus {
 
     /// A bus on a store, with its tasks on `environment.spawn`.
     pub fn new(store: impl EventStore, environment: &Environment) -> Self {
-        Self::over(Arc::new(LogFollower::new(environment)), store)
+        Self::over(Arc::new(LogFollower::new(environment)), store, environment)
     }
 
     /// A bus on a store that hears of the log in a way of its own.
-    pub fn over(transport: Arc<dyn Transport>, store: impl EventStore) -> Self {
+    pub fn over(transport: Arc<dyn Transport>, store: impl EventStore, environment: &Environment) -> Self {
         Self {
             store: Arc::new(store),
             transport,
+            spawn: Arc::clone(&environment.spawn),
         }
     }
 
@@ -106,6 +109,7 @@ impl Bus {
         BusSubscription::new(
             self.transport.listen(&self.store, tenant),
             self.transport.silence(),
+            Arc::clone(&self.spawn),
             self.store.tenant(tenant),
             after,
             filter,

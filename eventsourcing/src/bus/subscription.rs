@@ -1,10 +1,14 @@
 use std::future::pending;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::{Listener, Page, reader};
+use super::ahead::Half;
+use super::{Listener, Page, ReadAhead, reader};
 use crate::Position;
+use crate::environment::Spawn;
 use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, ReadFeed, TenantStore};
 
 /// The events of a log that pass a filter, each once and in commit order.
@@ -15,16 +19,20 @@ use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, ReadFeed, Tenant
 pub struct BusSubscription {
     listener: Box<dyn Listener>,
     silence: Option<Duration>,
+    spawn: Arc<dyn Spawn>,
     store: TenantStore,
     read: ReadFeed,
     /// Whether everything after `read.after` is told by the listener.
     live: bool,
+    /// A page that was told, and has more than was wanted at once.
+    cut_off: Option<Arc<Page>>,
 }
 
 impl BusSubscription {
     pub(super) fn new(
         listener: Box<dyn Listener>,
         silence: Option<Duration>,
+        spawn: Arc<dyn Spawn>,
         store: TenantStore,
         after: Option<Checkpoint>,
         filter: FeedFilter,
@@ -36,18 +44,51 @@ impl BusSubscription {
         Self {
             listener,
             silence,
+            spawn,
             store,
             read,
             live: false,
+            cut_off: None,
         }
     }
 
-    /// The same, reading at most so many bytes of payload and metadata at a time from the log. What comes from the bus comes in
-    /// the [pages](super::Bus::PAGE_BYTES) of the bus.
+    /// The same, with at most so many events at a time; 1,000 without this.
+    #[must_use]
+    pub fn with_max_events(mut self, events: NonZeroUsize) -> Self {
+        self.read.max_events = events;
+        self
+    }
+
+    /// The same, with at most so many bytes of payloads and metadata at a time, unless a single event has more; 4 MiB without this.
     #[must_use]
     pub fn with_max_bytes(mut self, bytes: usize) -> Self {
         self.read.max_bytes = bytes;
         self
+    }
+
+    /// The same, read before it is wanted: so many events wait, and so many bytes of payloads and metadata, at the most, unless a
+    /// single event has more. A task for it runs on the `spawn` of the environment of the bus.
+    ///
+    /// ```
+    /// # use std::num::NonZeroUsize;
+    /// # use eventsourcing::service::Runtime;
+    /// # use eventsourcing::store::{FeedError, FeedFilter};
+    /// # async fn follow(bank: Runtime) -> Result<(), FeedError> {
+    /// const EVENTS: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
+    /// let mut events = bank.subscribe(FeedFilter::ALL).await?.read_ahead(EVENTS, 4 * 1024 * 1024);
+    /// loop {
+    ///     for event in events.next().await?.events {
+    ///         // Meanwhile the next ones are read.
+    ///         println!("{} {}", event.position, event.event_type);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn read_ahead(mut self, events: NonZeroUsize, bytes: usize) -> ReadAhead {
+        let half = Half::of(events, bytes);
+        half.limit(&mut self.read);
+        let (place, spawn) = (self.checkpoint(), Arc::clone(&self.spawn));
+        ReadAhead::start(self, place, &half, &*spawn)
     }
 
     /// Where the log ends now.
@@ -58,9 +99,9 @@ impl BusSubscription {
         reader::end(&self.store).await
     }
 
-    /// Whether it has come to the end of the log, and hears of what comes.
-    pub(super) const fn is_live(&self) -> bool {
-        self.live
+    /// Whether more comes next without waiting for it.
+    pub(super) const fn has_more(&self) -> bool {
+        !self.live || self.cut_off.is_some()
     }
 
     /// How far it has come; `None` is the beginning.
@@ -100,15 +141,18 @@ impl BusSubscription {
         Ok(page)
     }
 
-    /// Waits for news. `None` if there is nothing new, or the log has to be read first.
+    /// Waits for news, unless there are some left. `None` if there is nothing new, or the log has to be read first.
     async fn hear(&mut self) -> Option<FeedPage> {
+        if let Some(page) = self.cut_off.take() {
+            return Some(self.rest_of(page));
+        }
         let heard = tokio::select! {
             biased;
             heard = self.listener.next() => heard,
             () = silent_for(self.silence) => None,
         };
         match heard {
-            Some(page) if page.after <= self.position() => Some(self.rest_of(&page)),
+            Some(page) if page.after <= self.position() => Some(self.rest_of(page)),
             _ => {
                 self.live = false;
                 None
@@ -116,18 +160,30 @@ impl BusSubscription {
         }
     }
 
-    /// What is new of a page, and wanted.
-    fn rest_of(&self, page: &Page) -> FeedPage {
+    /// What is new of a page, and wanted, as far as it may come at once. What may not is kept for the next time.
+    fn rest_of(&mut self, page: Arc<Page>) -> FeedPage {
         let position = self.position();
         let first = page.events.partition_point(|event| event.position <= position);
-        let wanted = page.events[first..]
-            .iter()
-            .filter(|event| self.read.filter.matches(event));
-        FeedPage {
-            events: wanted.cloned().collect(),
+        let mut rest = FeedPage {
+            events: Vec::new(),
             scanned_to: page.scanned_to,
             head: page.head,
+        };
+        let mut bytes = 0_usize;
+        for event in &page.events[first..] {
+            if !self.read.filter.matches(event) {
+                continue;
+            }
+            bytes = bytes.saturating_add(event.payload.len() + event.metadata.len());
+            let fits = rest.events.len() < self.read.max_events.get() && bytes <= self.read.max_bytes;
+            if let Some(last) = rest.events.last().filter(|_| !fits) {
+                rest.scanned_to.position = last.position;
+                self.cut_off = Some(page);
+                break;
+            }
+            rest.events.push(Arc::clone(event));
         }
+        rest
     }
 
     /// Tells whether that is further than it was.

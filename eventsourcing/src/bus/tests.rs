@@ -1,3 +1,5 @@
+mod reading_ahead;
+
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
@@ -79,6 +81,7 @@ impl Spawn for WatchedSpawn {
 struct Tower {
     executor: Executor,
     bus: Bus,
+    environment: Environment,
     spawn: WatchedSpawn,
 }
 
@@ -93,6 +96,7 @@ impl Tower {
         Self {
             bus: Bus::new(store.clone(), &environment),
             executor: Executor::new(store),
+            environment,
             spawn,
         }
     }
@@ -234,7 +238,8 @@ impl Listener for Hears {
 fn told() -> (Told, Tower) {
     let told = Told(broadcast::channel(16).0);
     let mut tower = Tower::new();
-    tower.bus = Bus::over(Arc::new(told.clone()), Arc::clone(tower.executor.store()));
+    let store = Arc::clone(tower.executor.store());
+    tower.bus = Bus::over(Arc::new(told.clone()), store, &tower.environment);
     (told, tower)
 }
 

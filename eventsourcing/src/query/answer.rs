@@ -11,15 +11,21 @@ use super::{AskError, Query};
 use crate::Position;
 
 /// What came of a query, and how new it is. It is the result itself, wherever that is only looked at.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Answer<T> {
     result: Arc<T>,
     position: Position,
+    /// Known where the result was made JSON of anyhow.
+    revision: Option<Revision>,
 }
 
 impl<T> Answer<T> {
     pub(super) const fn new(result: Arc<T>, position: Position) -> Self {
-        Self { result, position }
+        Self {
+            result,
+            position,
+            revision: None,
+        }
     }
 
     /// The result of a query of a Rust type.
@@ -28,7 +34,11 @@ impl<T> Answer<T> {
         T: Send + Sync + 'static,
     {
         match answered.result.downcast() {
-            Ok(result) => Ok(Self::new(result, answered.position)),
+            Ok(result) => Ok(Self {
+                result,
+                position: answered.position,
+                revision: Some(answered.revision),
+            }),
             // Two types of one name, in two functions of one module, have one origin.
             Err(_) => Err(AskError::Panicked {
                 message: format!("two queries are named `{}`", Q::NAME),
@@ -39,6 +49,23 @@ impl<T> Answer<T> {
     /// Everything up to here is in it, and perhaps more.
     pub const fn position(&self) -> Position {
         self.position
+    }
+
+    /// Tells it from other results of the query. Whoever keeps it can follow the query again later, and is told what differs
+    /// from that: [`Follow::after`](super::Follow::after). It is the same over the wire.
+    ///
+    /// An answer that was followed or kept knows it; of any other one, it is computed whenever it is asked for.
+    ///
+    /// # Errors
+    /// If the result has no JSON form.
+    pub fn revision(&self) -> Result<Revision, serde_json::Error>
+    where
+        T: Serialize,
+    {
+        match self.revision {
+            Some(revision) => Ok(revision),
+            None => Ok(Revision::of(&serde_json::to_vec(&*self.result)?)),
+        }
     }
 
     /// The result. It is copied only if somebody else has it, too.
@@ -63,9 +90,19 @@ impl<T> Clone for Answer<T> {
         Self {
             result: Arc::clone(&self.result),
             position: self.position,
+            revision: self.revision,
         }
     }
 }
+
+/// The revision follows from the result, whether it is known yet or not.
+impl<T: PartialEq> PartialEq for Answer<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.result == other.result && self.position == other.position
+    }
+}
+
+impl<T: Eq> Eq for Answer<T> {}
 
 /// Tells a result from another one of the same query: a hash of its JSON form.
 ///

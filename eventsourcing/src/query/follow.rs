@@ -19,6 +19,7 @@ pub struct Follow<Q> {
     query: Q,
     tenant: TenantId,
     at: Option<Position>,
+    after: Option<Revision>,
 }
 
 impl<Q: Query> Follow<Q> {
@@ -28,12 +29,36 @@ impl<Q: Query> Follow<Q> {
             query,
             tenant: TenantId::DEFAULT,
             at: None,
+            after: None,
         }
     }
 
     /// The first result has everything up to this position.
     pub fn at(mut self, position: Position) -> Self {
         self.at = Some(position);
+        self
+    }
+
+    /// Goes on after the result that has this [revision](Answer::revision): the first one that is told differs from it. Its
+    /// revision may have come from anywhere, such as an earlier run of the program or a client over the wire.
+    ///
+    /// ```
+    /// # use eventsourcing::prelude::*;
+    /// # use eventsourcing::query::{AskError, Followed};
+    /// # use eventsourcing::service::Runtime;
+    /// # async fn go_on<Q>(service: &Runtime, query: Q, mut live: Followed<Q>) -> Result<(), AskError>
+    /// # where
+    /// #     Q: QueryLogic + Query<Result: Serialize> + Serialize,
+    /// # {
+    /// let shown = live.next().await?.revision()?;
+    /// drop(live);
+    /// // Later: nothing is told until there is something else to show.
+    /// let mut live = service.follow(query).after(shown).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub const fn after(mut self, revision: Revision) -> Self {
+        self.after = Some(revision);
         self
     }
 
@@ -61,7 +86,7 @@ where
                 .follow_open(Q::ORIGIN, Q::OF, open, self.tenant, self.at)
                 .await?;
             Ok(Followed {
-                following,
+                following: following.after(self.after),
                 query: PhantomData,
             })
         })
@@ -75,7 +100,8 @@ pub struct Followed<Q> {
 }
 
 impl<Q: Query> Followed<Q> {
-    /// The next result: first as it is, then whenever it differs from the last one. Who comes late is told the newest.
+    /// The next result: first as it is, or as soon as it differs from the one to go on [after](Follow::after); then whenever it
+    /// differs from the last one. Who comes late is told the newest.
     ///
     /// # Cancel safety
     /// The future can be dropped, and no result is lost by that.

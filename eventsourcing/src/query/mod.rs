@@ -72,8 +72,9 @@
 //! An [`Answer`] has a position: everything up to there is in it, and perhaps more. `at(position)` waits until that is
 //! reached, so whoever has executed a command, and asks at its position, finds what it has done.
 //!
-//! Whoever follows a query is told each result that differs from the last one, or, if several have come meanwhile, the newest. The
-//! same query, asked by many for the same tenant, is evaluated once for all of them.
+//! Whoever follows a query is told each result that differs from the last one, or, if several have come meanwhile, the newest. Whoever
+//! has a result already, and its [`Revision`], is told what differs from that. The same query, asked by many for the same tenant, is
+//! evaluated once for all of them.
 
 mod answer;
 mod ask;

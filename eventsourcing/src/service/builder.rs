@@ -249,7 +249,7 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             .transport
             .unwrap_or_else(|| Arc::new(LogFollower::new(&self.environment)));
         let placement = Arc::clone(executor.placement());
-        let sources = sources(&executor, &transport);
+        let sources = sources(&executor, &transport, &self.environment);
         let processors = Processors::sharing(self.leases.clone());
         let projecting = runner::Surroundings {
             store: Arc::clone(&sources[StoreNumber::MAIN.get()].store),
@@ -327,12 +327,12 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
 }
 
 /// The stores of an executor, each with a bus.
-fn sources(executor: &Executor, transport: &Arc<dyn Transport>) -> Vec<Source> {
+fn sources(executor: &Executor, transport: &Arc<dyn Transport>, environment: &Environment) -> Vec<Source> {
     let stores = executor.stores().enumerate();
     stores
         .map(|(number, store)| Source {
             store: Arc::clone(store),
-            bus: Bus::over(Arc::clone(transport), Arc::clone(store)),
+            bus: Bus::over(Arc::clone(transport), Arc::clone(store), environment),
             categories: executor.placement().categories(StoreNumber::new(number)),
         })
         .collect()

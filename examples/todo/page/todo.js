@@ -1,25 +1,15 @@
 import { Refused, send } from "./commands.js";
-import { follow } from "./log.js";
+import { follow } from "./live.js";
 
 const [form, title, problem, list, summary, connection, template] = [
   "add", "title", "problem", "todos", "summary", "connection", "todo",
 ].map((id) => document.getElementById(id));
 
-/** What is known of each todo, by its stream: its title, whether it is done, and its line in the list. */
-const todos = new Map();
+/** The line of each todo that is shown. */
+const lines = new Map();
 
-const happened = {
-  "todo.Added": (event) => todos.set(event.subject, { title: event.data.title, done: false }),
-  "todo.Completed": (event) => complete(todos.get(event.subject)),
-  "todo.Removed": (event) => remove(event.subject),
-  "todo.Listed": (event) => show(event.data.todo),
-};
-
-follow({ categories: ["todo", "list"] }, {
-  event(event) {
-    happened[event.type]?.(event);
-    summarize();
-  },
+follow({ name: "ListTodos" }, {
+  result: show,
   connected() {
     const again = connection.classList.replace("lost", "again") || connection.classList.contains("again");
     connection.textContent = again ? "Connected again. Nothing is missing." : "Changes show up here as they happen.";
@@ -27,11 +17,6 @@ follow({ categories: ["todo", "list"] }, {
   lost() {
     connection.className = "lost";
     connection.textContent = "The server cannot be reached. Trying again …";
-  },
-  anotherLog() {
-    todos.clear();
-    list.replaceChildren();
-    summarize();
   },
 });
 
@@ -58,46 +43,47 @@ async function tell(id, name, fields) {
   }
 }
 
-/** Adds a todo to the list. Titles are text, whatever they look like. */
-function show(stream) {
-  const todo = todos.get(stream);
-  if (!todo) return;
-  const id = stream.slice("todo-".length);
-  todo.line = template.content.firstElementChild.cloneNode(true);
-  todo.line.querySelector(".title").textContent = todo.title;
-  const checkbox = todo.line.querySelector("input");
+/** Shows what there is to do. Lines that were there stay, and who is in one of them with the keyboard stays there. */
+function show(todos) {
+  const there = new Set(todos.map(({ todo }) => todo));
+  [...lines.keys()].filter((id) => !there.has(id)).forEach(remove);
+  todos.forEach(({ todo, ...content }, place) => {
+    const line = lines.get(todo) ?? add(todo);
+    if (line !== list.children[place]) list.insertBefore(line, list.children[place]);
+    write(line, content);
+  });
+  const open = todos.filter(({ done }) => !done).length;
+  summary.textContent = todos.length === 0 ? "" : `${open} of ${todos.length} to do`;
+}
+
+/** A line for a todo, with nothing in it yet. */
+function add(id) {
+  const line = template.content.firstElementChild.cloneNode(true);
+  const checkbox = line.querySelector("input");
   checkbox.addEventListener("change", async () => {
     checkbox.checked = await tell(id, "Complete");
   });
-  const button = todo.line.querySelector("button");
-  button.setAttribute("aria-label", `Remove ${todo.title}`);
-  button.addEventListener("click", () => tell(id, "Remove"));
-  list.append(todo.line);
-  if (todo.done) complete(todo);
+  line.querySelector("button").addEventListener("click", () => tell(id, "Remove"));
+  lines.set(id, line);
+  return line;
 }
 
-function complete(todo) {
-  todo.done = true;
-  const checkbox = todo.line?.querySelector("input");
-  if (!checkbox) return;
-  // Who is there with the keyboard stays in the line.
-  if (document.activeElement === checkbox) todo.line.querySelector("button").focus();
-  checkbox.checked = true;
-  checkbox.disabled = true;
+/** Titles are text, whatever they look like. What was checked just now stays so until it is known to be done. */
+function write(line, { title, done }) {
+  const [checkbox, button] = ["input", "button"].map((part) => line.querySelector(part));
+  line.querySelector(".title").textContent = title;
+  button.setAttribute("aria-label", `Remove ${title}`);
+  if (checkbox.disabled === done) return;
+  if (document.activeElement === checkbox) button.focus();
+  checkbox.checked = checkbox.disabled = done;
 }
 
-function remove(stream) {
-  const line = todos.get(stream)?.line;
-  todos.delete(stream);
-  if (line?.contains(document.activeElement)) {
+function remove(id) {
+  const line = lines.get(id);
+  lines.delete(id);
+  if (line.contains(document.activeElement)) {
     const neighbour = line.nextElementSibling ?? line.previousElementSibling;
     (neighbour?.querySelector("button") ?? title).focus();
   }
-  line?.remove();
-}
-
-function summarize() {
-  const all = todos.size;
-  const open = [...todos.values()].filter((todo) => !todo.done).length;
-  summary.textContent = all === 0 ? "" : `${open} of ${all} to do`;
+  line.remove();
 }

@@ -1,7 +1,7 @@
 //! The list: its stream, and how it is asked for.
 
-use eventsourcing::InvalidStreamKey;
 use eventsourcing::prelude::*;
+use eventsourcing::{InvalidStreamKey, Position};
 
 use crate::{TodoEvent, TodoId, TodoList};
 
@@ -14,6 +14,9 @@ pub(crate) struct TodoRow {
     title: String,
     #[index]
     done: bool,
+    #[index]
+    #[serde(skip)]
+    added: Position,
 }
 
 #[derive(Default)]
@@ -29,7 +32,11 @@ impl Todos {
     ) -> Result<(), InvalidStreamKey> {
         let todo = TodoId::from_stream_id(event.stream())?;
         match event.payload() {
-            TodoEvent::Added { title } => title.clone_into(&mut rows.entry(&todo).title),
+            TodoEvent::Added { title } => {
+                let row = rows.entry(&todo);
+                title.clone_into(&mut row.title);
+                row.added = event.position();
+            }
             TodoEvent::Completed => rows.entry(&todo).done = true,
             _ => rows.remove(&todo),
         }
@@ -37,7 +44,7 @@ impl Todos {
     }
 }
 
-/// What there is to do, and what is done: both, or one of them.
+/// What there is to do, and what is done: both, or one of them, in the order in which it was added.
 #[derive(Query, Serialize, Deserialize)]
 #[query(result = Vec<TodoRow>, of(Todos))]
 pub(crate) struct ListTodos {
@@ -46,7 +53,7 @@ pub(crate) struct ListTodos {
 
 impl QueryLogic for ListTodos {
     async fn answer(&self, read: &Reading<Self>) -> Result<Vec<TodoRow>, NoAnswer> {
-        let todos = read.rows::<TodoRow>();
+        let todos = read.rows::<TodoRow>().order_by(TodoRow::ADDED.ascending());
         let todos = match self.done {
             Some(done) => todos.filter(TodoRow::DONE.is(done)),
             None => todos,

@@ -1,12 +1,15 @@
+use std::iter;
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use eventsourcing::environment::Environment;
 use eventsourcing::execute::{ExecuteError, RetryPolicy};
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
 use eventsourcing::snapshot::SnapshotPolicy;
 use eventsourcing::store::{EventStore as _, FeedFilter};
 use eventsourcing::subscription::Subscription;
-use eventsourcing::{Actor, CommandId, EventTypeName, TenantId};
+use eventsourcing::{Actor, Category, CommandId, EventTypeName, TenantId, TypeFilter, TypeSet};
 
 use super::commands::{AccountEvent, AccountId, BankError, RulesId, TransferMoney};
 
@@ -241,11 +244,80 @@ async fn the_log_can_be_followed() -> Result<(), Box<dyn std::error::Error>> {
         })
         .await?;
 
-    let mut subscription = Subscription::new(&store.tenant(&TenantId::DEFAULT), None, FeedFilter::ALL);
+    let tenant = store.tenant(&TenantId::DEFAULT);
+    let mut subscription = Subscription::new(&tenant, None, FeedFilter::ALL);
     let page = subscription.next().await?;
     for event in &page.events {
         println!("{} {} {}", event.position, event.home.stream, event.event_type);
     }
     assert_eq!(page.events.len(), 1);
+    Ok(())
+}
+
+const FIFTY: NonZeroUsize = NonZeroUsize::new(50).unwrap();
+const THOUSAND: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
+
+/// A hundred deposits of Alice, and one of Bob.
+async fn deposits(store: &MemoryStore) -> Result<(), Box<dyn std::error::Error>> {
+    let executor = Executor::new(store.clone());
+    let names = iter::repeat_n("alice", 100).chain(["bob"]);
+    for name in names {
+        let account = account(name);
+        executor.execute(Deposit { account, cents: 1 }).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn some_events_can_be_followed() -> Result<(), Box<dyn std::error::Error>> {
+    let store = MemoryStore::new();
+    deposits(&store).await?;
+    let tenant = store.tenant(&TenantId::DEFAULT);
+
+    let of_accounts = FeedFilter {
+        types: TypeFilter::Only(TypeSet::of(const { &AccountEvent::TYPES })),
+        ..FeedFilter::ALL
+    };
+    let of_rules = FeedFilter {
+        categories: Some(vec![Category::from_static("rules")]),
+        ..FeedFilter::ALL
+    };
+    let of_alice = FeedFilter {
+        streams: Some(vec![account("alice").to_stream_id()?]),
+        ..FeedFilter::ALL
+    };
+    for (filter, events) in [(of_accounts, 101), (of_rules, 0), (of_alice.clone(), 100)] {
+        let page = Subscription::new(&tenant, None, filter).next().await?;
+        assert_eq!(page.events.len(), events);
+    }
+
+    let mut subscription = Subscription::new(&tenant, None, of_alice)
+        .with_max_events(FIFTY)
+        .with_max_bytes(64 * 1024);
+    assert_eq!(subscription.next().await?.events.len(), 50);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_follows_the_log_goes_on_later() -> Result<(), Box<dyn std::error::Error>> {
+    let store = MemoryStore::new();
+    deposits(&store).await?;
+    let tenant = store.tenant(&TenantId::DEFAULT);
+    let mut subscription = Subscription::new(&tenant, None, FeedFilter::ALL).with_max_events(FIFTY);
+    let page = subscription.next().await?;
+    tenant.checkpoints.save("statements", page.scanned_to).await?;
+
+    let place = tenant.checkpoints.load("statements").await?;
+    let mut subscription = Subscription::new(&tenant, place, FeedFilter::ALL);
+    assert_eq!(subscription.next().await?.events.len(), 51);
+
+    let mut events = Subscription::new(&tenant, place, FeedFilter::ALL).read_ahead(
+        THOUSAND,
+        4 * 1024 * 1024,
+        &Environment::default(),
+    );
+    let page = events.next().await?;
+    assert_eq!(page.events.len(), 51);
+    assert_eq!(events.checkpoint(), Some(page.scanned_to));
     Ok(())
 }

@@ -104,6 +104,10 @@ async fn queries_are_asked_and_followed() -> Result<(), Box<dyn std::error::Erro
     let first = live.next().await?;
     assert!(first.is_empty());
 
+    let shown = first.revision()?;
+    drop(live);
+    let mut live = bank.follow(RichAccounts { at_least: 100 }).after(shown).await?;
+
     let account = AccountId("ada".into());
     let open = OpenAccount {
         account: account.clone(),

@@ -87,8 +87,9 @@ async fn orders_are_led_to_their_end_on_a_bus_that_forgets_every_second_page() {
 #[tokio::test(start_paused = true)]
 async fn a_subscriber_of_a_bus_that_forgets_hears_everything_in_order() {
     let store = MemoryStore::new();
-    let follower = LogFollower::new(&Environment::default());
-    let bus = Bus::over(Arc::new(Forgetful(follower)), store.clone());
+    let environment = Environment::default();
+    let follower = LogFollower::new(&environment);
+    let bus = Bus::over(Arc::new(Forgetful(follower)), store.clone(), &environment);
     let mut events = bus.subscribe(&TenantId::DEFAULT, None, FeedFilter::ALL);
     let shop = open(&store).await;
     let mut heard = Vec::new();

@@ -80,7 +80,20 @@ impl Waiting {
         if self.batches.len() == 1 && self.batches.back().is_some_and(is_filling) {
             return None;
         }
+        self.take_at_once()
+    }
+
+    /// Takes the first batch, as it is.
+    pub(super) fn take_at_once(&mut self) -> Option<FeedPage> {
         self.batches.pop_front().map(|batch| batch.page)
+    }
+
+    /// How many events and bytes wait.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> (usize, usize) {
+        let events = self.batches.iter().map(|batch| batch.page.events.len());
+        let bytes = self.batches.iter().map(|batch| batch.bytes);
+        (events.sum(), bytes.sum())
     }
 }
 
@@ -234,6 +247,15 @@ mod tests {
         assert_eq!(take(&mut waiting), None);
         waiting.put(page([], 9, 9), false);
         assert_eq!(take(&mut waiting), Some((vec![5, 6], 9, true)));
+    }
+
+    #[test]
+    fn who_does_not_want_to_wait_takes_what_there_is() {
+        let mut waiting = Waiting::new(bounds(4, UNBOUNDED, 1));
+        waiting.put(page(1..=3, 3, 9), true);
+        let taken = waiting.take_at_once().map(|page| page.events.len());
+        assert_eq!(taken, Some(3));
+        assert_eq!(waiting.take_at_once(), None);
     }
 
     #[test]

@@ -99,6 +99,45 @@ async fn who_has_a_result_already_is_told_what_differs_from_it() {
 }
 
 #[tokio::test]
+async fn who_goes_on_after_a_result_is_told_what_differs_from_it() {
+    let bank = bank().await;
+    let rich = RichAccounts { at_least: 100 };
+    let position = deposited(&bank, "ada", 100).await;
+    let mut live = bank.follow(rich.clone()).at(position).await.unwrap();
+    let shown = live.next().await.unwrap().revision().unwrap();
+    drop(live);
+
+    // What makes no other result is not told.
+    let position = deposited(&bank, "bob", 1).await;
+    let mut resumed = bank.follow(rich.clone()).at(position).after(shown).await.unwrap();
+    deposited(&bank, "bob", 99).await;
+    let next = resumed.next().await.unwrap();
+    assert_eq!(*next, [row("ada", 100), row("bob", 100)]);
+
+    // What came while nobody followed is told.
+    let mut late = bank.follow(rich).at(next.position()).after(shown).await.unwrap();
+    assert_eq!(late.next().await.unwrap(), next);
+}
+
+#[tokio::test]
+async fn a_result_has_the_same_revision_however_it_was_asked_for() {
+    let bank = bank().await;
+    let at = deposited(&bank, "ada", 100).await;
+    let rich = RichAccounts { at_least: 100 };
+    let asked = bank.query(rich.clone()).at(at).await.unwrap();
+    let mut live = bank.follow(rich).at(at).await.unwrap();
+    let followed = live.next().await.unwrap();
+    let by_name = bank.queries().ask(&form("RichAccounts", "at_least=100")).await;
+    let revision = by_name.unwrap().revision;
+    assert_eq!(asked.revision().unwrap(), revision);
+    assert_eq!(followed.revision().unwrap(), revision);
+
+    deposited(&bank, "bob", 100).await;
+    let next = live.next().await.unwrap();
+    assert_ne!(next.revision().unwrap(), revision);
+}
+
+#[tokio::test]
 async fn a_query_that_has_no_answer_now_may_have_one_later() {
     let bank = bank().await;
     let mut live = bank

@@ -82,6 +82,24 @@ async fn the_list_is_asked_for_and_followed() {
 }
 
 #[tokio::test]
+async fn the_list_is_in_the_order_in_which_it_was_added() {
+    let (_folder, program) = program().await;
+    let mut live = program.follow("/queries/ListTodos").await;
+    for (id, title) in [("2", "first"), ("3", "second"), ("1", "third")] {
+        let todo = json!({ "title": title }).to_string();
+        program
+            .post(&format!("/commands/todo/{id}/Add"), &todo)
+            .await;
+    }
+    let in_order = json!([
+        { "todo": "2", "title": "first", "done": false },
+        { "todo": "3", "title": "second", "done": false },
+        { "todo": "1", "title": "third", "done": false },
+    ]);
+    while live.next().await != in_order {}
+}
+
+#[tokio::test]
 async fn the_page_is_found_wherever_cargo_was_started() {
     let (_folder, program) = program().await;
     let page = program.get("/").await;
