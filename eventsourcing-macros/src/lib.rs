@@ -278,7 +278,10 @@ pub fn process_manager(attribute: TokenStream, item: TokenStream) -> TokenStream
 ///     type Row = BalanceRow;
 ///     const PROJECTION: ProjectionFacts = ProjectionFacts { name: "balances", version: .., on: .., code: /* a hash */, .. };
 /// }
-/// impl Projects for Balances { const HANDLERS: .. = &[&HANDLER]; }
+/// impl Projects for Balances {
+///     const HANDLERS: .. = &[&HANDLER];
+///     const IS_OF: IsOf = <BalanceRow as KeyedByStream>::is_of; // with `slices`, and without `parallel_by`
+/// }
 /// ```
 /// </details>
 #[proc_macro_attribute]

@@ -34,7 +34,7 @@ pub use crate::projection::derived::{
 };
 pub use crate::projection::parked::{parked_in_sql, parked_table_of};
 pub use crate::projection::row::{PlainField, RowField, columns_of, json_field, key_field, plain_field};
-pub use crate::projection::sequence::{sequence_of, sequence_of_rows};
+pub use crate::projection::sequence::{IsOf, KeyedByStream, sequence_of, sequence_of_rows};
 pub use crate::projection::sql::derived::{
     HandlingInSql, InSql, ProjectsInSql, SqlHandler, in_sql, inline_in, kept_in_sql, nothing_in_sql,
     sql_projector,

@@ -89,7 +89,20 @@ fn with_slices_the_field_is_what_keys_begin_with() {
 }
 
 #[test]
-fn there_are_from_2_to_64_slices_of_what_a_field_tells_apart() {
+fn with_slices_and_no_field_the_home_stream_is_what_keys_begin_with() {
+    assert_expansion!(super::attribute(
+        quote!(name = "balances", version = 1, row = BalanceRow, slices = 8),
+        quote! {
+            impl Balances {
+                #[on(AccountEvent::Opened)]
+                fn opened(&self, owner: &str, rows: &mut Rows<BalanceRow>) {}
+            }
+        }
+    ));
+}
+
+#[test]
+fn there_are_from_2_to_64_slices() {
     let of = |slices: TokenStream| {
         errors(super::attribute(
             quote!(name = "b", version = 1, row = R, #slices),
@@ -102,6 +115,7 @@ fn there_are_from_2_to_64_slices_of_what_a_field_tells_apart() {
     ));
     for allowed in [quote!(slices = 2), quote!(slices = 64)] {
         assert_eq!(of(quote!(parallel_by = account, #allowed)), mixed);
+        assert_eq!(of(allowed), mixed);
     }
     let bounds = "a projection has from 2 to 64 slices";
     for refused in [
@@ -111,10 +125,6 @@ fn there_are_from_2_to_64_slices_of_what_a_field_tells_apart() {
     ] {
         assert_eq!(of(quote!(parallel_by = account, #refused))[0], bounds);
     }
-    assert_eq!(
-        of(quote!(slices = 8))[0],
-        "slices are told apart by a field that all events have; add `parallel_by = field`"
-    );
 }
 
 #[test]

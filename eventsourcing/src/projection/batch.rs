@@ -119,7 +119,7 @@ impl<P: Projects> Batch<P> {
     pub(crate) fn new(projection: Arc<P>) -> Self {
         Self {
             projection,
-            rows: Rows::new(),
+            rows: Rows::new(P::IS_OF),
             events: Vec::new(),
             set_aside: Vec::new(),
             failure: None,
@@ -261,7 +261,7 @@ impl<P: Projects> Batches for Batch<P> {
     }
 
     fn forget(&mut self) {
-        self.rows = Rows::new();
+        self.rows = Rows::new(P::IS_OF);
     }
 
     fn sequence(&self, event: &Arc<RecordedEvent>) -> Result<String, ProjectionFailure> {

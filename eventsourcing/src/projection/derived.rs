@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::batch::{Batch, Batches};
-use super::sequence::SequenceOf;
+use super::sequence::{IsOf, SequenceOf, names};
 use super::sql::{InlineEvents, SqlProjector};
 use super::{InvalidValue, Kept, Projection, ProjectionFacts, Row, RowError, Rows};
 use crate::RecordedEvent;
@@ -20,6 +20,10 @@ type BoxedError = Box<dyn Error + Send + Sync>;
 pub trait Projects: Projection + Sized {
     /// One for each event that is handled.
     const HANDLERS: &'static [&'static dyn Handling<Self>];
+
+    /// Tells which rows are those of an event, where there are slices: those whose key begins with the value that names its sequence;
+    /// another function, if that is its home stream.
+    const IS_OF: IsOf = names;
 }
 
 /// What a projection does on the events of one entry of `#[on(..)]`.

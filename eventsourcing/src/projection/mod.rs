@@ -149,7 +149,7 @@ pub use eventsourcing_macros::Row;
 /// | `tables("audit")` | the tables that it makes itself, in SQL of its own, with names as above |
 /// | `inline` | its handlers, which run SQL, run in the transaction in which an event is appended |
 /// | `parallel_by = field` | the field whose value tells which events belong together, instead of their home streams: all events have it, and it is a stream key, a text, a number or the like |
-/// | `slices = 8` | so many parts of it, 2 to 64, are worked on side by side, by one process or several: the events of one value of `parallel_by` are of one slice. It is part of what the version is |
+/// | `slices = 8` | so many parts of it, 2 to 64, are worked on side by side, by one process or several: the events of one value of `parallel_by`, or without that of one home stream, are of one slice. It is part of what the version is |
 /// | `changed = "why"` | its code may differ from what its version was at first, because the rows would be the same |
 /// | `crate = path` | where this crate is found, if not at `::eventsourcing` |
 ///
@@ -160,8 +160,8 @@ pub use eventsourcing_macros::Row;
 /// * `event: &Recorded<Event>` is the event as it was recorded.
 /// * Every other is the field of this name of the variant, as a reference. Should it take several, each must have the field.
 ///
-/// With `slices`, they are the rows whose key begins with the value of the field in `parallel_by`, and no others: an event that asks for
-/// another row fails, so that no two slices change the same one.
+/// With `slices`, they are the rows whose key begins with the value of the field in `parallel_by`, or without that with the key of the
+/// home stream, and no others: an event that asks for another row fails, so that no two slices change the same one.
 ///
 /// It returns nothing, or a `Result<(), E>`. It does nothing but edit rows, since it may run several times for one event: see
 /// [`Rows`].

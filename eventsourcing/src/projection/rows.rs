@@ -3,7 +3,7 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
-use super::sequence::names;
+use super::sequence::IsOf;
 use super::{Row, RowError};
 use crate::store::rows::{TableChange, Value};
 
@@ -18,8 +18,10 @@ pub struct Rows<R> {
     wanted: Vec<Vec<Value>>,
     /// The keys of what was changed since it was last written.
     changed: Vec<Vec<Value>>,
-    /// The sequence whose rows alone the handler that runs now may ask for: those whose keys begin with its name.
+    /// The sequence whose rows alone the handler that runs now may ask for.
     sequence: Option<Arc<str>>,
+    /// Tells which rows these are.
+    is_of: IsOf,
     /// What the handler that runs now has done wrong first.
     trouble: Option<RowError>,
     /// Handed out where there is no row to hand out.
@@ -171,12 +173,13 @@ impl<R: Row> Rows<R> {
 /// For those who run handlers.
 impl<R: Row> Rows<R> {
     /// No row is known.
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(is_of: IsOf) -> Self {
         Self {
             slots: HashMap::new(),
             wanted: Vec::new(),
             changed: Vec::new(),
             sequence: None,
+            is_of,
             trouble: None,
             scratch: None,
         }
@@ -296,7 +299,7 @@ impl<R: Row> Rows<R> {
     fn admitted(&mut self, key: Result<Vec<Value>, RowError>) -> Option<Vec<Value>> {
         let refused = match (key, &self.sequence) {
             (Ok(key), None) => return Some(key),
-            (Ok(key), Some(sequence)) if key.first().is_some_and(|first| names(first, sequence)) => {
+            (Ok(key), Some(sequence)) if key.first().is_some_and(|first| (self.is_of)(first, sequence)) => {
                 return Some(key);
             }
             (Ok(key), Some(sequence)) => RowError::OfAnotherSequence {

@@ -3,7 +3,8 @@
 use std::borrow::Borrow;
 use std::fmt;
 
-use super::{InvalidValue, Row, RowKey};
+use super::{InvalidValue, Row, RowKey, RowValue as _};
+use crate::StreamKey;
 use crate::event::Recorded;
 use crate::store::rows::Value;
 
@@ -51,6 +52,33 @@ where
     R::Key<'static>: KeyParts,
 {
 }
+
+/// Rows whose keys begin with stream keys: each slice of a projection without `parallel_by` has the rows of its home streams.
+#[diagnostic::on_unimplemented(
+    message = "the key of `{Self}` does not begin with a stream key",
+    label = "rows of `{Self}` are not told apart by streams in the first place",
+    note = "with `slices`, a row belongs to the events of one home stream: let the first `#[key]` of `{Self}` be the key of that \
+            stream, or write `parallel_by = field`"
+)]
+pub trait KeyedByStream: Row {
+    /// Whether a row whose key begins so is one of a stream.
+    fn is_of(begins: &Value, stream: &str) -> bool;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Row> KeyedByStream for R
+where
+    R::Key<'static>: KeyParts<First: StreamKey + RowKey>,
+{
+    fn is_of(begins: &Value, stream: &str) -> bool {
+        let key = <R::Key<'static> as KeyParts>::First::from_value(begins.clone());
+        let named = key.ok().and_then(|key| key.to_stream_id().ok());
+        named.is_some_and(|named| named == stream)
+    }
+}
+
+/// Whether a row whose key begins so is one of a sequence.
+pub type IsOf = fn(&Value, &str) -> bool;
 
 /// How a row is asked for: by a reference, or by several.
 pub trait KeyParts {

@@ -226,6 +226,25 @@ impl Outgoings {
     }
 }
 
+#[derive(Row, Clone, Debug, PartialEq)]
+#[row(table = "lives")]
+pub struct LifeRow {
+    #[key]
+    pub account: AccountId,
+    pub changes: u32,
+}
+
+#[derive(Default)]
+pub struct Lives;
+
+#[projection(name = "lives", version = 1, row = LifeRow, slices = 8)]
+impl Lives {
+    #[on([AccountEvent::Opened, AccountEvent::Closed])]
+    fn changed(&self, account: &AccountId, rows: &mut Rows<LifeRow>) {
+        rows.entry(account).changes += 1;
+    }
+}
+
 fn account(name: &str) -> AccountId {
     AccountId(name.into())
 }
@@ -372,6 +391,17 @@ fn outgoings_are_added_up_by_account() {
         .then_rows([("a", 35), ("b", 10)].map(|(from, cents)| OutgoingRow {
             from: account(from),
             cents,
+        }));
+}
+
+#[test]
+fn changes_are_counted_by_account() {
+    let _ = scenario()
+        .projection(Lives)
+        .when([opened("a", "Ada"), opened("b", "Bob"), opened("a", "Ada")])
+        .then_rows([("a", 2), ("b", 1)].map(|(name, changes)| LifeRow {
+            account: account(name),
+            changes,
         }));
 }
 

@@ -131,6 +131,11 @@ async fn another_one_goes_on_with_all_slices_when_one_is_killed_at_any_call() {
 }
 
 #[tokio::test]
+async fn all_slices_of_streams_go_on_from_where_their_process_was_killed() {
+    killed_at_every_call(Kept::InSlicesOfStreams, Death::Before, false).await;
+}
+
+#[tokio::test]
 async fn whatever_goes_wrong_each_payment_is_booked_once() {
     each_payment_is_booked_once(Kept::AsAWhole).await;
 }

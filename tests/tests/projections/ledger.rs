@@ -88,18 +88,40 @@ impl SlicedLedger {
 #[service(commands(Open, Move, Close), projections(SlicedLedger))]
 pub struct SlicedBooks;
 
+/// The same ledger, in slices of whole streams: those of who pays.
+#[derive(Default)]
+pub struct LedgerOfStreams {
+    pub poison: Poison,
+}
+
+#[projection(name = "ledger", version = 1, row = EntryRow, slices = 3)]
+impl LedgerOfStreams {
+    #[on(AccountEvent::Moved)]
+    fn moved(&self, from: &AccountId, amount: &i64, rows: &mut Rows<EntryRow>) -> Result<(), String> {
+        if self.poison.holds(*amount) {
+            return Err(format!("{amount} cannot be booked"));
+        }
+        rows.entry(from).amounts.push(*amount);
+        Ok(())
+    }
+}
+
+#[service(commands(Open, Move, Close), projections(LedgerOfStreams))]
+pub struct BooksOfStreams;
+
 /// How the ledger is kept.
 #[derive(Clone, Copy, Debug)]
 pub enum Kept {
     AsAWhole,
     InSlices,
+    InSlicesOfStreams,
 }
 
 impl Kept {
     /// What the sequence of an account is called.
     pub fn sequence(self, account: &str) -> String {
         match self {
-            Self::AsAWhole => format!("account-{account}"),
+            Self::AsAWhole | Self::InSlicesOfStreams => format!("account-{account}"),
             Self::InSlices => account.to_owned(),
         }
     }
@@ -109,6 +131,7 @@ impl Kept {
         let started = match self {
             Self::AsAWhole => Books::builder(store.clone()).tenants([]).start().await,
             Self::InSlices => SlicedBooks::builder(store.clone()).tenants([]).start().await,
+            Self::InSlicesOfStreams => BooksOfStreams::builder(store.clone()).tenants([]).start().await,
         };
         started.unwrap()
     }
@@ -142,6 +165,7 @@ impl Kept {
         match self {
             Self::AsAWhole => open!(Books, Ledger),
             Self::InSlices => open!(SlicedBooks, SlicedLedger),
+            Self::InSlicesOfStreams => open!(BooksOfStreams, LedgerOfStreams),
         }
     }
 }

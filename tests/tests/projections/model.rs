@@ -148,4 +148,9 @@ proptest! {
     fn they_are_so_in_slices(deeds in deeds()) {
         run(check(Kept::InSlices, deeds));
     }
+
+    #[test]
+    fn they_are_so_in_slices_of_streams(deeds in deeds()) {
+        run(check(Kept::InSlicesOfStreams, deeds));
+    }
 }

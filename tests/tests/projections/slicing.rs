@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use eventsourcing::TenantId;
 use eventsourcing::environment::Environment;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::prelude::*;
@@ -13,6 +12,7 @@ use eventsourcing::projection::{
 };
 use eventsourcing::service::{Runtime, StartError};
 use eventsourcing::store::EventStore;
+use eventsourcing::{Position, TenantId};
 use tokio::task::JoinSet;
 
 use super::bank::{AccountEvent, AccountId, Close, Move, Open, account, hasty, open, status, stop, transfer};
@@ -215,7 +215,80 @@ async fn a_write_of_a_slice_that_comes_too_late_is_refused_by_the_fence(place: P
     }
 }
 
+#[derive(Row, Clone, Debug, PartialEq)]
+#[row(table = "statements")]
+struct StatementRow {
+    #[key]
+    account: AccountId,
+    #[key]
+    amount: i64,
+    lines: u32,
+}
+
+/// Of the streams of those who pay: what the key begins with names the stream.
+#[derive(Default)]
+struct Statements;
+
+#[projection(name = "statements", version = 1, row = StatementRow, slices = 6)]
+impl Statements {
+    #[on(AccountEvent::Moved)]
+    fn moved(
+        &self,
+        from: &AccountId,
+        to: &AccountId,
+        amount: &i64,
+        rows: &mut Rows<StatementRow>,
+    ) -> Result<(), &'static str> {
+        if *amount == 13 {
+            return Err("13 brings bad luck");
+        }
+        let receives = *amount == 14;
+        rows.entry((if receives { to } else { from }, amount)).lines += 1;
+        Ok(())
+    }
+}
+
+#[service(commands(Open, Move, Close), projections(Statements))]
+struct Clerks;
+
+/// Two processes share them. What cannot be dealt with is parked with its stream, and nothing else waits.
+async fn slices_of_home_streams_have_their_rows_and_park_their_events(place: Place) {
+    let start = async || {
+        let builder = Clerks::builder(place.open().await).projection_policy(hasty());
+        builder.start().await.unwrap()
+    };
+    let clerks = [start().await, start().await];
+    let mut last = Position::START;
+    for (number, amount) in [(0, 13), (1, 14)] {
+        last = transfer(&clerks[0], &number.to_string(), "till", amount).await;
+    }
+    for amount in 1..5 {
+        for number in 0..ACCOUNTS {
+            last = transfer(&clerks[0], &number.to_string(), "till", amount).await;
+        }
+    }
+    for clerk in &clerks {
+        clerk.wait_for::<Statements>(last).await.unwrap();
+        assert_eq!(status(clerk, "statements").slices.len(), 6);
+        let parked = status(clerk, "statements").parked.into_iter();
+        let parked = parked.map(|parked| (parked.first.sequence, parked.events));
+        let expected = ["account-0", "account-1"].map(|stream| (stream.to_owned(), 5));
+        assert_eq!(parked.collect::<BTreeSet<_>>(), expected.into());
+    }
+    let lines = clerks[1].rows::<StatementRow>().all().await.unwrap();
+    let expected = (2..ACCOUNTS).flat_map(|number| (1..5).map(move |amount| (number.to_string(), amount)));
+    let found = lines.into_iter().map(|row| {
+        assert_eq!(row.lines, 1);
+        (row.account.0, row.amount)
+    });
+    assert_eq!(found.collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+    for clerk in clerks {
+        stop(clerk).await;
+    }
+}
+
 on_every_store! {
+    slices_of_home_streams_have_their_rows_and_park_their_events,
     processes_share_the_slices_and_each_can_wait_for_all,
     the_slices_of_a_killed_process_go_to_others,
     with_more_or_fewer_workers_no_slice_loses_its_place,

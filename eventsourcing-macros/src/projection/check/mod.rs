@@ -27,7 +27,7 @@ pub(super) fn model(model: &Model<'_>, attribute: &ProjectionAttribute, diagnost
         diagnostics,
     );
     it_keeps_rows_or_tables(model, attribute, diagnostics);
-    slices_are_told_apart(attribute, diagnostics);
+    what_is_in_sql_has_no_slices(attribute, diagnostics);
     sql::what_is_inline_is_in_sql(attribute, diagnostics);
     it_handles_something(model, diagnostics);
     events_are_taken_once(
@@ -81,16 +81,10 @@ fn it_is_a_type_of_its_own(model: &Model<'_>, diagnostics: &Diagnostics) {
     }
 }
 
-fn slices_are_told_apart(attribute: &ProjectionAttribute, diagnostics: &Diagnostics) {
-    let Some(slices) = attribute.slices.key() else {
-        return;
-    };
-    if attribute.tables.key().is_some() {
+fn what_is_in_sql_has_no_slices(attribute: &ProjectionAttribute, diagnostics: &Diagnostics) {
+    if let (Some(slices), Some(_)) = (attribute.slices.key(), attribute.tables.key()) {
         let message =
             "nobody can tell which rows SQL touches, so a projection in SQL has no slices; leave this out";
-        diagnostics.error(slices, message);
-    } else if attribute.parallel_by.key().is_none() {
-        let message = "slices are told apart by a field that all events have; add `parallel_by = field`";
         diagnostics.error(slices, message);
     }
 }

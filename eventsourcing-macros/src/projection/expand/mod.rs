@@ -121,6 +121,7 @@ impl Expand<'_> {
         }
         let (private, projection) = (&self.private, &self.projection);
         let row = self.model.row.map(ToTokens::to_token_stream);
+        let is_of = self.rows_of_home_streams();
         Kind {
             row: row.unwrap_or_default(),
             kept: quote!(kept_in_rows),
@@ -130,9 +131,22 @@ impl Expand<'_> {
                 #[automatically_derived]
                 impl #private::Projects for #projection {
                     const HANDLERS: &'static [&'static dyn #private::Handling<Self>] = &[#(&#handlers),*];
+                    #is_of
                 }
             },
         }
+    }
+
+    /// Tells which rows are those of a home stream, if slices are told apart by that.
+    fn rows_of_home_streams(&self) -> Option<TokenStream> {
+        let private = &self.private;
+        let by_home = self.model.slices.is_some() && self.model.parallel_by.is_none();
+        let row = self.model.row.filter(|_| by_home)?;
+        let is_of = {
+            let private = self.paths.private_at(row.span());
+            quote_spanned!(row.span()=> <#row as #private::KeyedByStream>::is_of)
+        };
+        Some(quote!(const IS_OF: #private::IsOf = #is_of;))
     }
 
     fn handler(&self, number: usize, event: &EventPath, handler: &Handler<'_>) -> TokenStream {

@@ -73,7 +73,7 @@ pub enum RowError {
     /// With `slices`, a handler asked for a row of another sequence than that of its event: another slice may be changing it.
     #[error(
         "the row {key} of `{table}` is not one of the sequence `{sequence}`; with `slices`, an event has to do with rows only \
-         whose key begins with the value of its field in `parallel_by`"
+         whose key begins with what tells its sequence: its field in `parallel_by`, or without that its home stream"
     )]
     OfAnotherSequence {
         /// The table.

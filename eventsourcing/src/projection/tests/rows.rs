@@ -1,5 +1,6 @@
 use super::world::{BalanceRow, account, row};
 use crate::prelude::*;
+use crate::projection::sequence::names;
 use crate::store::rows::Value;
 
 fn known(rows: impl IntoIterator<Item = (&'static str, Option<BalanceRow>)>) -> Rows<BalanceRow> {
@@ -7,7 +8,7 @@ fn known(rows: impl IntoIterator<Item = (&'static str, Option<BalanceRow>)>) -> 
         .into_iter()
         .map(|(key, row)| (vec![Value::from(key)], row.map(|row| row.to_values().unwrap())))
         .unzip();
-    let mut known = Rows::new();
+    let mut known = Rows::new(names);
     known.fill(keys, rows);
     known
 }
@@ -62,7 +63,7 @@ fn after_a_reset_everything_is_as_in_the_store() {
 
 #[test]
 fn a_row_that_cannot_be_read_is_told() {
-    let mut rows: Rows<BalanceRow> = Rows::new();
+    let mut rows: Rows<BalanceRow> = Rows::new(names);
     rows.fill(vec![vec![Value::from("a")]], vec![Some(vec![Value::from("a")])]);
     rows.entry(&account("a"));
     let error = rows.take_trouble().unwrap_err();

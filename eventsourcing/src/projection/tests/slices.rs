@@ -62,6 +62,41 @@ impl Days {
     }
 }
 
+/// Of home streams. A large amount is noted for those who receive it, too.
+#[derive(Default)]
+struct Spent;
+
+#[projection(name = "spent", version = 1, row = BalanceRow, slices = 4)]
+impl Spent {
+    #[on(AccountEvent::Moved)]
+    fn moved(&self, from: &AccountId, to: &AccountId, amount: &i64, rows: &mut Rows<BalanceRow>) {
+        rows.entry(from).balance += amount;
+        if *amount > 100 {
+            rows.entry(to).balance -= amount;
+        }
+    }
+}
+
+/// Of home streams whatever their category: the key is the id of the stream.
+#[derive(Row, Clone, Debug, PartialEq)]
+#[row(table = "lengths")]
+struct LengthRow {
+    #[key]
+    stream: StreamId,
+    events: u32,
+}
+
+#[derive(Default)]
+struct Lengths;
+
+#[projection(name = "lengths", version = 1, row = LengthRow, slices = 4)]
+impl Lengths {
+    #[on(AccountEvent)]
+    fn happened(&self, event: &Recorded<AccountEvent>, rows: &mut Rows<LengthRow>) {
+        rows.entry(&event.as_stored().home.stream).events += 1;
+    }
+}
+
 fn batch<P: Projects + Default>() -> Batch<P> {
     Batch::new(Arc::new(P::default()))
 }
@@ -122,6 +157,38 @@ fn a_key_may_have_further_parts_and_a_sequence_may_be_a_number() {
     assert_eq!((projected.events, projected.changes.put.len()), (3, 3));
     let projected = world.project(&mut batch::<Days>(), &recorded(&[moved("a", "other", 7)]));
     assert!(is_refused(projected.failure.as_ref(), "7"), "{projected:?}");
+}
+
+#[test]
+fn without_a_field_the_rows_of_an_event_are_those_of_its_home_stream() {
+    let mut world = World::default();
+    let projected = world.project(&mut batch::<Spent>(), &recorded(&[moved("a", "b", 7)]));
+    assert_eq!((projected.events, projected.changes.put.len()), (1, 1));
+    let projected = world.project(&mut batch::<Spent>(), &recorded(&[moved("a", "b", 700)]));
+    assert!(
+        is_refused(projected.failure.as_ref(), "account-a"),
+        "{projected:?}"
+    );
+
+    let mut elsewhere = (*recorded(&[moved("a", "b", 7)]).remove(0)).clone();
+    elsewhere.home.stream = StreamId::new("card-a").unwrap();
+    let elsewhere = [Arc::new(elsewhere)];
+    let projected = world.project(&mut batch::<Spent>(), &elsewhere);
+    assert!(
+        is_refused(projected.failure.as_ref(), "card-a"),
+        "an account is no card: {projected:?}"
+    );
+    let projected = world.project(&mut batch::<Lengths>(), &elsewhere);
+    assert_eq!((projected.events, projected.changes.put.len()), (1, 1));
+}
+
+#[test]
+fn without_a_field_an_event_that_cannot_be_read_is_of_its_home_stream() {
+    let unreadable = garbled(&recorded(&[moved("a", "b", 7)]).remove(0));
+    let mut spent = batch::<Spent>();
+    assert_eq!(spent.sequence(&unreadable).unwrap(), "account-a");
+    let projected = World::default().project(&mut spent, &[unreadable]);
+    assert!(matches!(projected.failure, Some(ProjectionFailure::Decode(_))));
 }
 
 #[test]
