@@ -136,8 +136,13 @@ impl<W: Work> Drop for Lane<W> {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+    use std::time::Duration;
 
     use tokio::sync::{Semaphore, mpsc};
+    use tokio::time::timeout;
+
+    /// Nobody can do it.
+    const IMPOSSIBLE: u32 = 13;
 
     /// Says what each batch is, and is done with it once it is let go.
     struct Told {
@@ -156,8 +161,10 @@ mod tests {
         }
 
         async fn run(&self, lane: usize, batch: Vec<u32>) {
+            let is_possible = !batch.contains(&IMPOSSIBLE);
             let _ = self.batches.send(batch);
             self.gates[lane].acquire().await.unwrap().forget();
+            assert!(is_possible, "this is how a batch fails");
         }
     }
 
@@ -190,7 +197,8 @@ mod tests {
         }
 
         async fn batch(&mut self) -> Vec<u32> {
-            self.batches.recv().await.unwrap()
+            let next = timeout(Duration::from_secs(10), self.batches.recv());
+            next.await.expect("a lane should take what is left").unwrap()
         }
 
         /// Lets a lane end its batch, and everything that follows from it happen.
@@ -243,6 +251,17 @@ mod tests {
 
         world.end(0).await;
         assert_eq!(world.batch().await, [5, 6]);
+    }
+
+    #[tokio::test]
+    async fn what_a_lane_has_left_when_it_panics_is_the_next_batch() {
+        let mut world = World::new();
+        world.submit([IMPOSSIBLE]);
+        assert_eq!(world.batch().await, [IMPOSSIBLE]);
+
+        world.submit([1, 2]);
+        world.end(1).await;
+        assert_eq!(world.batch().await, [1, 2]);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
