@@ -96,7 +96,13 @@ async fn the_list_is_in_the_order_in_which_it_was_added() {
         { "todo": "3", "title": "second", "done": false },
         { "todo": "1", "title": "third", "done": false },
     ]);
-    while live.next().await != in_order {}
+    let listed = loop {
+        let listed = live.next().await;
+        if listed.as_array().unwrap().len() == 3 {
+            break listed;
+        }
+    };
+    assert_eq!(listed, in_order);
 }
 
 #[tokio::test]
