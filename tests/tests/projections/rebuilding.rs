@@ -72,8 +72,9 @@ async fn a_version_is_rebuilt_while_16_writers_go_on(place: Place) {
     for writer in 0..WRITERS {
         writers.spawn(write(Arc::clone(&story), first.clone(), writer));
     }
-    let of_first = looking(&story, Window::Rows(first.clone()));
-    let of_view = Window::of_view(&place).await.map(|view| looking(&story, view));
+    let of_first = onlooker(&story, Window::Rows(first.clone()));
+    let view = Window::of_view(&place).await;
+    let of_view = view.map(|view| onlooker(&story, view));
     until("the writers are at work", || story.transfers() > 0).await;
 
     let held = HeldStore::around(place.open().await);
@@ -81,7 +82,7 @@ async fn a_version_is_rebuilt_while_16_writers_go_on(place: Place) {
     story.second_begins();
     let builder = second::Bank::builder(held.clone()).projection_policy(hasty());
     let next = builder.start().await.unwrap();
-    let of_second = looking(&story, Window::Rows(next.clone()));
+    let of_second = onlooker(&story, Window::Rows(next.clone()));
     until("a write is held back", || held.waiting() > 0).await;
     // What is written of it takes a while, in which everybody looks.
     held.set(Hold::Haste);
@@ -94,13 +95,13 @@ async fn a_version_is_rebuilt_while_16_writers_go_on(place: Place) {
     next.settled().await.unwrap();
     story.ends();
 
-    let looks = seen(of_first).await;
+    let looks = of_first.join_all().await.remove(0);
     assert!(looks.of_first > 0 && looks.of_second == 0, "{looks:?}");
     assert_eq!(looks.in_vain, 0, "the old version is always ready");
-    let looks = seen(of_second).await;
+    let looks = of_second.join_all().await.remove(0);
     assert!(looks.in_vain > 0 && looks.of_second > 0, "{looks:?}");
     if let Some(of_view) = of_view {
-        let looks = seen(of_view).await;
+        let looks = of_view.join_all().await.remove(0);
         assert!(looks.of_first > 0 && looks.of_second > 0, "{looks:?}");
     }
 
@@ -152,18 +153,6 @@ impl Story {
     fn ends(&self) {
         self.is_over.store(true, Ordering::Relaxed);
     }
-}
-
-/// Somebody looks through a window until it is over.
-fn looking(story: &Arc<Story>, window: Window) -> JoinSet<Looks> {
-    let mut looking = JoinSet::new();
-    looking.spawn(keep_looking(Arc::clone(story), window));
-    looking
-}
-
-/// What somebody has seen.
-async fn seen(mut looking: JoinSet<Looks>) -> Looks {
-    looking.join_next().await.unwrap().unwrap()
 }
 
 /// Makes transfers until it is to stop. Tells their numbers.
@@ -313,6 +302,13 @@ struct Looks {
     in_vain: u32,
     of_first: u32,
     of_second: u32,
+}
+
+/// Somebody who looks until everything is over.
+fn onlooker(story: &Arc<Story>, window: Window) -> JoinSet<Looks> {
+    let mut onlooker = JoinSet::new();
+    onlooker.spawn(keep_looking(Arc::clone(story), window));
+    onlooker
 }
 
 /// Looks again and again. Once there is something to be seen there always is, and it is complete: all that was there before, and
