@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::TenantId;
 use crate::environment::Environment;
-use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter};
+use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter, FeedPage};
 
 pub use follower::LogFollower;
 pub use subscription::BusSubscription;
@@ -122,6 +122,11 @@ impl Bus {
     /// # Errors
     /// If the store fails.
     pub async fn end(&self, tenant: &TenantId) -> Result<Checkpoint, FeedError> {
+        Ok(self.end_page(tenant).await?.scanned_to)
+    }
+
+    /// The end of the log of a tenant, as a page without events: with what else was known at that moment.
+    pub(crate) async fn end_page(&self, tenant: &TenantId) -> Result<FeedPage, FeedError> {
         reader::end(&self.store.tenant(tenant)).await
     }
 }

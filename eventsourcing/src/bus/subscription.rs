@@ -55,7 +55,7 @@ impl BusSubscription {
     /// # Errors
     /// If the store fails.
     pub async fn end(&self) -> Result<Checkpoint, FeedError> {
-        reader::end(&self.store).await
+        Ok(reader::end(&self.store).await?.scanned_to)
     }
 
     /// Whether it has come to the end of the log, and hears of what comes.
@@ -127,6 +127,7 @@ impl BusSubscription {
             events: wanted.cloned().collect(),
             scanned_to: page.scanned_to,
             head: page.head,
+            dictionary: page.dictionary,
         }
     }
 
