@@ -7,6 +7,7 @@ use super::LeasePolicy;
 use super::keeping::Keeping;
 use super::status::{Course, ProcessorState, ProcessorStatus};
 use crate::environment::Environment;
+use crate::known::Known;
 use crate::store::rows::ProjectionName;
 use crate::{Clock, Position, TenantId};
 
@@ -118,16 +119,19 @@ pub(crate) struct Processors {
 struct Registry {
     running: Mutex<Vec<Processor>>,
     leases: LeasePolicy,
+    /// What the service knows of the events in the log.
+    known: Arc<Known>,
     /// None before the first of them has started.
     keeping: Mutex<Option<Arc<Keeping>>>,
 }
 
 impl Processors {
     /// None yet; they are going to be shared with other processes like this.
-    pub(crate) fn sharing(leases: LeasePolicy) -> Self {
+    pub(crate) fn sharing(leases: LeasePolicy, known: Arc<Known>) -> Self {
         Self {
             registry: Arc::new(Registry {
                 leases,
+                known,
                 ..Registry::default()
             }),
         }
@@ -145,6 +149,10 @@ impl Processors {
         running.retain(|other| !other.is(processor));
         running.push(processor.clone());
         true
+    }
+
+    pub(super) fn known(&self) -> &Known {
+        &self.registry.known
     }
 
     /// What keeps their leases.

@@ -89,6 +89,7 @@ impl Task {
                 }
             };
             failures = 0;
+            self.check_types(page.dictionary).await?;
             let end = page.scanned_to.position;
             self.course.send_modify(|course| {
                 course.head = page.head.max(end);
