@@ -57,7 +57,7 @@ async fn events_are_added_and_a_filter_narrows_them() {
 
     let all = taken(&bank, "all", |builder| builder).await;
     assert_eq!(all, [ann, bob, paid, rain]);
-    let one = taken(&bank, "one", |builder| builder.events::<AccountEvent>()).await;
+    let one = taken(&bank, "one", ProcessorBuilder::events::<AccountEvent>).await;
     assert_eq!(one, [ann, bob]);
     let both = |builder: ProcessorBuilder| builder.events::<Foreign>().events::<AccountEvent>();
     assert_eq!(taken(&bank, "both", both).await, [ann, bob, paid]);

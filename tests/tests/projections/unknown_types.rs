@@ -127,7 +127,7 @@ async fn a_new_version_that_knows_no_old_name_does_not_take_the_place_of_the_old
     books.wait_for::<Ledger>(paid).await.unwrap();
     assert_eq!(active(&store).await, NonZeroU32::new(1));
 
-    let next = renamed::Books::builder(store.clone()).start().await.unwrap();
+    let next = renamed::Books::builder(place.open().await).start().await.unwrap();
     has_stopped::<renamed::Ledger>(&next, paid, "account.Moved").await;
     is_not_ready(&next).await;
     assert_eq!(active(&store).await, NonZeroU32::new(1));
@@ -159,7 +159,7 @@ async fn a_type_that_appears_later_stops_a_projection_and_whoever_stands_by(plac
 
 async fn a_program_that_knows_less_than_the_one_before_stops_at_once(place: Place) {
     let store = place.open().await;
-    let told = Told::builder(store.clone()).start().await.unwrap();
+    let told = Told::builder(place.open().await).start().await.unwrap();
     let unknown = pay_otherwise(&store).await;
     told.wait_for::<Ledger>(unknown).await.unwrap();
     bank::stop(told).await;
