@@ -1,16 +1,16 @@
 use std::collections::{BTreeSet, HashMap};
 
-use eventsourcing_core::store::DictionarySize;
+use eventsourcing_core::store::{Dictionary, DictionarySize};
 use eventsourcing_core::{Category, EventTypeName, RecordedEvent};
 
 /// Which event type names one tenant has ever stored in the streams of each category.
 #[derive(Default)]
-pub(crate) struct Dictionary {
+pub(crate) struct Names {
     names: HashMap<Box<str>, BTreeSet<EventTypeName>>,
     size: u64,
 }
 
-impl Dictionary {
+impl Names {
     pub(crate) fn add(&mut self, event: &RecordedEvent) {
         for place in event.streams() {
             let category = place.stream.category();
@@ -25,9 +25,15 @@ impl Dictionary {
         }
     }
 
-    pub(crate) fn of(&self, category: &Category) -> Vec<EventTypeName> {
-        let known = self.names.get(category.as_str());
-        known.into_iter().flatten().cloned().collect()
+    pub(crate) fn all(&self) -> Dictionary {
+        let pairs = self.names.iter().flat_map(|(category, names)| {
+            // The category of a stream id is one, so nothing is left out here.
+            let category = Category::new(category).ok();
+            names
+                .iter()
+                .filter_map(move |name| Some((category.clone()?, name.clone())))
+        });
+        pairs.collect()
     }
 
     pub(crate) fn size(&self) -> DictionarySize {

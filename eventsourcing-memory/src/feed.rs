@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use eventsourcing_core::store::{Checkpoint, CheckpointRefused, FeedPage, ReadFeed, StoreIdentity};
+use eventsourcing_core::store::{
+    Checkpoint, CheckpointRefused, DictionarySize, FeedPage, ReadFeed, StoreIdentity,
+};
 use eventsourcing_core::{Position, RecordedEvent};
 
 /// How many events one read looks at: it must not hold the lock for as long as a filter finds nothing.
@@ -12,6 +14,7 @@ pub(crate) fn read(
     read: &ReadFeed,
     store: StoreIdentity,
     head: Position,
+    dictionary: DictionarySize,
 ) -> Result<FeedPage, CheckpointRefused> {
     let after = match read.after {
         Some(checkpoint) => checkpoint.check(store, head)?,
@@ -28,6 +31,7 @@ pub(crate) fn read(
         events,
         scanned_to: Checkpoint { store, position },
         head,
+        dictionary,
     })
 }
 

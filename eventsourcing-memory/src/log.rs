@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, EventLog, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled,
-    StoreError, StreamsRead,
+    Append, AppendError, Appended, Dictionary, EventLog, FeedError, FeedPage, ReadError, ReadFeed,
+    ReadStreams, Settled, StoreError, StreamsRead,
 };
-use eventsourcing_core::{Category, EventTypeName, Limits, Position, TenantId};
+use eventsourcing_core::{Limits, Position, TenantId};
 
 use crate::store::Shared;
 
@@ -64,7 +64,7 @@ impl EventLog for MemoryLog {
             .map_err(|closed| StoreError::broken("nobody can append any more").caused_by(closed))
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        Ok(self.shared.lock().tenant(&self.tenant).event_types(category))
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        Ok(self.shared.lock().tenant(&self.tenant).dictionary())
     }
 }

@@ -3,16 +3,15 @@ use std::sync::Arc;
 
 use eventsourcing_core::store::rows::Place;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, FeedPage, IdReused,
+    Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, Dictionary, FeedPage, IdReused,
     InvalidAppend, Progress, ReadFeed, ReadStreams, StoreIdentity, StreamsRead,
 };
 use eventsourcing_core::{
-    Category, EventId, EventTypeName, NewEvent, Position, RecordedEvent, StreamId, TenantId, Timestamp,
-    Version,
+    EventId, NewEvent, Position, RecordedEvent, StreamId, TenantId, Timestamp, Version,
 };
 
 use crate::commands::Commands;
-use crate::dictionary::Dictionary;
+use crate::dictionary::Names;
 use crate::feed;
 use crate::leases::Leases;
 use crate::rows::Rows;
@@ -28,7 +27,7 @@ pub(crate) struct Tenant {
     places: HashMap<EventId, usize>,
     streams: Streams,
     commands: Commands,
-    dictionary: Dictionary,
+    dictionary: Names,
     /// Of each reader, by its name.
     pub(crate) readers: HashMap<String, Place>,
     pub(crate) rows: Rows,
@@ -181,10 +180,10 @@ impl Tenant {
         store: StoreIdentity,
         head: Position,
     ) -> Result<FeedPage, CheckpointRefused> {
-        feed::read(&self.log, read, store, head)
+        feed::read(&self.log, read, store, head, self.dictionary.size())
     }
 
-    pub(crate) fn event_types(&self, category: &Category) -> Vec<EventTypeName> {
-        self.dictionary.of(category)
+    pub(crate) fn dictionary(&self) -> Dictionary {
+        self.dictionary.all()
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use eventsourcing_core::store::StoreError;
-use eventsourcing_core::{EventTypeName, TypeFilter};
+use eventsourcing_core::store::{self, StoreError};
+use eventsourcing_core::{Category, EventTypeName, TypeFilter};
 use tokio_postgres::Row;
 
 use crate::classify::store_error;
@@ -70,7 +70,19 @@ impl Dictionary {
     }
 }
 
-pub(crate) fn type_name(text: &str) -> Result<EventTypeName, StoreError> {
+/// The dictionary for those who do not care for numbers.
+pub(crate) fn of_rows(rows: &[Row]) -> Result<store::Dictionary, StoreError> {
+    let pair = |row: &Row| {
+        let category: &str = row.try_get(1).map_err(store_error)?;
+        let category = Category::new(category).map_err(|error| {
+            StoreError::broken(format!("`{category}` is stored as a category")).caused_by(error)
+        })?;
+        Ok((category, type_name(row.try_get(2).map_err(store_error)?)?))
+    };
+    rows.iter().map(pair).collect()
+}
+
+fn type_name(text: &str) -> Result<EventTypeName, StoreError> {
     EventTypeName::new(text).map_err(|error| {
         StoreError::broken(format!("`{text}` is stored as an event type name")).caused_by(error)
     })

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use eventsourcing_core::store::{
-    Checkpoint, FeedError, FeedFilter, FeedPage, ReadFeed, StoreError, StoreIdentity,
+    Checkpoint, DictionarySize, FeedError, FeedFilter, FeedPage, ReadFeed, StoreError, StoreIdentity,
 };
 use eventsourcing_core::{Position, RecordedEvent, TypeFilter};
 use tokio_postgres::Row;
@@ -124,6 +124,7 @@ impl Feeds {
                 position,
             },
             head: answer.head,
+            dictionary: DictionarySize(answer.dictionary),
         }
     }
 }

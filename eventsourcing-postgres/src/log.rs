@@ -2,16 +2,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, EventLog, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled,
-    StoreError, StreamsRead,
+    Append, AppendError, Appended, Dictionary, EventLog, FeedError, FeedPage, ReadError, ReadFeed,
+    ReadStreams, Settled, StoreError, StreamsRead,
 };
-use eventsourcing_core::{Category, EventTypeName, Limits, Position};
+use eventsourcing_core::{Limits, Position};
 use tokio::sync::oneshot;
 
 use crate::append::Command;
 use crate::classify::store_error;
 use crate::combine::QueueFull;
-use crate::dictionary::type_name;
+use crate::dictionary;
 use crate::read::Request;
 use crate::session::Query;
 use crate::store::Shared;
@@ -82,16 +82,14 @@ impl EventLog for PostgresLog {
         self.shared.watch.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
         let session = self.shared.links.reading.session().await?;
         let key = self.tenant.key_to_read(&self.shared.links.reading).await?;
         let rows = session
-            .query(Query::TypeNames, &[&key, &category.as_str()])
+            .query(Query::EventTypes, &[&key])
             .await
             .map_err(store_error)?;
-        rows.iter()
-            .map(|row| type_name(row.try_get(0).map_err(store_error)?))
-            .collect()
+        dictionary::of_rows(&rows)
     }
 }
 

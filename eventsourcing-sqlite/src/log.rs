@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, EventLog, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled,
-    StoreError, StreamsRead,
+    Append, AppendError, Appended, Dictionary, EventLog, FeedError, FeedPage, ReadError, ReadFeed,
+    ReadStreams, Settled, StoreError, StreamsRead,
 };
-use eventsourcing_core::{Category, EventTypeName, Limits, Position, TenantId};
+use eventsourcing_core::{Limits, Position, TenantId};
 
 use crate::database::Database;
 use crate::read;
@@ -86,10 +86,10 @@ impl EventLog for SqliteLog {
         Ok(self.database.writer.wait_beyond(position).await?)
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        let (tenant, category) = (self.tenant.clone(), category.clone());
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        let tenant = self.tenant.clone();
         self.database
-            .read(move |connection, _| Ok(read::event_types(connection, &tenant, &category)?))
+            .read(move |connection, _| Ok(read::dictionary(connection, &tenant)?))
             .await
     }
 }

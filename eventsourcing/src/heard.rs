@@ -32,7 +32,7 @@ impl<E> Heard<E> {
 /// If there is no such variant. The macro calls it in a constant, where this is a compile error.
 #[track_caller]
 pub const fn hear_variant<E: Event>(name: &str, shown: &'static str) -> Heard<E> {
-    hear(E::VARIANTS[variant_index(E::VARIANTS, name)].types, shown)
+    hear::<E>(E::VARIANTS[variant_index(E::VARIANTS, name)].types, shown)
 }
 
 /// A whole event.
@@ -42,7 +42,11 @@ pub const fn hear_event<E: Event>(shown: &'static str) -> Heard<E> {
 
 const fn hear<E: Event>(types: &'static EventTypes, shown: &'static str) -> Heard<E> {
     Heard {
-        listened: Listened { types, shown },
+        listened: Listened {
+            types,
+            event: const { &E::TYPES },
+            shown,
+        },
         decode: Recorded::decode,
     }
 }

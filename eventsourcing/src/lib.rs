@@ -87,6 +87,7 @@ pub mod event;
 pub mod execute;
 mod fnv;
 mod heard;
+mod known;
 mod lease;
 mod macros;
 pub mod observe;

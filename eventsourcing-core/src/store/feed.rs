@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use super::{Checkpoint, CheckpointRefused, ErrorClass, StoreError};
+use super::{Checkpoint, CheckpointRefused, DictionarySize, ErrorClass, StoreError};
 use crate::{Category, Position, RecordedEvent, StreamId, TypeFilter};
 
 /// Which events to read, in commit order.
@@ -76,6 +76,9 @@ pub struct FeedPage {
     pub scanned_to: Checkpoint,
     /// The end of the log at that moment. When `scanned_to` has reached it, there is nothing more to read now.
     pub head: Position,
+    /// The size of the dictionary of event type names at that moment: whatever lies before the head is in it, also what the filter
+    /// has hidden.
+    pub dictionary: DictionarySize,
 }
 
 impl FeedPage {

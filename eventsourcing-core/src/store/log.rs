@@ -4,10 +4,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Append, AppendError, Appended, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled,
-    StoreError, StreamsRead,
+    Append, AppendError, Appended, Dictionary, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams,
+    Settled, StoreError, StreamsRead,
 };
-use crate::{Category, EventTypeName, Position};
+use crate::Position;
 
 /// The events of one tenant. See the [contract](super).
 #[async_trait]
@@ -56,10 +56,10 @@ pub trait EventLog: fmt::Debug + Send + Sync + 'static {
     /// If the store fails.
     async fn wait_beyond(&self, position: Position) -> Result<Position, StoreError>;
 
-    /// The dictionary: every event type name that was ever stored in streams of this category, links included, in
-    /// alphabetical order.
+    /// The dictionary: every event type name that was ever stored, by the categories of the streams that it was stored in, links
+    /// included.
     ///
     /// # Errors
     /// If the store fails.
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError>;
+    async fn dictionary(&self) -> Result<Dictionary, StoreError>;
 }

@@ -59,6 +59,7 @@
 mod append;
 mod checkpoint;
 mod command_key;
+mod dictionary;
 mod error;
 mod feed;
 mod identity;
@@ -76,12 +77,13 @@ use std::sync::Arc;
 pub use append::{Append, AppendError, Appended, Condition, Conflict, InvalidAppend, Settled};
 pub use checkpoint::{Checkpoint, CheckpointError, CheckpointRefused, CheckpointStore};
 pub use command_key::{CommandKey, Fingerprint, IdReused};
+pub use dictionary::{Dictionary, DictionarySize};
 pub use error::{ErrorClass, StoreError, StoreErrorKind};
 pub use feed::{FeedError, FeedFilter, FeedPage, ReadFeed};
 pub use identity::{StoreEpoch, StoreId, StoreIdentity};
 pub use log::EventLog;
 pub use progress::{Overtaken, Progress};
-pub use read::{DictionarySize, ReadError, ReadStream, ReadStreams, StreamSlice, StreamsRead};
+pub use read::{ReadError, ReadStream, ReadStreams, StreamSlice, StreamsRead};
 pub use snapshot::{
     ForgetSnapshots, SavedSnapshot, Snapshot, SnapshotAhead, SnapshotChecksum, SnapshotError, SnapshotKey,
     SnapshotStore, StateFingerprint,

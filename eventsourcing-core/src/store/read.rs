@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{Appended, CommandKey, ErrorClass, IdReused, InvalidAppend, StoreError};
+use super::{Appended, CommandKey, DictionarySize, ErrorClass, IdReused, InvalidAppend, StoreError};
 use crate::{RecordedEvent, StreamId, TypeFilter, Version};
 
 /// Which streams to read, as they are at one moment.
@@ -64,13 +64,6 @@ pub struct StreamSlice {
     /// The events, in the order of their versions.
     pub events: Vec<Arc<RecordedEvent>>,
 }
-
-/// How many pairs of category and event type name the log of a tenant has ever held.
-///
-/// It never shrinks, so as long as it stays the same, no name is new: readers look into
-/// [`EventLog::event_types`](super::EventLog::event_types) only when it grows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DictionarySize(pub u64);
 
 /// Why streams could not be read.
 #[derive(Debug, thiserror::Error)]

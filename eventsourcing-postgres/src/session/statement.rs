@@ -30,7 +30,6 @@ queries! {
     FindTenant: "select id from {schema}.tenants where name = $1", [TEXT];
     MakeTenant: "select {schema}.tenant_key($1)", [TEXT];
     EventTypes: "select id, category, name from {schema}.event_types where tenant = $1", [INT4];
-    TypeNames: "select name from {schema}.event_types where tenant = $1 and category = $2 order by name", [INT4 TEXT];
     Head: "select coalesce(max(position), 0) from {schema}.events", [];
     // Nobody waits for the disk: a notification that is lost is looked for.
     Notify: "select set_config('synchronous_commit', 'off', true), pg_notify('eventsourcing.' || $1, '')", [TEXT];

@@ -142,7 +142,7 @@ async fn everything(tenant: &TenantStore, fresh: &dyn EventLog, after: u64) {
         page.filter = filter;
         log.read_feed(&page).await.expect("a page");
     }
-    log.event_types(&category("a")).await.expect("types");
+    log.dictionary().await.expect("a dictionary");
 }
 
 /// Settles appends to a long stream, of each kind that is found in a way of its own, and such as were never sent.

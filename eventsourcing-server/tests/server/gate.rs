@@ -5,10 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
-    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Dictionary, EventLog, EventStore, FeedError, FeedPage,
+    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
-use eventsourcing::{Category, EventTypeName, Position, TenantId};
+use eventsourcing::{Position, TenantId};
 use tokio::sync::Semaphore;
 
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl EventLog for GatedLog {
         self.inner.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.inner.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.inner.dictionary().await
     }
 }

@@ -1,4 +1,6 @@
-use eventsourcing_core::store::DictionarySize;
+use std::error::Error;
+
+use eventsourcing_core::store::{Dictionary, DictionarySize};
 use eventsourcing_core::{Category, EventTypeName, TenantId};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension};
@@ -16,19 +18,18 @@ pub(crate) fn size(connection: &Connection, tenant: &TenantId) -> Result<Diction
     Ok(DictionarySize(size.unwrap_or(0)))
 }
 
-/// The event types of a category.
-pub(crate) fn event_types(
-    connection: &Connection,
-    tenant: &TenantId,
-    category: &Category,
-) -> Result<Vec<EventTypeName>, SqliteError> {
-    let mut select = connection
-        .prepare_cached("select type from es_dictionary where tenant = ?1 and category = ?2 order by type")?;
-    let types = select
-        .query_map([tenant.as_str(), category.as_str()], |row| {
-            let name = EventTypeName::new(text(row, 0)?);
-            name.map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, error.into()))
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok(types)
+/// All of it.
+pub(crate) fn dictionary(connection: &Connection, tenant: &TenantId) -> Result<Dictionary, SqliteError> {
+    let mut select =
+        connection.prepare_cached("select category, type from es_dictionary where tenant = ?1")?;
+    let pairs = select.query_map([tenant.as_str()], |row| {
+        let category = Category::new(text(row, 0)?).map_err(|error| unreadable(0, error))?;
+        let name = EventTypeName::new(text(row, 1)?).map_err(|error| unreadable(1, error))?;
+        Ok((category, name))
+    })?;
+    Ok(pairs.collect::<Result<_, _>>()?)
+}
+
+fn unreadable(column: usize, error: impl Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
 }

@@ -5,6 +5,7 @@ use eventsourcing_core::{Position, RecordedEvent, TenantId};
 use rusqlite::{Connection, Row};
 
 use super::budget::{Budget, Stop};
+use super::dictionary;
 use super::head::head_of_log;
 use super::skip::Skip;
 use crate::row::{Decoder, event_columns, position, signed, text};
@@ -41,6 +42,7 @@ pub(crate) fn read_feed(
         events: page.events,
         scanned_to: Checkpoint { store, position },
         head,
+        dictionary: dictionary::size(connection, tenant)?,
     }))
 }
 

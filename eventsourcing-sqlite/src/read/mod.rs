@@ -17,7 +17,7 @@ pub(crate) use budget::{Budget, Stop};
 pub(crate) use checkpoint::saved;
 pub(crate) use command::{first_outcome, last_events};
 pub(crate) use condition::{check_conditions, conflict};
-pub(crate) use dictionary::event_types;
+pub(crate) use dictionary::dictionary;
 pub(crate) use feed::read_feed;
 #[cfg(feature = "sqlx")]
 pub(crate) use head::HEAD;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use eventsourcing_core::store::{AppendError, ErrorClass, EventStore, ReadFeed};
 use eventsourcing_core::{Position, TenantId};
-use eventsourcing_testkit::fixture::{append, category, event, read, whole};
+use eventsourcing_testkit::fixture::{append, event, read, whole};
 use futures_util::future::{join, join_all, join3};
 
 use crate::folder::{Folder, log};
@@ -78,7 +78,7 @@ async fn a_store_that_is_closed_is_unavailable() {
             .unwrap_err()
             .class(),
         tenant.log.read_feed(&page).await.unwrap_err().class(),
-        tenant.log.event_types(&category("a")).await.unwrap_err().class(),
+        tenant.log.dictionary().await.unwrap_err().class(),
         tenant.log.wait_beyond(Position::START).await.unwrap_err().class(),
         tenant.checkpoints.load("reader").await.unwrap_err().class(),
         tenant.checkpoints.forget("reader").await.unwrap_err().class(),

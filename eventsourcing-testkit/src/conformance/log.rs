@@ -172,9 +172,9 @@ impl Log {
     }
 
     pub(super) async fn dictionary(&self, name: &str) -> Vec<String> {
-        let names = self.raw().event_types(&category(name)).await;
-        let names = names.expect("the dictionary should be readable");
-        names.iter().map(ToString::to_string).collect()
+        let dictionary = self.raw().dictionary().await;
+        let dictionary = dictionary.expect("the dictionary should be readable");
+        dictionary.of(&category(name)).map(ToString::to_string).collect()
     }
 }
 

@@ -169,6 +169,8 @@ macro_rules! __for_each_case {
                 a_category_without_events_has_no_names,
                 the_size_grows_with_each_new_pair_and_only_then,
                 the_size_comes_with_a_repeated_command,
+                the_size_is_that_of_the_dictionary,
+                every_page_of_the_feed_tells_the_size,
             }
             feed {
                 an_empty_log_has_an_empty_feed,

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use eventsourcing_core::Position;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Conflict, EventLog, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams,
-    Settled, StoreError, StreamsRead,
+    Append, AppendError, Appended, Conflict, Dictionary, EventLog, FeedError, FeedPage, ReadError, ReadFeed,
+    ReadStreams, Settled, StoreError, StreamsRead,
 };
-use eventsourcing_core::{Category, EventTypeName, Position};
 use tokio::time::sleep;
 
 use super::injector::Injector;
@@ -64,8 +64,8 @@ impl EventLog for FaultyLog {
         self.log.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.log.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.log.dictionary().await
     }
 }
 

@@ -3,10 +3,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
-    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Dictionary, EventLog, EventStore, FeedError, FeedPage,
+    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
-use eventsourcing_core::{Category, EventTypeName, Limits, Position, TenantId};
+use eventsourcing_core::{Limits, Position, TenantId};
 
 use super::Recorder;
 
@@ -116,7 +116,7 @@ impl EventLog for RecordingLog {
         self.log.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.log.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.log.dictionary().await
     }
 }

@@ -148,10 +148,9 @@ impl Comparison {
                 };
                 self.read_feed(*tenant, read).await
             }
-            Step::EventTypes { tenant, category } => {
-                let category = fixture::category(category);
-                let found = self.store(*tenant).log.event_types(&category).await;
-                let expected = self.model.event_types(&self.id(*tenant), &category);
+            Step::Dictionary { tenant } => {
+                let found = self.store(*tenant).log.dictionary().await;
+                let expected = self.model.dictionary(&self.id(*tenant));
                 same(&expected, &found.map_err(|error| differ(&expected, error))?)
             }
             Step::Save { tenant, name, at } => self.save(*tenant, name, *at).await,
@@ -254,7 +253,10 @@ impl Comparison {
         let after = read.after.map_or(Position::START, |after| after.position);
         let expected = self.model.feed(&self.id(tenant), after, &read.filter);
         match self.store(tenant).log.read_feed(&read).await {
-            Ok(page) => check_page(&expected, self.model.end(), &read, &page),
+            Ok(page) => {
+                same(&self.model.dictionary(&self.id(tenant)).size(), &page.dictionary)?;
+                check_page(&expected, self.model.end(), &read, &page)
+            }
             Err(error) => Err(differ(expected, error)),
         }
     }

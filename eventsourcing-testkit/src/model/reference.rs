@@ -2,13 +2,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, Conflict, DictionarySize,
+    Append, AppendError, Appended, Checkpoint, CheckpointRefused, CommandKey, Conflict, Dictionary,
     FeedFilter, IdReused, Overtaken, Progress, ReadStream, ReadStreams, StoreIdentity, StreamSlice,
     StreamsRead,
 };
 use eventsourcing_core::{
-    Category, EventTypeName, NewEvent, Position, RecordedEvent, StreamId, StreamVersion, TenantId, Timestamp,
-    Version,
+    Category, NewEvent, Position, RecordedEvent, StreamId, StreamVersion, TenantId, Timestamp, Version,
 };
 
 /// A store so simple that it is obviously right: one list of events, looked through for every answer.
@@ -179,7 +178,7 @@ impl Model {
                 .iter()
                 .map(|stream| self.slice(tenant, stream))
                 .collect(),
-            dictionary: DictionarySize(self.dictionary(tenant).len() as u64),
+            dictionary: self.dictionary(tenant).size(),
         })
     }
 
@@ -189,13 +188,16 @@ impl Model {
         self.of_tenant(tenant).filter(wanted).cloned().collect()
     }
 
-    /// The dictionary of a category.
-    pub fn event_types(&self, tenant: &TenantId, category: &Category) -> Vec<EventTypeName> {
-        let pairs = self.dictionary(tenant).into_iter();
-        pairs
-            .filter(|(of, _)| of == category.as_str())
-            .map(|(_, name)| name)
-            .collect()
+    /// The dictionary.
+    pub fn dictionary(&self, tenant: &TenantId) -> Dictionary {
+        let pairs_of = |event: &Arc<RecordedEvent>| -> Vec<_> {
+            let categories = event.streams().map(|place| place.stream.category());
+            categories
+                // The category of a stream id is one, so nothing is left out here.
+                .filter_map(|category| Some((Category::new(category).ok()?, event.event_type.clone())))
+                .collect()
+        };
+        self.of_tenant(tenant).flat_map(pairs_of).collect()
     }
 
     /// The checkpoint saved last.
@@ -285,20 +287,6 @@ impl Model {
                 ..first.clone()
             })),
         }
-    }
-
-    /// Every pair of category and event type name, in order.
-    fn dictionary(&self, tenant: &TenantId) -> Vec<(String, EventTypeName)> {
-        let pairs_of = |event: &Arc<RecordedEvent>| -> Vec<_> {
-            let categories = event.streams().map(|place| place.stream.category().to_owned());
-            categories
-                .map(|category| (category, event.event_type.clone()))
-                .collect()
-        };
-        let mut pairs: Vec<_> = self.of_tenant(tenant).flat_map(pairs_of).collect();
-        pairs.sort();
-        pairs.dedup();
-        pairs
     }
 }
 

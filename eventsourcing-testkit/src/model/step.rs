@@ -56,11 +56,9 @@ pub enum Step {
         max_bytes: usize,
     },
     /// Looks into the dictionary.
-    EventTypes {
+    Dictionary {
         /// Whose log.
         tenant: Tenant,
-        /// Of this category.
-        category: &'static str,
     },
     /// Saves a checkpoint.
     Save {

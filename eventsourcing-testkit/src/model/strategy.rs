@@ -22,8 +22,7 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (tenant(), vec(read(), 0..4), option::of(command()))
             .prop_map(|(tenant, streams, command)| Step::ReadStreams { tenant, streams, command }),
         5 => feed(),
-        1 => (tenant(), select(&CATEGORIES[..]))
-            .prop_map(|(tenant, category)| Step::EventTypes { tenant, category }),
+        1 => tenant().prop_map(|tenant| Step::Dictionary { tenant }),
         2 => (tenant(), select(&READERS[..]), place())
             .prop_map(|(tenant, name, at)| Step::Save { tenant, name, at }),
         1 => (tenant(), select(&READERS[..])).prop_map(|(tenant, name)| Step::Load { tenant, name }),

@@ -97,6 +97,7 @@ impl State {
                 position: scanned_to,
             },
             head,
+            dictionary: DictionarySize::default(),
         }
     }
 

@@ -2,10 +2,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Capabilities, DictionarySize, EventLog, EventStore, FeedError, FeedPage,
-    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Dictionary, DictionarySize, EventLog, EventStore, FeedError,
+    FeedPage, ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
-use eventsourcing_core::{Category, EventTypeName, Position, TenantId};
+use eventsourcing_core::{Position, TenantId};
 use eventsourcing_memory::MemoryStore;
 use tokio::sync::watch;
 use tokio::task::yield_now;
@@ -168,7 +168,7 @@ impl EventLog for BuggyLog {
             .map_err(|_| StoreError::broken("the store is gone"))
     }
 
-    async fn event_types(&self, _category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        Ok(Vec::new())
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        Ok(Dictionary::default())
     }
 }

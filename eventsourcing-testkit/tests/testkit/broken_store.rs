@@ -2,13 +2,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Capabilities, CheckpointError, CheckpointStore, EventLog, EventStore,
-    FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead,
-    TenantStore,
+    Append, AppendError, Appended, Capabilities, CheckpointError, CheckpointStore, Dictionary, EventLog,
+    EventStore, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity,
+    StreamsRead, TenantStore,
 };
-use eventsourcing_core::{
-    Category, ContentType, EventTypeName, Limits, NewEvent, Position, TenantId, TypeFilter, Version,
-};
+use eventsourcing_core::{ContentType, Limits, NewEvent, Position, TenantId, TypeFilter, Version};
 use eventsourcing_memory::MemoryStore;
 use tokio::task::yield_now;
 
@@ -187,8 +185,8 @@ impl EventLog for BrokenLog {
         self.log.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.log.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.log.dictionary().await
     }
 }
 

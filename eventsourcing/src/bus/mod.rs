@@ -12,7 +12,7 @@ mod transport;
 use std::sync::Arc;
 
 use crate::environment::{Environment, Spawn};
-use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter};
+use crate::store::{Checkpoint, EventStore, FeedError, FeedFilter, FeedPage};
 use crate::{Position, TenantId};
 
 pub use ahead::ReadAhead;
@@ -126,6 +126,11 @@ impl Bus {
     /// # Errors
     /// If the store fails.
     pub async fn end(&self, tenant: &TenantId) -> Result<Checkpoint, FeedError> {
+        Ok(self.end_page(tenant).await?.scanned_to)
+    }
+
+    /// The end of the log of a tenant, as a page without events: with what else was known at that moment.
+    pub(crate) async fn end_page(&self, tenant: &TenantId) -> Result<FeedPage, FeedError> {
         reader::end(&self.store.tenant(tenant)).await
     }
 

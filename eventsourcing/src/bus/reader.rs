@@ -6,21 +6,25 @@ use tokio::time::sleep;
 
 use super::{Bus, Page};
 use crate::execute::RetryPolicy;
-use crate::store::{Checkpoint, FeedError, FeedFilter, ReadFeed, TenantStore};
+use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, ReadFeed, TenantStore};
 use crate::subscription::Subscription;
 
 const PAGE_EVENTS: NonZeroUsize = NonZeroUsize::new(Bus::PAGE_EVENTS).unwrap();
 
-/// The end of the log.
-pub(super) async fn end(store: &TenantStore) -> Result<Checkpoint, FeedError> {
+/// The end of the log, as a page without events.
+pub(super) async fn end(store: &TenantStore) -> Result<FeedPage, FeedError> {
     let read = ReadFeed {
         max_events: NonZeroUsize::MIN,
         ..ReadFeed::after(None)
     };
     let page = store.log.read_feed(&read).await?;
-    Ok(Checkpoint {
-        position: page.head,
-        ..page.scanned_to
+    Ok(FeedPage {
+        events: Vec::new(),
+        scanned_to: Checkpoint {
+            position: page.head,
+            ..page.scanned_to
+        },
+        ..page
     })
 }
 
@@ -51,12 +55,12 @@ async fn publish(store: &TenantStore, listeners: &Sender<Arc<Page>>) -> FeedErro
             },
         }
     };
-    // Whoever listens already, and has not read the log to here, learns by this that it has to.
-    send(listeners, Page::at(end));
-    let mut subscription = Subscription::new(store, Some(end), FeedFilter::ALL)
+    let mut after = end.head;
+    let mut subscription = Subscription::new(store, Some(end.scanned_to), FeedFilter::ALL)
         .with_max_events(PAGE_EVENTS)
         .with_max_bytes(Bus::PAGE_BYTES);
-    let mut after = end.position;
+    // Whoever listens already, and has not read the log to here, learns by this that it has to.
+    send(listeners, Page::read(after, end));
     loop {
         tokio::task::coop::consume_budget().await;
         match subscription.next().await {

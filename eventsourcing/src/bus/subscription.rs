@@ -96,7 +96,7 @@ impl BusSubscription {
     /// # Errors
     /// If the store fails.
     pub async fn end(&self) -> Result<Checkpoint, FeedError> {
-        reader::end(&self.store).await
+        Ok(reader::end(&self.store).await?.scanned_to)
     }
 
     /// Whether more comes next without waiting for it.
@@ -168,6 +168,7 @@ impl BusSubscription {
             events: Vec::new(),
             scanned_to: page.scanned_to,
             head: page.head,
+            dictionary: page.dictionary,
         };
         let mut bytes = 0_usize;
         for event in &page.events[first..] {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::store::{Checkpoint, EventStore, FeedPage};
+use crate::store::{Checkpoint, DictionarySize, EventStore, FeedPage};
 use crate::{Position, RecordedEvent, TenantId};
 
 /// How a [`Bus`](super::Bus) hears that a log has gone on. [`LogFollower`](super::LogFollower) is what it has by itself; another
@@ -45,19 +45,11 @@ pub struct Page {
     pub scanned_to: Checkpoint,
     /// The end of the log when it was read.
     pub head: Position,
+    /// The size of the dictionary of event type names when the log was read.
+    pub dictionary: DictionarySize,
 }
 
 impl Page {
-    /// Nothing yet, from the end of the log on.
-    pub(super) fn at(end: Checkpoint) -> Self {
-        Self {
-            after: end.position,
-            events: Vec::new(),
-            scanned_to: end,
-            head: end.position,
-        }
-    }
-
     /// What was read after a position, without a filter.
     pub fn read(after: Position, page: FeedPage) -> Self {
         Self {
@@ -65,6 +57,7 @@ impl Page {
             events: page.events,
             scanned_to: page.scanned_to,
             head: page.head,
+            dictionary: page.dictionary,
         }
     }
 }

@@ -65,11 +65,12 @@ impl Catalog {
         if categories.is_empty() {
             return Ok(());
         }
+        let dictionary = store.log.dictionary().await.map_err(ReadError::from)?;
         for category in &categories {
-            let stored = store.log.event_types(category).await.map_err(ReadError::from)?;
-            let names: Vec<_> = stored
-                .into_iter()
+            let names: Vec<_> = dictionary
+                .of(category)
                 .filter(|name| !self.knows(machine.decider(), name.as_str()))
+                .cloned()
                 .collect();
             if !names.is_empty() {
                 return Err(Bug::UnknownEventTypes {

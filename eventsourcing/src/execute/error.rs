@@ -193,11 +193,12 @@ pub enum Bug {
     /// A stored event cannot be read.
     #[error(transparent)]
     UnreadableHistory(#[from] DecodeError),
-    /// Streams that the command reads hold events of types that the program does not know. To pass over them could be to
-    /// lose them: perhaps a type was renamed.
+    /// Streams that a command or a reader of the log reads hold events of types that the program does not know. To pass over them
+    /// could be to lose them: perhaps a type was renamed.
     #[error(
         "streams of the category `{category}` hold events that this program does not know: {}; \
-         give their types an `alias` or `retired`, or make them known by `Executor::builder(store).events::<E>()`",
+         give their types an `alias` or `retired`, or make them known: by `extern_events(..)` to a service, by `events::<E>()` to \
+         the builder of an executor, by `knows::<E>()` to that of a processor",
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     )]
     UnknownEventTypes {

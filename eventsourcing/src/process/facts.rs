@@ -40,6 +40,8 @@ pub struct Manager {
 pub struct Listened {
     /// Those of a variant, or of a whole event.
     pub types: &'static EventTypes,
+    /// Those of the whole event.
+    pub event: &'static EventTypes,
     /// As the user wrote it: `OrderEvent::Placed`.
     pub shown: &'static str,
 }

@@ -11,9 +11,10 @@ use super::task::{Settings, Task};
 use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::event::Event;
+use crate::known::Known;
 use crate::store::rows::{InvalidName, ProjectionName};
 use crate::store::{Checkpoint, FeedFilter, StoreError};
-use crate::{Position, TenantId, TypeFilter, TypeSet};
+use crate::{EventTypes, Position, TenantId, TypeFilter, TypeSet};
 
 /// How a [processor](super) takes events: [`Runtime::processor`](crate::service::Runtime::processor).
 #[derive(Debug)]
@@ -26,6 +27,9 @@ pub struct ProcessorBuilder {
     processors: Processors,
     tenant: TenantId,
     begin: Option<Checkpoint>,
+    /// The events that it takes; if there are none, all that pass the filter.
+    events: Vec<&'static EventTypes>,
+    known: Known,
     settings: Settings,
 }
 
@@ -40,9 +44,11 @@ impl ProcessorBuilder {
             name: name.to_owned(),
             bus: bus.clone(),
             environment: environment.clone(),
+            known: processors.known().clone(),
             processors,
             tenant: TenantId::DEFAULT,
             begin: None,
+            events: Vec::new(),
             settings: Settings::default(),
         }
     }
@@ -53,13 +59,27 @@ impl ProcessorBuilder {
         self
     }
 
-    /// Takes events of this type only, besides what is asked for otherwise.
+    /// Takes these events, and no others than those that are asked for like this. Without it, events of all types.
+    ///
+    /// None of them is passed over because its type was renamed, and the old name forgotten: where any of these events is stored, all
+    /// types have to be known, to the service or [to the processor](Self::knows). At one that is not, it stops, before it hands over
+    /// what was read with it.
     pub fn events<E: Event>(mut self) -> Self {
-        self.settings.filter.types = TypeFilter::Only(TypeSet::of(const { &E::TYPES }));
+        self.events.push(const { &E::TYPES });
         self
     }
 
-    /// Takes only events that pass; the store looks for them. Without this, all of them.
+    /// Makes events known that it does not take, but that are stored in the same categories. Those that a service knows are known
+    /// to [its processors](crate::service::Runtime::processor) as well.
+    pub fn knows<E: Event>(mut self) -> Self {
+        self.known.add(const { &E::TYPES });
+        self
+    }
+
+    /// Takes only events that pass; the store looks for them. Without this, all of them. Of the [events](Self::events) that it takes,
+    /// it takes those that pass; of several filters, the last one counts.
+    ///
+    /// If the filter names types itself, nobody looks for their old names.
     pub fn filter(mut self, filter: FeedFilter) -> Self {
         self.settings.filter = filter;
         self
@@ -115,7 +135,10 @@ impl ProcessorBuilder {
     ///
     /// # Errors
     /// If its name is not one, it runs already, its progress cannot be read, or the service is shut down.
-    pub async fn start(self, process: impl Process) -> Result<Processor, StartProcessorError> {
+    pub async fn start(mut self, process: impl Process) -> Result<Processor, StartProcessorError> {
+        let types = Arc::new(self.known).check_for(self.events.iter().copied());
+        let types = types.within(&self.settings.filter);
+        self.settings.filter.types = narrowed(self.settings.filter.types, &self.events);
         let name = ProjectionName::new(&self.name).map_err(|invalid| StartProcessorError::Name {
             name: self.name.clone(),
             invalid,
@@ -145,6 +168,7 @@ impl ProcessorBuilder {
             bus: self.bus,
             spawn: Arc::clone(&self.environment.spawn),
             settings: self.settings,
+            types,
             process: Arc::new(process),
             begin: self.begin,
             place,
@@ -159,6 +183,15 @@ impl ProcessorBuilder {
         }));
         Ok(processor)
     }
+}
+
+/// Types that are types of these events, too, if there are any.
+fn narrowed(types: TypeFilter, events: &[&'static EventTypes]) -> TypeFilter {
+    if events.is_empty() {
+        return types;
+    }
+    let names = events.iter().flat_map(|types| TypeSet::of(types).names());
+    TypeFilter::Only(names.filter(|name| types.matches(name.as_str())).collect())
 }
 
 /// Why a processor was not started.

@@ -8,6 +8,7 @@ use super::status::{Course, FailingBatch, ProcessorState, ProcessorStatus};
 use super::{LeasePolicy, StartProcessorError};
 use crate::bus::Bus;
 use crate::environment::Environment;
+use crate::known::Known;
 use crate::store::rows::ProjectionName;
 use crate::{Clock, Position, TenantId};
 
@@ -150,11 +151,13 @@ pub(crate) struct Processors {
 #[derive(Debug, Default)]
 struct Registry {
     leases: LeasePolicy,
-    known: Mutex<Known>,
+    /// What the service knows of the events in the log.
+    known: Arc<Known>,
+    state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct State {
     running: Vec<Processor>,
     /// What keeps their leases; none before the first of them has started.
     keeping: Option<Arc<Keeping>>,
@@ -164,13 +167,19 @@ struct Known {
 
 impl Processors {
     /// None yet; they are going to be shared with other processes like this.
-    pub(crate) fn sharing(leases: LeasePolicy) -> Self {
+    pub(crate) fn sharing(leases: LeasePolicy, known: Arc<Known>) -> Self {
         Self {
             registry: Arc::new(Registry {
                 leases,
+                known,
                 ..Registry::default()
             }),
         }
+    }
+
+    /// What the service knows of the events in the log.
+    pub(super) fn known(&self) -> &Known {
+        &self.registry.known
     }
 
     /// Remembers one, which is to start at once. Returns what keeps its lease.
@@ -179,24 +188,24 @@ impl Processors {
         processor: &Processor,
         environment: &Environment,
     ) -> Result<Arc<Keeping>, StartProcessorError> {
-        let mut known = self.known();
-        if known.is_closed {
+        let mut state = self.state();
+        if state.is_closed {
             return Err(StartProcessorError::ShuttingDown);
         }
-        let mut same = known.running.iter().filter(|other| other.is(processor));
+        let mut same = state.running.iter().filter(|other| other.is(processor));
         if same.any(|other| !other.has_stopped()) {
             let name = processor.inner.name.clone();
             return Err(StartProcessorError::Running { name });
         }
-        known.running.retain(|other| !other.is(processor));
-        known.running.push(processor.clone());
+        state.running.retain(|other| !other.is(processor));
+        state.running.push(processor.clone());
         let begin = || Arc::new(Keeping::begin(environment, self.registry.leases.clone()));
-        Ok(Arc::clone(known.keeping.get_or_insert_with(begin)))
+        Ok(Arc::clone(state.keeping.get_or_insert_with(begin)))
     }
 
     /// What each has come to.
     pub(crate) fn status(&self) -> Vec<ProcessorStatus> {
-        let all = self.known().running.clone();
+        let all = self.state().running.clone();
         all.iter().map(Processor::status).collect()
     }
 
@@ -216,13 +225,13 @@ impl Processors {
 
     /// Those that run are all that there will be.
     fn close(&self) -> (Vec<Processor>, Option<Arc<Keeping>>) {
-        let mut known = self.known();
-        known.is_closed = true;
-        (known.running.clone(), known.keeping.clone())
+        let mut state = self.state();
+        state.is_closed = true;
+        (state.running.clone(), state.keeping.clone())
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.registry.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.registry.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

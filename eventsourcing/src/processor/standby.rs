@@ -54,6 +54,7 @@ impl<P: Process> Task<P> {
                 Err(error) => return Err(Turn::GiveUp(chain(&error))),
             };
             failures = 0;
+            self.check_types(page.dictionary).await?;
             let end = page.scanned_to.position;
             self.course.send_modify(|course| course.head = page.head.max(end));
             if let Some(last) = page.events.last() {

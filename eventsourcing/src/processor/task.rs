@@ -14,10 +14,11 @@ use crate::bus::Bus;
 use crate::bus::ahead::{Ahead, Bounds, read_ahead};
 use crate::caught::caught;
 use crate::environment::Spawn;
+use crate::known::TypeCheck;
 use crate::lease::Leasehold;
 use crate::pause::doubled;
 use crate::store::rows::{Place, ProjectionName};
-use crate::store::{Checkpoint, FeedError, FeedFilter, FeedPage, TenantStore};
+use crate::store::{Checkpoint, DictionarySize, FeedError, FeedFilter, FeedPage, TenantStore};
 use crate::told::{chain, panic_message};
 use crate::{Position, RecordedEvent};
 
@@ -59,6 +60,8 @@ pub(super) struct Task<P> {
     pub(super) bus: Bus,
     pub(super) spawn: Arc<dyn Spawn>,
     pub(super) settings: Settings,
+    /// Sees to it that nothing is passed over because its type was renamed.
+    pub(super) types: TypeCheck,
     pub(super) process: Arc<P>,
     /// Where to begin if there is no progress.
     pub(super) begin: Option<Checkpoint>,
@@ -161,6 +164,7 @@ impl<P: Process> Task<P> {
             course.head = batch.head.max(batch.scanned_to.position);
             course.working_on = batch.events.first().map(|event| event.recorded_at);
         });
+        self.check_types(batch.dictionary).await?;
         let has_events = !batch.events.is_empty();
         if has_events {
             if !self.lease.is_held() {
@@ -174,6 +178,19 @@ impl<P: Process> Task<P> {
         }
         self.course
             .send_modify(|course| course.come_to(batch.scanned_to.position));
+        Ok(())
+    }
+
+    /// Checks that everything is known that the dictionary of this size holds, and that may concern the processor.
+    pub(super) async fn check_types(&self, size: DictionarySize) -> Result<(), Turn> {
+        let mut failures = 0;
+        while let Err(error) = self.types.check(&*self.tenant.log, size).await {
+            if !error.class().may_pass() {
+                return Err(Turn::GiveUp(chain(&error)));
+            }
+            failures += 1;
+            self.pause(failures).await?;
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@ use std::num::NonZeroU32;
 use super::Row;
 use super::derived::Projector;
 use super::sql::SqlFacts;
+use crate::EventTypes;
 use crate::fnv::Fnv;
 use crate::process::Listened;
 use crate::store::rows::{ProjectionFingerprint, ProjectionName, ProjectionVersion, Table, TableVersion};
@@ -82,6 +83,11 @@ impl ProjectionFacts {
             name: ProjectionName::from_static(self.name),
             version: self.version,
         }
+    }
+
+    /// The events that it takes, or some variants of which.
+    pub(crate) fn events(&self) -> impl Iterator<Item = &'static EventTypes> {
+        self.on.iter().map(|listened| listened.event)
     }
 
     /// Whether rows belong to the sequences that their keys begin with.

@@ -14,6 +14,7 @@ use super::{
 use crate::bus::{Bus, LogFollower, Transport};
 use crate::environment::Environment;
 use crate::execute::{Executor, ExecutorBuilder, RetryPolicy, StoreNumber};
+use crate::known::Known;
 use crate::process::runner::{Source, Surroundings};
 use crate::process::{Manager, ProcessManagers, ProcessPolicy, StartProcessesError};
 use crate::processor::Processors;
@@ -250,7 +251,8 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             .unwrap_or_else(|| Arc::new(LogFollower::new(&self.environment)));
         let placement = Arc::clone(executor.placement());
         let sources = sources(&executor, &transport, &self.environment);
-        let processors = Processors::sharing(self.leases.clone());
+        let known = Arc::new(known::<S>());
+        let processors = Processors::sharing(self.leases.clone(), Arc::clone(&known));
         let projecting = runner::Surroundings {
             store: Arc::clone(&sources[StoreNumber::MAIN.get()].store),
             tenants: self.tenants.clone(),
@@ -259,10 +261,11 @@ impl<S: Service, Resources> RuntimeBuilder<S, Resources> {
             policy: self.projections,
             leases: self.leases,
             policies: self.projection_policies,
-            known: known_types::<S>(),
+            known: Arc::clone(&known),
             provided: self.provided,
         };
         let surroundings = Surroundings {
+            known: Arc::clone(&known),
             sources: sources.clone(),
             placement: Arc::clone(&placement),
             tenants: self.tenants,
@@ -355,10 +358,11 @@ type Configure = Box<dyn FnOnce(DispatcherBuilder) -> DispatcherBuilder + Send>;
 pub type Starting = Pin<Box<dyn Future<Output = Result<Runtime, StartError>> + Send>>;
 
 /// Every event type that the service speaks of, so that none is taken for one that was renamed.
-fn known_types<S: Service>() -> Arc<[&'static EventTypes]> {
-    let mut known = Vec::new();
-    for_each_type::<S>(&mut |types| known.push(types));
-    known.into()
+fn known<S: Service>() -> Known {
+    let mut known = Known::default();
+    for_each_type::<S>(&mut |types| known.add(types));
+    S::TABLE.routes().for_each(|route| known.add_places_of(route));
+    known
 }
 
 fn for_each_type<S: Service>(visit: &mut dyn FnMut(&'static EventTypes)) {
@@ -369,10 +373,8 @@ fn types_of(part: &'static Part, visit: &mut dyn FnMut(&'static EventTypes)) {
     match &part.content {
         Content::Aggregate { events, .. } | Content::ExternEvents { events, .. } => visit(events),
         Content::Command(route) => route.emits.iter().chain(route.reads).copied().for_each(visit),
-        Content::ProcessManager(manager) => manager.on.iter().for_each(|listened| visit(listened.types)),
-        Content::Projection(projection) => {
-            projection.on.iter().for_each(|listened| visit(listened.types));
-        }
+        Content::ProcessManager(manager) => manager.on.iter().for_each(|listened| visit(listened.event)),
+        Content::Projection(projection) => projection.events().for_each(visit),
         Content::Query(_) | Content::Module { .. } | Content::ExternCommand { .. } | Content::Unknown => {}
     }
 }

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use eventsourcing::prelude::*;
 use eventsourcing::store::{
-    Append, AppendError, Appended, Capabilities, Condition, EventLog, EventStore, FeedError, FeedPage,
-    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Condition, Dictionary, EventLog, EventStore, FeedError,
+    FeedPage, ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
-use eventsourcing::{Category, EventTypeName, Position, TenantId};
+use eventsourcing::{Position, TenantId};
 use eventsourcing_testkit::history::{Recorder, Report, Violation, check, read_log};
 
 use super::bank::{deposit, transfer};
@@ -121,8 +121,8 @@ impl EventLog for MistakenLog {
         self.log.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.log.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.log.dictionary().await
     }
 }
 

@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use eventsourcing::memory::MemoryStore;
 use eventsourcing::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
-    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Dictionary, EventLog, EventStore, FeedError, FeedPage,
+    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
-use eventsourcing::{Category, EventTypeName, Position, TenantId};
+use eventsourcing::{Position, TenantId};
 
 type Log = Arc<dyn EventLog>;
 type Doing<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -184,8 +184,8 @@ impl EventLog for StagedLog {
         self.play(self.log.wait_beyond(position)).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
         self.script.dictionaries_read.fetch_add(1, Ordering::Relaxed);
-        self.play(self.log.event_types(category)).await
+        self.play(self.log.dictionary()).await
     }
 }

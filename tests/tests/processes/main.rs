@@ -13,6 +13,7 @@ mod model;
 mod money;
 mod mortal;
 mod parking;
+mod refusing;
 mod restarting;
 mod several;
 mod shop;

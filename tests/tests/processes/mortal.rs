@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use eventsourcing::environment::Spawn;
 use eventsourcing::store::{
-    Append, AppendError, Appended, Capabilities, Checkpoint, CheckpointError, CheckpointStore, EventLog,
-    EventStore, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity,
-    StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Checkpoint, CheckpointError, CheckpointStore, Dictionary,
+    EventLog, EventStore, FeedError, FeedPage, ReadError, ReadFeed, ReadStreams, Settled, StoreError,
+    StoreIdentity, StreamsRead, TenantStore,
 };
-use eventsourcing::{Category, EventTypeName, Limits, Position, TenantId};
+use eventsourcing::{Limits, Position, TenantId};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
@@ -203,8 +203,8 @@ impl EventLog for MortalLog {
         self.1.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.0.call(self.1.event_types(category)).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.0.call(self.1.dictionary()).await
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 
 use crate::Position;
-use crate::store::{Checkpoint, FeedPage};
+use crate::store::{Checkpoint, DictionarySize, FeedPage};
 
 /// How much is read before it is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +53,11 @@ impl Waiting {
             events,
             scanned_to,
             head,
+            dictionary,
         } = page;
-        let begin = || Batch::begin(scanned_to, head);
+        let begin = || Batch::begin(scanned_to, head, dictionary);
         let mut last = self.batches.pop_back().unwrap_or_else(begin);
+        last.page.dictionary = last.page.dictionary.max(dictionary);
         for event in events {
             let bytes = event.payload.len() + event.metadata.len();
             if !last.takes(bytes, self.bounds) {
@@ -98,11 +100,12 @@ impl Waiting {
 }
 
 impl Batch {
-    const fn begin(at: Checkpoint, head: Position) -> Self {
+    const fn begin(at: Checkpoint, head: Position, dictionary: DictionarySize) -> Self {
         let page = FeedPage {
             events: Vec::new(),
             scanned_to: at,
             head,
+            dictionary,
         };
         Self { page, bytes: 0 }
     }
@@ -179,6 +182,15 @@ mod tests {
                 position: Position::new(scanned_to),
             },
             head: Position::new(head),
+            dictionary: DictionarySize::default(),
+        }
+    }
+
+    /// The same, read when the dictionary was of this size.
+    fn with_dictionary(page: FeedPage, size: u64) -> FeedPage {
+        FeedPage {
+            dictionary: DictionarySize(size),
+            ..page
         }
     }
 
@@ -219,6 +231,18 @@ mod tests {
         assert_eq!(take(&mut waiting), Some((vec![1, 2], 2, false)));
         assert_eq!(take(&mut waiting), Some((vec![3, 4], 4, false)));
         assert_eq!(take(&mut waiting), Some((vec![5], 5, true)));
+    }
+
+    #[test]
+    fn a_batch_tells_the_largest_dictionary_of_its_pages() {
+        let mut waiting = Waiting::new(bounds(2, UNBOUNDED, 9));
+        waiting.put(with_dictionary(page([1], 1, 1), 7), false);
+        waiting.put(with_dictionary(page(2..=5, 5, 5), 9), false);
+        waiting.put(with_dictionary(page([], 6, 6), 8), false);
+        let sizes: Vec<_> = std::iter::from_fn(|| waiting.take())
+            .map(|batch| (batch.scanned_to.position.get(), batch.dictionary.0))
+            .collect();
+        assert_eq!(sizes, [(2, 9), (4, 9), (6, 9)]);
     }
 
     #[test]

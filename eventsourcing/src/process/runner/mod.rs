@@ -29,6 +29,7 @@ use super::{Manager, Start};
 use crate::bus::Bus;
 use crate::environment::Environment;
 use crate::execute::{Placement, StoreNumber};
+use crate::known::Known;
 use crate::store::{Append, AppendError, Checkpoint, EventStore, FeedError, Progress};
 use crate::{Category, EventId, Position, TenantId};
 
@@ -75,6 +76,8 @@ pub(crate) struct Surroundings {
     pub(crate) commands: Arc<dyn SendCommands>,
     pub(crate) environment: Environment,
     pub(crate) policy: ProcessPolicy,
+    /// What the service knows of the events in the logs.
+    pub(crate) known: Arc<Known>,
 }
 
 /// A store, and the bus that tells what is committed to it.
@@ -288,7 +291,7 @@ impl Prepared {
         let (shared, alive_reader) = (Arc::clone(&self.shared), alive.clone());
         spawn.spawn(Box::pin(async move {
             match reader::read(&shared, subscription, senders).await {
-                Err(error) => shared.give_up(&error.into()),
+                Err(trouble) => shared.give_up(&trouble),
                 Ok(()) if !shared.stopping() => shared.give_up(&Trouble::LaneDied),
                 Ok(()) => {}
             }

@@ -7,9 +7,10 @@ use super::super::ids;
 use super::lane::Work;
 use super::parked::ParkingEvent;
 use super::shared::Shared;
+use super::trouble::Trouble;
 use crate::bus::BusSubscription;
 use crate::event::Event as _;
-use crate::store::{FeedError, FeedFilter};
+use crate::store::{DictionarySize, FeedError, FeedFilter};
 use crate::{EventTypeName, RecordedEvent, TypeFilter, TypeSet};
 
 /// How many lanes each manager has. It never changes, since each has a checkpoint of its own.
@@ -32,7 +33,7 @@ pub(super) async fn read(
     shared: &Arc<Shared>,
     mut subscription: BusSubscription,
     lanes: Vec<Sender<Work>>,
-) -> Result<(), FeedError> {
+) -> Result<(), Trouble> {
     let mut failures = 0;
     loop {
         let page = tokio::select! {
@@ -47,13 +48,16 @@ pub(super) async fn read(
                 shared.pause_after(&error.into(), failures).await;
                 continue;
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         failures = 0;
+        if !types_are_known(shared, page.dictionary).await? {
+            return Ok(());
+        }
         for event in &page.events {
             if event.home.stream == shared.parked_stream {
                 if event.home.version > shared.parked().version {
-                    shared.catch_up_with_parked().await?;
+                    shared.catch_up_with_parked().await.map_err(FeedError::from)?;
                 }
             } else if !hand_over(shared, event, &lanes).await {
                 return Ok(());
@@ -65,6 +69,23 @@ pub(super) async fn read(
             }
         }
     }
+}
+
+/// Checks that everything is known that the dictionary of this size holds, and that may concern the manager. Otherwise, that is an
+/// error, unless nobody can tell before everything is to stop.
+async fn types_are_known(shared: &Shared, size: DictionarySize) -> Result<bool, Trouble> {
+    let mut failures = 0;
+    while let Err(error) = shared.types.check(&*shared.tenant.log, size).await {
+        if !error.class().may_pass() {
+            return Err(error.into());
+        }
+        failures += 1;
+        shared.pause_after(&error.into(), failures).await;
+        if shared.stopping() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Hands an event to the lane of its instance; tells whether there still is one.

@@ -16,6 +16,7 @@ use super::step::{Answer, Effect, End, Input, Site};
 use super::trouble::{Remedy, SendError, Trouble};
 use crate::environment::Environment;
 use crate::execute::{Placement, RetryPolicy, StoreNumber, append_and_settle};
+use crate::known::TypeCheck;
 use crate::store::{
     Append, AppendError, Appended, Checkpoint, CommandKey, Progress, ReadError, ReadStream, ReadStreams,
     StoreError, StoreIdentity, StreamSlice, TenantStore,
@@ -63,6 +64,8 @@ pub(super) struct Shared {
     pub(super) actor: Actor,
     pub(super) name: ManagerName,
     pub(super) parked_stream: StreamId,
+    /// Sees to it that nothing is passed over because its type was renamed.
+    pub(super) types: TypeCheck,
     stop: watch::Receiver<bool>,
     /// Why it does not go on, if it does not.
     pub(super) ended: watch::Sender<Option<String>>,
@@ -104,6 +107,8 @@ impl Shared {
         let invalid = || InvalidManagerName(manager.name);
         let parked_stream = name.stream().map_err(|_| invalid())?;
         let actor = Actor::new(&format!("process:{}", manager.name)).map_err(|_| invalid())?;
+        let events = manager.on.iter().map(|listened| listened.event);
+        let types = surroundings.known.check_for(events);
         Ok(Self {
             manager,
             tenant: family.tenants[number.get()].clone(),
@@ -118,6 +123,7 @@ impl Shared {
             actor,
             name,
             parked_stream,
+            types,
             stop,
             ended: watch::Sender::new(None),
         })

@@ -1,6 +1,7 @@
 use super::super::Failure;
 use crate::event::EncodeError;
 use crate::execute::StoreNumber;
+use crate::known::CheckError;
 use crate::store::{AppendError, ErrorClass, FeedError, ReadError};
 use crate::told::chain;
 use crate::wire::Rejection;
@@ -39,6 +40,9 @@ pub(super) enum Trouble {
     /// The log could not be read.
     #[error(transparent)]
     Feed(#[from] FeedError),
+    /// The log may hold events of the manager under names that the program does not know.
+    #[error(transparent)]
+    Types(#[from] CheckError),
     /// What is to be recorded has no stored form.
     #[error(transparent)]
     Unwritable(#[from] EncodeError),
@@ -118,6 +122,7 @@ impl Trouble {
             Self::Read(error) => error.class(),
             Self::Write(error) => error.class(),
             Self::Feed(error) => error.class(),
+            Self::Types(error) => error.class(),
         };
         match class {
             ErrorClass::Retry | ErrorClass::UnknownOutcome => Remedy::Wait,

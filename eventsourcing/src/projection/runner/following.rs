@@ -92,7 +92,7 @@ impl Task {
                 course.waiting_since = Some(first.recorded_at);
             }
         });
-        self.check_types(&batch).await?;
+        self.check_types(batch.dictionary).await?;
         self.keep_those_of_the_slice(&mut batch);
         self.project(&batch).await?;
         if self.is_far_behind(batch.scanned_to) {

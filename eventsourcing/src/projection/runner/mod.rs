@@ -6,7 +6,6 @@ mod dealt;
 mod done;
 mod error;
 mod following;
-mod known;
 mod orders;
 mod parked;
 mod parking;
@@ -36,10 +35,11 @@ use super::slice::Slice;
 use super::{Projection, ProjectionFacts, Row};
 use crate::bus::Bus;
 use crate::environment::Environment;
+use crate::known::Known;
 use crate::lease::{Keeper, LeasePolicy, Leases};
 use crate::service::Projectors;
 use crate::store::EventStore;
-use crate::{Clock as _, EventTypes, Position, TenantId};
+use crate::{Clock as _, Position, TenantId};
 
 use activation::Activation;
 use orders::Order;
@@ -101,8 +101,8 @@ pub(crate) struct Surroundings {
     pub(crate) leases: LeasePolicy,
     /// Of those that have one of their own, by name.
     pub(crate) policies: HashMap<&'static str, ProjectionPolicy>,
-    /// The event types that anybody in the service knows.
-    pub(crate) known: Arc<[&'static EventTypes]>,
+    /// What the service knows of the events in the log.
+    pub(crate) known: Arc<Known>,
     /// What makes them, by name.
     pub(crate) provided: Projectors,
 }

@@ -84,6 +84,7 @@ impl Task {
             self.bus
                 .subscribe(&self.tenant.tenant, seen.place.checkpoint, filter(&self.facts));
         while let Some(page) = self.next_page(&mut subscription, seen).await? {
+            self.check_types(page.dictionary).await?;
             let end = page.scanned_to.position;
             self.course.send_modify(|course| {
                 course.head = page.head.max(end);

@@ -96,14 +96,16 @@ impl Beginning<'_> {
         let tenant = surroundings.store.tenant(tenant);
         let reader = slice.reader(&facts.of_store());
         let Stock { place, parked } = Stock::take(&tenant, facts, slice).await?;
-        let began_at = surroundings.bus.end(&tenant.tenant).await?.position;
+        let end = surroundings.bus.end_page(&tenant.tenant).await?;
+        let types = surroundings.known.check_for(facts.events());
         let position = place.checkpoint.map_or(Position::START, |saved| saved.position);
-        if position >= began_at {
+        // If a type is not known, or the store cannot tell now, that is for the task to say.
+        if position >= end.head && types.check(&*tenant.log, end.dictionary).await.is_ok() {
             self.activation
                 .has_come_to_the_end(&tenant.tenant, slice, !parked.is_empty());
         }
         let parked = Arc::new(parked);
-        let course = Course::at(position, began_at, Arc::clone(&parked));
+        let course = Course::at(position, end.head, Arc::clone(&parked));
         let course = Arc::new(watch::Sender::new(course));
         let (orders, taken) = mpsc::channel(ORDERS);
         let policy = surroundings.policies.get(facts.name).copied();
@@ -132,9 +134,9 @@ impl Beginning<'_> {
             place,
             parked,
             activation: Arc::clone(self.activation),
-            began_at,
-            known: Arc::clone(&surroundings.known),
-            checked: Vec::new(),
+            began_at: end.head,
+            began_with: end.dictionary,
+            types,
             clock: Arc::clone(&surroundings.environment.clock),
             orders: Mutex::new(taken),
             course,

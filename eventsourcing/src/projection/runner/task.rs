@@ -18,11 +18,12 @@ use super::policy::ProjectionPolicy;
 use super::project::Failed;
 use super::status::{Course, ProjectionState};
 use crate::bus::Bus;
+use crate::known::TypeCheck;
 use crate::lease::Leasehold;
 use crate::store::rows::{Place, ReadRowsError, TableChange, Value, WriteRows, WriteRowsError};
-use crate::store::{Checkpoint, ErrorClass, FeedFilter, StoreIdentity, TenantStore};
+use crate::store::{Checkpoint, DictionarySize, ErrorClass, FeedFilter, StoreIdentity, TenantStore};
 use crate::told::chain;
-use crate::{Category, Clock, EventTypes, Position, TypeFilter, TypeSet};
+use crate::{Clock, Position, TypeFilter, TypeSet};
 
 pub(super) struct Task {
     pub(super) facts: ProjectionFacts,
@@ -42,10 +43,10 @@ pub(super) struct Task {
     pub(super) activation: Arc<Activation>,
     /// Where the log ended when it began to run: who has come so far is at its end.
     pub(super) began_at: Position,
-    /// The event types that anybody in the service knows.
-    pub(super) known: Arc<[&'static EventTypes]>,
-    /// The categories in which no other types were found.
-    pub(super) checked: Vec<Category>,
+    /// How large the dictionary of event types was then.
+    pub(super) began_with: DictionarySize,
+    /// Sees to it that nothing is passed over because its type was renamed.
+    pub(super) types: TypeCheck,
     pub(super) clock: Arc<dyn Clock>,
     /// What people ask for.
     pub(super) orders: Mutex<mpsc::Receiver<Order>>,
@@ -121,11 +122,25 @@ impl Task {
 
     /// Fills the table, if that is its part.
     async fn go_on(&mut self) -> Turn {
+        if let Err(turn) = self.check_types(self.began_with).await {
+            return turn;
+        }
         if self.lease.take_up() {
             self.follow().await
         } else {
             self.stand_by().await
         }
+    }
+
+    /// Checks that everything is known that the dictionary of this size holds, and that may concern the projection. Before that,
+    /// nothing of the log has an effect, and the end of the log is not taken for it.
+    pub(super) async fn check_types(&self, size: DictionarySize) -> Result<(), Turn> {
+        let mut failures = 0;
+        while let Err(error) = self.types.check(&*self.tenant.log, size).await {
+            failures += 1;
+            self.pause_or_give_up(error.class(), &error, failures).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn load(&self, keys: &[Vec<Value>]) -> Result<Vec<Option<Vec<Value>>>, Refused> {

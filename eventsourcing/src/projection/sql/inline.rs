@@ -17,13 +17,10 @@ use crate::event::DecodeError;
 use crate::projection::{InvalidValue, ProjectionFacts, ProjectionFailure};
 use crate::store::sql::{Inline, InlineReader, SqlError, SqlStore, SqlWork, WorkError};
 use crate::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
-    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Dictionary, EventLog, EventStore, FeedError, FeedPage,
+    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
-use crate::{
-    Category, EventTypeName, Limits, NewEvent, Position, RecordedEvent, StreamVersion, TenantId, Timestamp,
-    Version,
-};
+use crate::{Limits, NewEvent, Position, RecordedEvent, StreamVersion, TenantId, Timestamp, Version};
 
 /// Reads events for an inline projection.
 pub trait InlineEvents: Send + Sync {
@@ -204,8 +201,8 @@ impl EventLog for InlineLog {
         self.log.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.log.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.log.dictionary().await
     }
 }
 

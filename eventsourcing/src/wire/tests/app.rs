@@ -12,11 +12,11 @@ use crate::memory::MemoryStore;
 use crate::prelude::*;
 use crate::service::{Service, service};
 use crate::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
-    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Dictionary, EventLog, EventStore, FeedError, FeedPage,
+    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
 use crate::wire::{CommandResult, Dispatcher, DispatcherBuilder, Rejection, Success, WireCommand};
-use crate::{Category, CommandId, EventTypeName, Position, TenantId};
+use crate::{CommandId, Position, TenantId};
 
 #[derive(StreamKey, Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[stream_key(category = "note")]
@@ -209,7 +209,7 @@ impl EventLog for FailingLog {
         self.log.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.log.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.log.dictionary().await
     }
 }

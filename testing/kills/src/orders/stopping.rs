@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use eventsourcing_core::store::{
-    Append, AppendError, Appended, Capabilities, EventLog, EventStore, FeedError, FeedPage, ReadError,
-    ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
+    Append, AppendError, Appended, Capabilities, Dictionary, EventLog, EventStore, FeedError, FeedPage,
+    ReadError, ReadFeed, ReadStreams, Settled, StoreError, StoreIdentity, StreamsRead, TenantStore,
 };
-use eventsourcing_core::{Category, EventTypeName, Limits, NewEvent, Position, TenantId};
+use eventsourcing_core::{Limits, NewEvent, Position, TenantId};
 
 use super::point::Point;
 
@@ -70,8 +70,8 @@ impl EventLog for StoppingLog {
         self.0.wait_beyond(position).await
     }
 
-    async fn event_types(&self, category: &Category) -> Result<Vec<EventTypeName>, StoreError> {
-        self.0.event_types(category).await
+    async fn dictionary(&self) -> Result<Dictionary, StoreError> {
+        self.0.dictionary().await
     }
 }
 

@@ -81,6 +81,7 @@ impl World {
             events: events.iter().copied().map(Arc::clone).collect(),
             scanned_to: checkpoint(to),
             head: Position::new(to),
+            dictionary: DictionarySize::default(),
         };
         self.recorder.begin_query(1).feed(&read, &page);
     }
